@@ -1,0 +1,45 @@
+import type { FrameRecord } from "../model/frame.ts";
+
+export const MANIFEST_FORMAT = "compact-uploader/manifest";
+export const MANIFEST_VERSION = 1;
+/** Bytes of the header line, padding and line end included (docs/dataset_spec.md §3). */
+export const HEADER_SIZE = 4096;
+
+/** Standard names in an output folder. */
+export const MANIFEST_FILE = "frame_manifest.json";
+export const ANNOTATION_FILE = "unified_annotation.json";
+export const REJECTS_FILE = "rejects.jsonl";
+
+export interface BundleSummary {
+  file: string;
+  media: "zip" | "tar";
+  size: number;
+  crc32: string;
+  frames_sha256: string;
+}
+
+export interface AnnotationSummary {
+  file: string;
+  size: number;
+  sha256: string;
+}
+
+export interface ManifestHeader {
+  format: typeof MANIFEST_FORMAT;
+  version: number;
+  bundle: BundleSummary;
+  annotations: AnnotationSummary | null;
+}
+
+export interface ManifestFooter {
+  frames: number;
+  annotations: number;
+  categories: number;
+  rejects: number;
+  /** Sum of the frames' `size`. */
+  bytes: number;
+  /** SHA-256 of everything before the footer line. */
+  sha256: string;
+}
+
+export type { FrameRecord };

@@ -1,0 +1,47 @@
+/** COCO run-length encoded mask; `counts` are column-major runs starting with background, or their compressed string. */
+export interface Rle {
+  /** `[height, width]` in px. */
+  readonly size: readonly [number, number];
+  readonly counts: readonly number[] | string;
+}
+
+/** Polygons `[[x1,y1,x2,y2,…],…]` in px, or a mask. */
+export type Segmentation = number[][] | Rle;
+
+/**
+ * One object as a reader found it: absolute px of the frame the label file was drawn in, unclipped.
+ * `geometry/finish.ts` turns it upright, clips and checks it before it becomes a COCO annotation.
+ */
+export interface Annotation {
+  /** Local class number, from {@link LabelContext.category}. */
+  category: number;
+  /** Left edge, px. */
+  x: number;
+  /** Top edge, px. */
+  y: number;
+  /** Width, px; right edge exclusive. */
+  width: number;
+  /** Height, px; bottom edge exclusive. */
+  height: number;
+  /** Area in px² if the source states it. */
+  area?: number;
+  /** 1 for a region that stands for a group. */
+  iscrowd?: 0 | 1;
+  segmentation?: Segmentation;
+  /** `[x1,y1,v1,…]`, px. */
+  keypoints?: number[];
+  /** What COCO has no key for. */
+  attributes?: Record<string, unknown>;
+  /** 1-based line (or ordinal of the object) in the label file, for issues. */
+  line?: number;
+}
+
+/** What a reader gives back for one image. */
+export interface ParsedLabels {
+  annotations: Annotation[];
+  /** Size of the image as the label file states it, px, when it does; decides the EXIF question (FORMATS §12). */
+  declaredWidth?: number;
+  declaredHeight?: number;
+  /** Further keys for the COCO image record (`license`, `coco_url`, `category_ids`, `tags`, …). */
+  image?: Record<string, unknown>;
+}
