@@ -1,0 +1,86 @@
+/** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
+export interface PackOptions {
+  /** Folder with images and labels in any known layout; the same as giving it for `images` and `labels`. */
+  dataset?: string;
+  /** Folder of the images. */
+  images?: string;
+  /** Folder of the labels. */
+  labels?: string;
+  /** Folder the set is written to. @default {"output"} */
+  output?: string;
+  /** Name of the bundle file. @default {"media_bundle." + media} */
+  bundleFile?: string;
+  /** Name of the annotation file. @default {"unified_annotation.json"} */
+  annotationFile?: string;
+  /** What to write. @default {"run"} */
+  stage?: "run" | "bundle" | "annotate";
+  /** Container of the bundle. @default {"zip"} */
+  media?: "zip" | "tar";
+  /** Compress uncompressed images (bmp, ppm, tiff without compression) inside the zip. @default {false} */
+  deflate?: boolean;
+  /** Label format, or `auto`. @default {"auto"} */
+  format?: string;
+  /** Globs on the path below the image folder; an image is taken if one of them matches. @default {all} */
+  pattern?: readonly string[];
+  /** VOC pixel offset: FORMATS §5. @default {"auto"} */
+  vocOffset?: "auto" | "voc" | "all" | "none";
+  /** Replace a set that is already there. @default {false} */
+  overwrite?: boolean;
+  /** Labels whose image is missing are counted, not rejected. @default {false} */
+  skipMissingImages?: boolean;
+  /** `bundle`: write no manifest. `annotate`: do not follow one. @default {false} */
+  skipManifest?: boolean;
+  /** `annotate`: go on if the bundle has no manifest. @default {false} */
+  allowMissingManifest?: boolean;
+  /** Make grey frames when there are labels but no images. @default {true} */
+  placeholders?: boolean;
+  /** Worker threads. @default {number of processors} */
+  workers?: number;
+  /** Give up when more inputs than this are rejected. @default {no limit} */
+  maxRejects?: number;
+  /** Ends the run; nothing is published. */
+  signal?: AbortSignal;
+  /** Called a few times a second. */
+  onProgress?: (progress: Progress) => void;
+  /** Called for warnings and notes as they are found, at most 20 of each code. Rejects are listed in `rejects.jsonl`. */
+  onIssue?: (issue: import("../model/issue.ts").Issue) => void;
+}
+
+/** State of a run, for display. */
+export interface Progress {
+  phase: "scan" | "pack" | "publish";
+  /** Frames done; files seen while scanning. */
+  done: number;
+  /** Frames in all; 0 while unknown. */
+  total: number;
+  /** Bytes written to the bundle. */
+  bytes: number;
+  /** Seconds since the start. */
+  seconds: number;
+}
+
+/** What a run did. */
+export interface PackReport {
+  frames: number;
+  annotations: number;
+  categories: string[];
+  /** Frames for each split name; `""` for frames without one. */
+  splits: Record<string, number>;
+  /** Label format and where it was found; empty for images only. */
+  formats: { format: string; root: string; files: number }[];
+  /** Inputs left out, by record kind. */
+  rejects: { image: number; label: number; annotation: number };
+  /** Labels passed over because of `skipMissingImages`. */
+  skippedLabels: number;
+  /** Images without labels. */
+  background: number;
+  /** Number of issues for each code. */
+  issues: Record<string, number>;
+  /** Placeholder frames made. */
+  placeholders: number;
+  /** Files written: name to size in bytes. */
+  files: Record<string, number>;
+  /** Folder they are in. */
+  output: string;
+  seconds: number;
+}
