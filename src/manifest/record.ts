@@ -35,7 +35,6 @@ export interface ManifestFooter {
   frames: number;
   annotations: number;
   categories: number;
-  rejects: number;
   /** Sum of the frames' `size`. */
   bytes: number;
   /** SHA-256 of everything before the footer line. */
