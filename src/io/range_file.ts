@@ -1,0 +1,44 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { RangeReader } from "../formats/format.ts";
+
+/**
+ * Opens a file for positioned reads. Reads are synchronous: a read from the page cache takes less time than a promise.
+ *
+ * @param path File to open.
+ * @throws {Error} The system's error if the file cannot be opened, with `code` (`ENOENT`, `EACCES`, …).
+ */
+export function openRange(path: string): RangeReader {
+  const descriptor = openSync(path, "r");
+  let closed = false;
+  return {
+    size: fstatSync(descriptor).size,
+    read(into, offset) {
+      let done = 0;
+      while (done < into.length) {
+        const read = readSync(descriptor, into, done, into.length - done, offset + done);
+        if (read === 0) break;
+        done += read;
+      }
+      return done;
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      closeSync(descriptor);
+    },
+  };
+}
+
+/**
+ * Reads one range of an open file into a new array.
+ *
+ * @param file Open file.
+ * @param offset First byte.
+ * @param size Bytes wanted.
+ * @returns The bytes; fewer than `size` only if the file ends before.
+ */
+export function readRange(file: RangeReader, offset: number, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(size, file.size - offset)));
+  const read = file.read(bytes, offset);
+  return read === bytes.length ? bytes : bytes.subarray(0, read);
+}

@@ -1,0 +1,134 @@
+import { Buffer } from "node:buffer";
+import type { RangeReader } from "../formats/format.ts";
+import { PackError } from "../model/issue.ts";
+import { lineBlocks } from "./lines.ts";
+import { HEADER_SIZE } from "./record.ts";
+
+const NEWLINE = 10;
+const BLOCK = 4 * 1024 * 1024;
+/** A frame line is at least this long, by its fixed keys and digests alone. */
+const SHORTEST_LINE = 180;
+const DEFLATE = '","method":"deflate",';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const INDEX_KEY = bytesOf('{"index":');
+const OFFSET_KEY = bytesOf(',"offset":');
+const SIZE_KEY = bytesOf(',"size":');
+const CRC_KEY = bytesOf(',"crc32":"');
+/** From the begin of `,"crc32":"` to the begin of the stored width's digits. */
+const TO_WIDTH = ',"crc32":"'.length + 8 + '","sha256":"'.length + 64 + '","width":'.length;
+const HEIGHT_KEY = bytesOf(',"height":');
+const ORIENTATION_KEY = bytesOf(',"orientation":');
+
+/** Where the frames lie: columns over shared memory, so that workers can look too. 32 bytes a frame. */
+export interface FrameIndex {
+  /** Byte in the manifest at which the line of frame i begins; one more entry for the end of the last. */
+  readonly lines: Float64Array<SharedArrayBuffer>;
+  /** First byte of the data in the bundle. */
+  readonly offsets: Float64Array<SharedArrayBuffer>;
+  /** Bytes in the bundle. */
+  readonly sizes: Float64Array<SharedArrayBuffer>;
+  /** Upright size, px. */
+  readonly widths: Uint32Array<SharedArrayBuffer>;
+  readonly heights: Uint32Array<SharedArrayBuffer>;
+  /** 1 for frames stored with DEFLATE; undefined if there are none. */
+  readonly deflated: Uint8Array<SharedArrayBuffer> | undefined;
+}
+
+/**
+ * Reads the leading numbers of every frame line, straight from the bytes: the keys stand first and in fixed order for this.
+ *
+ * @param path For messages.
+ * @param file Manifest.
+ * @param end Byte after the last frame line.
+ * @param frames Number of frames the footer states.
+ * @throws {PackError} If a line does not begin as the specification says, or there are more or fewer than `frames`.
+ */
+export function indexFrames(path: string, file: RangeReader, end: number, frames: number): FrameIndex {
+  const fail = (cause: string) =>
+    new PackError(
+      `Cannot read "${path}": ${cause}.`,
+      "Fetch the set again from where it came, or pack it again.",
+      4,
+    );
+  if (frames * SHORTEST_LINE > end) throw fail(`its footer counts ${frames} frames, more than it can hold`);
+  const float64 = (length: number) => new Float64Array(new SharedArrayBuffer(length * 8));
+  const uint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));
+  const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
+  const widths = uint32(frames), heights = uint32(frames);
+  let deflated: Uint8Array<SharedArrayBuffer> | undefined;
+  let frame = 0;
+
+  for (const { offset, bytes } of lineBlocks(file, HEADER_SIZE, end, BLOCK)) {
+    const firstOfBlock = frame;
+    for (let start = 0; start < bytes.length;) {
+      let stop = bytes.indexOf(NEWLINE, start);
+      if (stop < 0) stop = bytes.length;
+      if (frame === frames) throw fail(`it has more frames than the ${frames} its footer counts`);
+      const numbers = new Digits(bytes, start);
+      const index = numbers.after(INDEX_KEY);
+      offsets[frame] = numbers.after(OFFSET_KEY);
+      sizes[frame] = numbers.after(SIZE_KEY);
+      numbers.expect(CRC_KEY);
+      numbers.at += TO_WIDTH - CRC_KEY.length;
+      const width = numbers.digits();
+      const height = numbers.after(HEIGHT_KEY);
+      const turned = numbers.after(ORIENTATION_KEY) >= 5;
+      if (numbers.bad || numbers.at > stop || index !== frame) {
+        throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
+      }
+      widths[frame] = turned ? height : width;
+      heights[frame] = turned ? width : height;
+      lines[frame++] = offset + start;
+      start = stop + 1;
+    }
+    deflated = markDeflated(bytes, offset, lines, firstOfBlock, frame, deflated);
+  }
+  if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
+  lines[frames] = end;
+  return { lines, offsets, sizes, widths, heights, deflated };
+}
+
+/** Finds deflated frames by their key. Inside a JSON string its quotes would be escaped, so no name can imitate it. */
+function markDeflated(
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+  lines: Float64Array,
+  frame: number,
+  frames: number,
+  deflated: Uint8Array<SharedArrayBuffer> | undefined,
+): Uint8Array<SharedArrayBuffer> | undefined {
+  const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = block.indexOf(DEFLATE); at >= 0; at = block.indexOf(DEFLATE, at + 1)) {
+    while (frame + 1 < frames && lines[frame + 1] <= offset + at) frame++;
+    deflated ??= new Uint8Array(new SharedArrayBuffer(lines.length - 1));
+    deflated[frame] = 1;
+  }
+  return deflated;
+}
+
+/** Reads keys and non-negative integers at a moving place. `bad` is set, and stays set, once something did not fit. */
+class Digits {
+  bad = false;
+  constructor(readonly bytes: Uint8Array, public at: number) {}
+
+  expect(key: Uint8Array): void {
+    for (let i = 0; i < key.length; i++) if (this.bytes[this.at + i] !== key[i]) this.bad = true;
+    this.at += key.length;
+  }
+
+  digits(): number {
+    let value = 0;
+    const start = this.at;
+    for (let c = this.bytes[start] - 48; c >= 0 && c <= 9; c = this.bytes[++this.at] - 48) {
+      value = value * 10 + c;
+    }
+    if (this.at === start || value > Number.MAX_SAFE_INTEGER) this.bad = true;
+    return value;
+  }
+
+  after(key: Uint8Array): number {
+    this.expect(key);
+    return this.digits();
+  }
+}
