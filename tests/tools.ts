@@ -1,0 +1,92 @@
+/**
+ * Programs outside this project that tests and benchmarks use when they are installed. A test that needs one says so in its
+ * name when it is skipped; `.ci/run` installs them all, so nothing is skipped there.
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+
+/** True where the long reliability tests are wanted. */
+export const heavy = Boolean(process.env.COMPACT_UPLOADER_HEAVY);
+
+/** Python that has the readers of `.ci/requirements.txt`. */
+export const python = process.env.COMPACT_UPLOADER_PYTHON || "python3";
+
+/** True if `program` is a path to, or the name in PATH of, something that can be run. */
+export function installed(program: string): boolean {
+  const windows = process.platform === "win32";
+  const folders = /[\\/]/.test(program) ? [""] : (process.env.PATH ?? "").split(delimiter);
+  return folders.some((folder) =>
+    (windows ? ["", ".exe"] : [""]).some((suffix) => {
+      const path = folder === "" ? program + suffix : join(folder, program + suffix);
+      try {
+        accessSync(path, constants.X_OK);
+        return statSync(path).isFile();
+      } catch {
+        return false;
+      }
+    })
+  );
+}
+
+/** True if this Python can import the module; asked once for each. */
+export function pythonHas(module: string): boolean {
+  let found = modules.get(module);
+  if (found === undefined) {
+    found = installed(python) && spawnSync(python, ["-c", `import ${module}`]).status === 0;
+    modules.set(module, found);
+  }
+  return found;
+}
+const modules = new Map<string, boolean>();
+
+/**
+ * Declares a test that needs programs (`"unzip"`) or Python modules (`"python:pycocotools"`, `"python"` for the standard
+ * library). Where one is missing the test is skipped and its name says which.
+ */
+export function testWith(needs: readonly string[], name: string, run: () => void | Promise<void>): void {
+  const missing = needs.filter((need) =>
+    need === "python"
+      ? !pythonHas("zipfile")
+      : need.startsWith("python:")
+      ? !pythonHas(need.slice("python:".length))
+      : !installed(need)
+  );
+  if (missing.length > 0) {
+    Deno.test({ name: `${name} (skipped: ${missing.join(", ")} is not installed)`, ignore: true, fn: run });
+  } else Deno.test(name, run);
+}
+
+/** What a program said. */
+export interface Output {
+  /** Exit code; −1 if it was ended by a signal. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param command Program and arguments.
+ * @param options `cwd`: folder to run in; `input`: text for its standard input.
+ * @throws {Error} If it cannot be started.
+ */
+export function run(command: readonly string[], options: { cwd?: string; input?: string } = {}): Output {
+  const [program, ...args] = command;
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    ...options,
+    encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (error) throw error;
+  return { code: status ?? -1, stdout, stderr };
+}
+
+/** Like {@link run}, but a non-zero exit code is an error that shows what the program said. */
+export function runOk(command: readonly string[], options: { cwd?: string; input?: string } = {}): string {
+  const { code, stdout, stderr } = run(command, options);
+  if (code !== 0) throw new Error(`"${command.join(" ")}" ended with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
