@@ -64,7 +64,8 @@ export function openManifest(path: string): Manifest {
 function open(path: string, file: RangeReader): Manifest {
   const header = readHeader(path, file);
   const { footer, framesEnd, footerOffset } = readFooter(path, file);
-  let index: FrameIndex | undefined;
+  let made: FrameIndex | undefined;
+  const index = () => made ??= indexFrames(path, file, framesEnd, footer.frames);
   return {
     path,
     header,
@@ -73,12 +74,12 @@ function open(path: string, file: RangeReader): Manifest {
     framesEnd,
     footerOffset,
     file,
-    index: () => index ??= indexFrames(path, file, framesEnd, footer.frames),
+    index,
     record(i) {
       if (!Number.isInteger(i) || i < 0 || i >= footer.frames) {
         throw new RangeError(`There is no frame ${i}: the set has ${footer.frames}, counted from 0.`);
       }
-      const { lines } = this.index();
+      const { lines } = index();
       const line = decoder.decode(readRange(file, lines[i], lines[i + 1] - lines[i]));
       return parseFrame(path, line.replace(/,?\n?$/, ""), i);
     },
@@ -153,7 +154,7 @@ function readFooter(path: string, file: RangeReader) {
   ) throw damaged(path, "the footer line", "has a missing or wrong field");
   return {
     footer: footer as unknown as ManifestFooter,
-    framesEnd: start + at + 1,
+    framesEnd: footer.frames === 0 ? HEADER_SIZE : start + at + 1,
     footerOffset: start + at + "\n],\n".length,
   };
 }

@@ -1,0 +1,90 @@
+import type { RangeReader } from "../formats/format.ts";
+import { openRange, readRange } from "../io/range_file.ts";
+import { textLines } from "../manifest/lines.ts";
+import { PackError } from "../model/issue.ts";
+import { type CocoIndex, indexCoco } from "./coco_index.ts";
+import { type CocoSections, cocoSections } from "./sections.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "./types.ts";
+
+const decoder = new TextDecoder();
+
+/** An open `unified_annotation.json`. */
+export class Annotations {
+  readonly categories: readonly CocoCategory[];
+  readonly #file: RangeReader;
+  readonly #sections: CocoSections;
+  #index: CocoIndex | undefined;
+
+  /**
+   * @param path Annotation file.
+   * @param frames Number of frames in the manifest.
+   * @throws {PackError} If one of its sections is missing.
+   */
+  constructor(readonly path: string, readonly frames: number) {
+    this.#file = openRange(path);
+    try {
+      this.#sections = cocoSections(path, this.#file);
+      this.categories = [...this.#records<CocoCategory>(...this.#sections.categories)];
+    } catch (error) {
+      this.#file.close();
+      throw error;
+    }
+  }
+
+  /** Image record `index`, counted from 0. */
+  image(index: number): CocoImage {
+    const { images } = this.#find();
+    return this.#parse(
+      decoder.decode(readRange(this.#file, images[index], images[index + 1] - images[index])),
+    );
+  }
+
+  /** Annotations of image `index`, counted from 0. */
+  of(index: number): CocoAnnotation[] {
+    const { annotations } = this.#find();
+    return [...this.#records<CocoAnnotation>(annotations[index], annotations[index + 1])];
+  }
+
+  /** All images with their annotations, in order; reads both sections side by side. */
+  *stream(): Generator<{ image: CocoImage; annotations: CocoAnnotation[] }, undefined> {
+    const annotations = this.#records<CocoAnnotation>(...this.#sections.annotations);
+    let next = annotations.next();
+    for (const image of this.#records<CocoImage>(...this.#sections.images)) {
+      const own: CocoAnnotation[] = [];
+      for (; !next.done && next.value.image_id === image.id; next = annotations.next()) own.push(next.value);
+      yield { image, annotations: own };
+    }
+    if (!next.done) {
+      throw new PackError(
+        `Annotation ${next.value.id} in "${this.path}" is out of order or names no image.`,
+        "Run verify, then fetch or pack the set again.",
+        4,
+      );
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #find(): CocoIndex {
+    return this.#index ??= indexCoco(this.path, this.#file, this.#sections, this.frames);
+  }
+
+  *#records<T>(start: number, end: number): Generator<T, undefined> {
+    for (const line of textLines(this.#file, start, end)) if (line !== "") yield this.#parse<T>(line);
+  }
+
+  /** Parses a record line, with or without the comma and line end after it. */
+  #parse<T>(line: string): T {
+    try {
+      return JSON.parse(line.replace(/,?\n?$/, ""));
+    } catch {
+      throw new PackError(
+        `"${this.path}" has a line that is not JSON: ${line.slice(0, 80)}`,
+        "Run verify, then fetch or pack the set again.",
+        4,
+      );
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Segmentation } from "../model/annotation.ts";
+import type { FrameRecord } from "../model/frame.ts";
+
+/** Image record of `unified_annotation.json` (docs/dataset_spec.md §2). */
+export interface CocoImage {
+  /** Frame index + 1. */
+  readonly id: number;
+  /** Upright size, px. */
+  readonly width: number;
+  readonly height: number;
+  /** Path below the dataset folder, `/` between parts. */
+  readonly file_name: string;
+  /** 0-based index of the frame. */
+  readonly frame: number;
+  /** First byte of the data in the bundle. */
+  readonly offset?: number;
+  /** Bytes in the bundle. */
+  readonly size?: number;
+  /** Set if the bytes in the bundle are raw DEFLATE data. */
+  readonly method?: "deflate";
+  readonly split?: string;
+  /** Keys of a COCO source (`license`, `coco_url`, …). */
+  readonly [key: string]: unknown;
+}
+
+/** Annotation record of `unified_annotation.json`. */
+export interface CocoAnnotation {
+  /** From 1, consecutive. */
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  /** `[x, y, width, height]`, px of the upright image, right and bottom edge exclusive. */
+  readonly bbox: readonly [number, number, number, number];
+  /** px². */
+  readonly area: number;
+  readonly iscrowd: 0 | 1;
+  readonly segmentation: Segmentation;
+  /** `[x1,y1,v1,…]`, px. */
+  readonly keypoints?: readonly number[];
+  readonly num_keypoints?: number;
+  /** What COCO has no key for. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** Category record of `unified_annotation.json`. */
+export interface CocoCategory {
+  /** From 1, without gaps. */
+  readonly id: number;
+  readonly name: string;
+  readonly supercategory: string;
+  /** Further keys (`keypoints`, `skeleton`, `color`, …). */
+  readonly [key: string]: unknown;
+}
+
+/** One image of an open dataset with all that is known of it. */
+export interface DatasetImage extends CocoImage {
+  /** The frame line of the manifest: digests, stored size, EXIF orientation, codec. */
+  readonly record: FrameRecord;
+  readonly annotations: readonly CocoAnnotation[];
+}
