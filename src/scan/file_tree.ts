@@ -1,0 +1,63 @@
+import { compareBytes } from "./byte_order.ts";
+import { below, folderOf, nameOf } from "./image_names.ts";
+import { NameCursor } from "./name_cursor.ts";
+import type { FileTree, Folder } from "./tree.ts";
+
+/** A {@link FileTree} over folders that were listed before. */
+export class ListedTree implements FileTree {
+  readonly fileCount: number;
+  readonly #cursors = new Map<string, NameCursor>();
+
+  /**
+   * @param root Absolute path of the root.
+   * @param folders By path; the root is "".
+   */
+  constructor(readonly root: string, readonly folders: ReadonlyMap<string, Folder>) {
+    let count = 0;
+    for (const folder of folders.values()) count += folder.files.length;
+    this.fileCount = count;
+  }
+
+  has(path: string): boolean {
+    return (this.#cursor(folderOf(path))?.indexOf(nameOf(path)) ?? -1) >= 0;
+  }
+
+  *paths(under = ""): Generator<string> {
+    const folder = this.folders.get(under);
+    if (!folder) return;
+    // The slash takes part in the order of whole paths: "a-b/x" < "a.jpg" < "a/x".
+    const folders = folder.folders.map((name) => name + "/").sort(compareBytes);
+    let next = 0;
+    for (const file of folder.files) {
+      for (; next < folders.length && compareBytes(folders[next], file) < 0; next++) {
+        yield* this.paths(below(under, folders[next].slice(0, -1)));
+      }
+      yield below(under, file);
+    }
+    for (; next < folders.length; next++) yield* this.paths(below(under, folders[next].slice(0, -1)));
+  }
+
+  withStem(folder: string, stem: string): string[] {
+    const cursor = this.#cursor(folder);
+    const found: string[] = [];
+    if (!cursor) return found;
+    const prefix = stem + ".";
+    for (let i = cursor.lowerBound(prefix); i < cursor.names.length; i++) {
+      const name = cursor.names[i];
+      if (!name.startsWith(prefix)) break;
+      if (name.indexOf(".", prefix.length) < 0) found.push(name);
+    }
+    return found;
+  }
+
+  #cursor(folder: string): NameCursor | undefined {
+    let cursor = this.#cursors.get(folder);
+    if (!cursor) {
+      const listed = this.folders.get(folder);
+      if (!listed) return undefined;
+      cursor = new NameCursor(listed.files);
+      this.#cursors.set(folder, cursor);
+    }
+    return cursor;
+  }
+}

@@ -1,0 +1,207 @@
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { type FolderEntry, listFolder } from "../io/runtime.ts";
+import { type Issue, PackError } from "../model/issue.ts";
+import { sortByBytes } from "./byte_order.ts";
+import { ListedTree } from "./file_tree.ts";
+import { below } from "./image_names.ts";
+import type { Folder } from "./tree.ts";
+
+export interface WalkOptions {
+  /** Absolute paths of folders and files to pass over: the tool's own output. */
+  exclude?: readonly string[];
+  /** Told about each entry that is left out. */
+  issue(issue: Issue): void;
+  /** Told now and then how many files were seen. */
+  progress?(files: number): void;
+  signal?: AbortSignal;
+}
+
+/** Leftovers of systems and tools that are never data. */
+const IGNORED = new Set([
+  "__MACOSX",
+  ".DS_Store",
+  "Thumbs.db",
+  "desktop.ini",
+  ".ipynb_checkpoints",
+  ".git",
+]);
+/** Milliseconds after which signals and timers get a turn. */
+const TURN = 50;
+
+/** A folder still to be listed. */
+interface Pending {
+  /** Below the root. */
+  path: string;
+  /** Real absolute paths of this folder and those it lies in. */
+  real: string;
+  parents: readonly string[];
+  /** Reached through a link: links to folders end here, or a few of them could span a tree without end. */
+  linked: boolean;
+}
+
+/**
+ * Lists a folder and all below it. Links to files are followed; links to folders too, if they stay below the root.
+ *
+ * @param root Folder to list.
+ * @returns The listing, with an absolute root.
+ * @throws {PackError} If the root cannot be listed.
+ * @throws The signal's reason when it is aborted.
+ */
+export async function walk(root: string, options: WalkOptions): Promise<ListedTree> {
+  const realRoot = resolveRoot(root);
+  const excluded = new Set((options.exclude ?? []).map(realOrGiven));
+  const folders = new Map<string, Folder>();
+  const pending: Pending[] = [{ path: "", real: realRoot, parents: [], linked: false }];
+  let seen = 0;
+  let turn = performance.now() + TURN;
+  for (let folder = pending.pop(); folder; folder = pending.pop()) {
+    options.signal?.throwIfAborted();
+    const files: string[] = [];
+    const names: string[] = [];
+    const parents = [...folder.parents, folder.real];
+    const entries = entriesOf(folder, options);
+    for (const entry of entries) {
+      const { name } = entry;
+      const real = join(folder.real, name);
+      if (isIgnored(name) || (excluded.size > 0 && excluded.has(real))) continue;
+      const path = below(folder.path, name);
+      if (name.includes("\ufffd") && !exists(real)) {
+        reject(options, "name-not-utf8", path, `The name of "${path}" is not UTF-8.`);
+      } else if (entry.isFile) {
+        files.push(name);
+      } else if (entry.isDirectory) {
+        names.push(name);
+        pending.push({ path, real, parents, linked: folder.linked });
+      } else if (entry.isSymlink) {
+        const target = follow(real, path, realRoot, parents, folder.linked, options);
+        if (target === "file") files.push(name);
+        else if (target !== undefined && !excluded.has(target)) {
+          names.push(name);
+          pending.push({ path, real: target, parents, linked: true });
+        }
+      } else {
+        notRegular(path, options);
+      }
+    }
+    folders.set(folder.path, { path: folder.path, files: sortByBytes(files), folders: sortByBytes(names) });
+    seen += files.length;
+    if (performance.now() > turn) {
+      options.progress?.(seen);
+      await setImmediate();
+      turn = performance.now() + TURN;
+    }
+  }
+  options.signal?.throwIfAborted();
+  options.progress?.(seen);
+  return new ListedTree(realRoot, folders);
+}
+
+/** Entries of a folder; an empty list and a reject if it cannot be read. Of the root, an error. */
+function entriesOf(folder: Pending, options: WalkOptions): Iterable<FolderEntry> {
+  try {
+    return listFolder(folder.real);
+  } catch (error) {
+    // A missing permission of the runtime is the caller's to explain, not a property of the data.
+    if (folder.path === "" || (error as Error).name === "NotCapable") throw error;
+    reject(
+      options,
+      "unreadable-folder",
+      folder.path,
+      `Cannot list the folder "${folder.path}": ${reason(error)}.`,
+    );
+    return [];
+  }
+}
+
+/** Real path of a linked folder, "file" for a linked file, undefined (and a reject) for a link that is not followed. */
+function follow(
+  link: string,
+  path: string,
+  root: string,
+  parents: readonly string[],
+  linked: boolean,
+  options: WalkOptions,
+): string | undefined {
+  let target: string;
+  let kind;
+  try {
+    kind = statSync(link);
+    if (kind.isFile()) return "file";
+    target = realpathSync(link);
+  } catch (error) {
+    const [code, cause] = (error as NodeJS.ErrnoException).code === "ELOOP"
+      ? ["link-loop", "it leads back to itself"]
+      : ["link-dangling", reason(error)];
+    reject(options, code, path, `Cannot follow the link "${path}": ${cause}.`);
+    return undefined;
+  }
+  if (!kind.isDirectory()) {
+    notRegular(path, options);
+  } else if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    reject(options, "link-outside", path, `The link "${path}" leads to a folder outside the dataset.`);
+  } else if (parents.includes(target)) {
+    reject(options, "link-loop", path, `The link "${path}" leads back to a folder it lies in.`);
+  } else if (linked) {
+    reject(
+      options,
+      "link-loop",
+      path,
+      `The link "${path}" lies in a folder that is itself reached by a link.`,
+    );
+  } else {
+    return target;
+  }
+  return undefined;
+}
+
+function resolveRoot(root: string): string {
+  let real: string;
+  try {
+    real = realpathSync(root);
+    if (statSync(real).isDirectory()) return real;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new PackError(`There is no folder "${root}".`, "Check the path.", 2);
+    }
+    throw error;
+  }
+  throw new PackError(`"${root}" is not a folder.`, "Name the folder that holds the files.", 2);
+}
+
+function realOrGiven(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // Not there yet: nothing to pass over.
+  }
+}
+
+function isIgnored(name: string): boolean {
+  return IGNORED.has(name) || name.startsWith("._") || name.endsWith(".cache");
+}
+
+function exists(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function notRegular(path: string, options: WalkOptions): void {
+  reject(options, "not-a-regular-file", path, `"${path}" is a FIFO, socket or device, not a regular file.`);
+}
+
+function reject(options: WalkOptions, code: string, path: string, message: string): void {
+  options.issue({ code, severity: "reject", path, message, record: "image" });
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "its target does not exist";
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  return message;
+}
