@@ -61,7 +61,8 @@ export function cocoSections(path: string, file: RangeReader): CocoSections {
 function find(file: RangeReader, mark: string, from: number): number {
   const block = Buffer.alloc(Math.min(BLOCK, file.size));
   for (let at = from; at < file.size; at += BLOCK - mark.length) {
-    const found = block.subarray(0, file.read(block, at)).indexOf(mark);
+    // Searching a Latin-1 string is many times faster than searching the bytes, and places stay the same.
+    const found = block.toString("latin1", 0, file.read(block, at)).indexOf(mark);
     if (found >= 0) return at + found;
   }
   return -1;

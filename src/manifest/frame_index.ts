@@ -1,15 +1,14 @@
-import { Buffer } from "node:buffer";
 import type { RangeReader } from "../formats/format.ts";
 import { PackError } from "../model/issue.ts";
 import { lineBlocks } from "./lines.ts";
 import { HEADER_SIZE } from "./record.ts";
 
 const NEWLINE = 10;
+const QUOTE = 34;
+const BACKSLASH = 92;
 const BLOCK = 4 * 1024 * 1024;
 /** A frame line is at least this long, by its fixed keys and digests alone. */
 const SHORTEST_LINE = 180;
-const DEFLATE = '","method":"deflate",';
-
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const INDEX_KEY = bytesOf('{"index":');
 const OFFSET_KEY = bytesOf(',"offset":');
@@ -19,6 +18,9 @@ const CRC_KEY = bytesOf(',"crc32":"');
 const TO_WIDTH = ',"crc32":"'.length + 8 + '","sha256":"'.length + 64 + '","width":'.length;
 const HEIGHT_KEY = bytesOf(',"height":');
 const ORIENTATION_KEY = bytesOf(',"orientation":');
+const CODEC_KEY = bytesOf(',"codec":');
+const NAME_KEY = bytesOf(',"file_name":');
+const METHOD_KEY = bytesOf(',"method":"deflate"');
 
 /** Where the frames lie: columns over shared memory, so that workers can look too. 32 bytes a frame. */
 export interface FrameIndex {
@@ -60,61 +62,63 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   let frame = 0;
 
   for (const { offset, bytes } of lineBlocks(file, HEADER_SIZE, end, BLOCK)) {
-    const firstOfBlock = frame;
     for (let start = 0; start < bytes.length;) {
       let stop = bytes.indexOf(NEWLINE, start);
       if (stop < 0) stop = bytes.length;
       if (frame === frames) throw fail(`it has more frames than the ${frames} its footer counts`);
-      const numbers = new Digits(bytes, start);
-      const index = numbers.after(INDEX_KEY);
-      offsets[frame] = numbers.after(OFFSET_KEY);
-      sizes[frame] = numbers.after(SIZE_KEY);
-      numbers.expect(CRC_KEY);
-      numbers.at += TO_WIDTH - CRC_KEY.length;
-      const width = numbers.digits();
-      const height = numbers.after(HEIGHT_KEY);
-      const turned = numbers.after(ORIENTATION_KEY) >= 5;
-      if (numbers.bad || numbers.at > stop || index !== frame) {
+      const line = new LineCursor(bytes, start);
+      const index = line.after(INDEX_KEY);
+      offsets[frame] = line.after(OFFSET_KEY);
+      sizes[frame] = line.after(SIZE_KEY);
+      line.expect(CRC_KEY);
+      line.at += TO_WIDTH - CRC_KEY.length;
+      const width = line.digits();
+      const height = line.after(HEIGHT_KEY);
+      const turned = line.after(ORIENTATION_KEY) >= 5;
+      line.expect(CODEC_KEY);
+      line.skipString();
+      line.expect(NAME_KEY);
+      line.skipString();
+      if (line.bad || line.at > stop || index !== frame) {
         throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
+      }
+      if (line.sees(METHOD_KEY)) {
+        deflated ??= new Uint8Array(new SharedArrayBuffer(frames));
+        deflated[frame] = 1;
       }
       widths[frame] = turned ? height : width;
       heights[frame] = turned ? width : height;
       lines[frame++] = offset + start;
       start = stop + 1;
     }
-    deflated = markDeflated(bytes, offset, lines, firstOfBlock, frame, deflated);
   }
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
   lines[frames] = end;
   return { lines, offsets, sizes, widths, heights, deflated };
 }
 
-/** Finds deflated frames by their key. Inside a JSON string its quotes would be escaped, so no name can imitate it. */
-function markDeflated(
-  bytes: Uint8Array<ArrayBuffer>,
-  offset: number,
-  lines: Float64Array,
-  frame: number,
-  frames: number,
-  deflated: Uint8Array<SharedArrayBuffer> | undefined,
-): Uint8Array<SharedArrayBuffer> | undefined {
-  const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = block.indexOf(DEFLATE); at >= 0; at = block.indexOf(DEFLATE, at + 1)) {
-    while (frame + 1 < frames && lines[frame + 1] <= offset + at) frame++;
-    deflated ??= new Uint8Array(new SharedArrayBuffer(lines.length - 1));
-    deflated[frame] = 1;
-  }
-  return deflated;
-}
-
-/** Reads keys and non-negative integers at a moving place. `bad` is set, and stays set, once something did not fit. */
-class Digits {
+/** Reads keys, non-negative integers and strings at a moving place. `bad` is set, and stays set, once something did not fit. */
+class LineCursor {
   bad = false;
   constructor(readonly bytes: Uint8Array, public at: number) {}
 
+  sees(key: Uint8Array): boolean {
+    for (let i = 0; i < key.length; i++) if (this.bytes[this.at + i] !== key[i]) return false;
+    return true;
+  }
+
   expect(key: Uint8Array): void {
-    for (let i = 0; i < key.length; i++) if (this.bytes[this.at + i] !== key[i]) this.bad = true;
+    if (!this.sees(key)) this.bad = true;
     this.at += key.length;
+  }
+
+  /** Steps over a JSON string. */
+  skipString(): void {
+    const { bytes } = this;
+    let at = this.at;
+    if (bytes[at] !== QUOTE) this.bad = true;
+    for (at++; bytes[at] !== QUOTE && at < bytes.length; at++) if (bytes[at] === BACKSLASH) at++;
+    this.at = at + 1;
   }
 
   digits(): number {

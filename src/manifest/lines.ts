@@ -28,7 +28,7 @@ export function* lineBlocks(
   end: number,
   blockSize = 1024 * 1024,
 ): Generator<LineBlock> {
-  let buffer = new Uint8Array(blockSize);
+  let buffer = new Uint8Array(Math.max(1, Math.min(blockSize, end - start)));
   let kept = 0;
   let offset = start;
   while (offset + kept < end) {
