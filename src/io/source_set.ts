@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { PackError } from "../model/issue.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
 
@@ -20,7 +20,6 @@ export interface SetFiles {
    * Path of the bundle or annotation file.
    *
    * @param name Name from the manifest header.
-   * @throws {PackError} If the name is not a plain file name: a set never reaches out of its folder.
    */
   file(name: string): string;
 }
@@ -46,13 +45,6 @@ export function resolveSet(dir: string): SetFiles {
     manifest,
     committing,
     file(name) {
-      if (name === "" || name === "." || name === ".." || name !== basename(name) || /[/\\\0]/.test(name)) {
-        throw new PackError(
-          `The manifest names the file ${JSON.stringify(name)}, which is not a plain file name.`,
-          "Files of a set lie in one folder. Do not use this set, or pack it again.",
-          4,
-        );
-      }
       const path = join(dir, name);
       return committing && existsSync(path + PARTIAL) ? path + PARTIAL : path;
     },

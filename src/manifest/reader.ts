@@ -61,6 +61,21 @@ export function openManifest(path: string): Manifest {
   }
 }
 
+/**
+ * Header of a manifest, without opening the rest.
+ *
+ * @param path Manifest file.
+ * @throws {PackError} As {@link openManifest}.
+ */
+export function manifestHeaderOf(path: string): ManifestHeader {
+  const file = openRange(path);
+  try {
+    return readHeader(path, file);
+  } finally {
+    file.close();
+  }
+}
+
 function open(path: string, file: RangeReader): Manifest {
   const header = readHeader(path, file);
   const { footer, framesEnd, footerOffset } = readFooter(path, file);
@@ -130,6 +145,11 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
     (!isObject(annotations) || typeof annotations.file !== "string" || !isCount(annotations.size) ||
       !isHex(annotations.sha256, 64))
   ) throw damaged(path, "line 1", 'has "annotations" with a missing or wrong field');
+  for (const { file } of [bundle, annotations ?? {}] as { file?: string }[]) {
+    if (file !== undefined && !isPlainName(file)) {
+      throw damaged(path, "line 1", `names the file ${JSON.stringify(file)}, which is not a plain file name`);
+    }
+  }
   return header as unknown as ManifestHeader;
 }
 
@@ -187,6 +207,23 @@ function parseJson(text: string): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+/** Files of a set lie beside their manifest; a name that leads elsewhere is hostile. */
+const isPlainName = (name: string) => name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isHex = (value: unknown, digits: number) =>
   typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value);
+
+/**
+ * Header of a manifest, without reading the rest.
+ *
+ * @param path Manifest file.
+ * @throws {PackError} If it is no manifest, of an unknown version, or its header is damaged.
+ */
+export function manifestHeaderOf(path: string): ManifestHeader {
+  const file = openRange(path);
+  try {
+    return readHeader(path, file);
+  } finally {
+    file.close();
+  }
+}
