@@ -1,0 +1,104 @@
+/**
+ * Speed of compact-uploader against the programs found on this machine. It makes its own data and removes it again.
+ *
+ *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
+ *     deno task bench --n 2000              a quick look
+ *     deno task bench --only starting       one part: packing, proving, reading or starting
+ *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
+ *     deno task bench --scaling 1000,10000  other sizes
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, release, tmpdir, totalmem, type } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
+import { type Datasets, packing, type Section } from "./packing.ts";
+import { proving } from "./proving.ts";
+import { reading } from "./reading.ts";
+import { scaling } from "./scaling.ts";
+import { starting } from "./starting.ts";
+import { goalTable } from "./table.ts";
+
+const PARTS = ["packing", "proving", "reading", "starting"];
+const SIZES = "10000,100000,1000000";
+
+/** A bare `--scaling` stands for the sizes the targets are about. */
+function withSizes(args: string[]): string[] {
+  const at = args.indexOf("--scaling");
+  if (at >= 0 && !/^\d/.test(args[at + 1] ?? "")) args.splice(at + 1, 0, SIZES);
+  return args;
+}
+
+const { values: flags } = parseArgs({
+  args: withSizes(process.argv.slice(2)),
+  options: {
+    n: { type: "string", default: "100000" },
+    rounds: { type: "string", default: "3" },
+    only: { type: "string", multiple: true },
+    scaling: { type: "string" },
+    folder: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
+  },
+});
+const images = count("--n", flags.n);
+const rounds = count("--rounds", flags.rounds);
+const sizes = flags.scaling?.split(",").map((size) => count("--scaling", size));
+const parts = flags.only ?? PARTS;
+const unknown = parts.find((part) => !PARTS.includes(part));
+if (unknown) fail(`"${unknown}" is no part of the benchmark. Parts are ${PARTS.join(", ")}.`);
+
+console.log(
+  `Deno ${Deno.version.deno}, ${type()} ${release()}, ${availableParallelism()} cores, ` +
+    `${
+      Math.round(totalmem() / 2 ** 30)
+    } GiB memory, data below ${flags.folder}; median of ${rounds} rounds after a warm-up.`,
+);
+const scratch = mkdtempSync(join(flags.folder, "compact-uploader-bench-"));
+try {
+  const sections = sizes ? [await show(scaling(sizes, scratch, rounds))] : await standard();
+  console.log("\n" + goalTable(sections.flatMap((section) => section.goals)).join("\n"));
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+async function standard(): Promise<Section[]> {
+  const sections: Section[] = [];
+  if (parts.some((part) => part !== "starting")) {
+    const data: Datasets = { yolo: join(scratch, "yolo"), voc: join(scratch, "voc"), images };
+    const bytes = await makeYolo(data.yolo, images, PHOTO);
+    console.log(
+      `${images.toLocaleString("en-US")} JPEGs of ${
+        Math.round(bytes / images).toLocaleString("en-US")
+      } bytes.`,
+    );
+    if (parts.includes("packing")) {
+      makeVoc(data.voc, data.yolo, images, PHOTO);
+      sections.push(await show(packing(data, scratch, rounds)));
+      rmSync(data.voc, { recursive: true });
+    }
+    if (parts.includes("proving")) sections.push(await show(proving(data, scratch, rounds)));
+    if (parts.includes("reading")) sections.push(await show(reading(data, scratch, rounds)));
+  }
+  if (parts.includes("starting")) sections.push(await show(starting(scratch)));
+  return sections;
+}
+
+/** Prints a part as soon as it is measured. */
+async function show(section: Section | Promise<Section>): Promise<Section> {
+  const result = await section;
+  console.log("\n" + result.lines.join("\n"));
+  return result;
+}
+
+function count(flag: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    fail(`${flag} "${text}" is not a whole number of at least 1.`);
+  }
+  return value;
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
