@@ -66,9 +66,14 @@ export interface DatasetView {
   head(path: string, limit?: number): Uint8Array;
   /** A file that is open for reading ranges; the caller closes it. For formats with one large file. */
   open(path: string): RangeReader;
+  /** The user's choice of VOC pixel offset (FORMATS §5). */
+  readonly vocOffset: VocOffset;
   /** Tells about a problem found while planning. */
   issue(issue: Issue): void;
 }
+
+/** How the corners of a Pascal VOC box are read (FORMATS §5). */
+export type VocOffset = "auto" | "voc" | "all" | "none";
 
 /** Synchronous random access to one file. */
 export interface RangeReader {

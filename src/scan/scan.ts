@@ -1,0 +1,194 @@
+import { existsSync } from "node:fs";
+import type { Candidate, LabelPlan, LabelRef, Orphan, VocOffset } from "../formats/format.ts";
+import type { Issue } from "../model/issue.ts";
+import { compareBytes } from "./byte_order.ts";
+import { detect } from "./detect.ts";
+import { ListedTree } from "./file_tree.ts";
+import { splitOfLayout } from "./split.ts";
+import type { FileTree } from "./tree.ts";
+import { View } from "./view.ts";
+import { walk } from "./walk.ts";
+
+export interface ScanOptions {
+  /** Absolute path of the folder with the images. */
+  images: string;
+  /** Absolute path of the folder with the labels, may be the same; false to look for none. */
+  labels: string | false;
+  /** Absolute paths of files and folders to pass over: the tool's own output. */
+  exclude?: readonly string[];
+  /** Name of a label format. @default {"auto"} */
+  format?: string;
+  /** Globs on the path below the image folder; an image is taken if one matches. @default {all} */
+  pattern?: readonly string[];
+  /** @default {"auto"} */
+  vocOffset?: VocOffset;
+  /** Images of a manifest, in its order, in place of those in the folder; the folder may be gone then. */
+  order?: Iterable<string> | (() => Iterable<string>);
+  /** Plan grey frames if there are labels but no images. @default {true} */
+  placeholders?: boolean;
+}
+
+export interface ScanHooks {
+  /** Told about every problem. */
+  issue(issue: Issue): void;
+  /** Told now and then how many files were seen. */
+  progress?(files: number): void;
+  signal?: AbortSignal;
+}
+
+/** One frame to be. */
+export interface FrameEntry {
+  /** Path below the image root. */
+  readonly fileName: string;
+  /** Where its labels lie; absent for an image without. */
+  readonly label?: LabelRef;
+  readonly split?: string;
+  /** There is no image: a grey one is to be made. */
+  readonly placeholder?: true;
+}
+
+/** A dataset, found out and ready to be packed. */
+export interface Scan {
+  /** Absolute. */
+  readonly imageRoot: string;
+  /** Absolute. */
+  readonly labelRoot: string;
+  /** How the labels are to be read; absent if there are images only. */
+  readonly plan?: LabelPlan;
+  /** What detection saw, most likely first. */
+  readonly candidates: readonly Candidate[];
+  /** Number of entries that {@link Scan.frames} yields. */
+  readonly total: number;
+  /** There are labels but no images. */
+  readonly placeholders: boolean;
+  /** Frames in bundle order. To be called once. */
+  frames(): Iterable<FrameEntry>;
+  /** Labels whose image is not there. To be called after the frames were exhausted. */
+  orphans(): Iterable<Orphan>;
+}
+
+/**
+ * Lists a dataset, finds its label format and the labels of each image.
+ *
+ * @throws {PackError} If a folder is missing, or the format is unknown or ambiguous.
+ * @throws The signal's reason when it is aborted.
+ */
+export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan> {
+  const [images, labels] = await walkBoth(options, hooks);
+  const { order } = options;
+  const view = new View(images, labels, {
+    pattern: options.pattern ?? [],
+    vocOffset: options.vocOffset ?? "auto",
+    order: typeof order === "function" || order === undefined ? order : repeatable(order),
+    issue: hooks.issue,
+  });
+  const { candidates, chosen } = options.labels === false
+    ? { candidates: [] }
+    : await detect(view, options.format ?? "auto");
+  const plan = chosen && await chosen.format.plan(view, chosen.candidate);
+  const claims = plan && images === labels && !order ? plan.claims.bind(plan) : () => false;
+  const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
+
+  let total = 0;
+  for (const path of view.imagePaths()) if (!claims(path)) total++;
+  if (total === 0 && plan && !order && (options.placeholders ?? true) && !hasOnlyUnmatched(view, claims)) {
+    const entries = placeholderEntries(plan, hooks);
+    if (entries.length > 0) {
+      return {
+        ...found,
+        total: entries.length,
+        placeholders: true,
+        frames: () => entries,
+        orphans: () => [],
+      };
+    }
+  }
+  if (!plan && options.labels !== false) {
+    hooks.issue({
+      code: "labels-missing",
+      severity: "note",
+      path: "",
+      message:
+        `No labels of a known format were found in "${labels.root}": the frames will have no annotations.`,
+      suggestion: "Name the folder of the labels with --labels, or their format with --format.",
+    });
+  }
+  return {
+    ...found,
+    total,
+    placeholders: false,
+    *frames() {
+      for (const fileName of view.imagePaths()) {
+        if (claims(fileName)) continue;
+        yield plan
+          ? { fileName, label: plan.labelFor(fileName), split: plan.splitOf(fileName) }
+          : { fileName, split: splitOfLayout(fileName) };
+      }
+    },
+    *orphans() {
+      for (const orphan of plan?.unused() ?? []) {
+        // An image that is there but was not asked for by --pattern is not missing.
+        if (images.has(orphan.imagePath) && !view.matches(orphan.imagePath)) continue;
+        yield orphan;
+      }
+    },
+  };
+}
+
+async function walkBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTree, FileTree]> {
+  let before = 0;
+  const list = async (root: string) => {
+    const tree = await walk(root, {
+      exclude: options.exclude,
+      issue: hooks.issue,
+      progress: (files) => hooks.progress?.(before + files),
+      signal: hooks.signal,
+    });
+    before += tree.fileCount;
+    return tree;
+  };
+  const { images, labels } = options;
+  const gone = !existsSync(images) &&
+    (options.order !== undefined || (labels !== false && labels !== images));
+  const imageTree = gone ? emptyTree(images) : await list(images);
+  return [imageTree, labels === false || labels === images ? imageTree : await list(labels)];
+}
+
+function emptyTree(root: string): FileTree {
+  return new ListedTree(root, new Map([["", { path: "", files: [], folders: [] }]]));
+}
+
+/** True if there are images, but the pattern fits none of them: then none are to be made up. */
+function hasOnlyUnmatched(view: View, claims: (path: string) => boolean): boolean {
+  if (view.options.pattern.length === 0) return false;
+  const all = new View(view.images, view.labels, { ...view.options, pattern: [] });
+  for (const path of all.imagePaths()) if (!claims(path)) return true;
+  return false;
+}
+
+/** One frame for each image the labels speak of, in bundle order. */
+function placeholderEntries(plan: LabelPlan, hooks: ScanHooks): FrameEntry[] {
+  const entries: FrameEntry[] = [];
+  for (const { label, imagePath } of plan.unused()) {
+    entries.push({ fileName: imagePath, label, split: plan.splitOf(imagePath), placeholder: true });
+  }
+  entries.sort((a, b) => compareBytes(a.fileName, b.fileName));
+  return entries.filter((entry, i) => {
+    if (i === 0 || entries[i - 1].fileName !== entry.fileName) return true;
+    hooks.issue({
+      code: "frame-name-taken",
+      severity: "reject",
+      path: entry.label!.path,
+      message: `Another label file already stands for the frame "${entry.fileName}".`,
+      suggestion: "Rename one of the label files.",
+      record: "label",
+    });
+    return false;
+  });
+}
+
+/** Lets something that can be iterated once be iterated again. */
+function repeatable(paths: Iterable<string>): () => Iterable<string> {
+  const list = Array.isArray(paths) ? paths : Array.from(paths);
+  return () => list;
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import zeptomatch from "zeptomatch";
+import { openRange, readRange } from "../io/range_file.ts";
+import type { DatasetView, RangeReader, VocOffset } from "../formats/format.ts";
+import type { Issue } from "../model/issue.ts";
+import { isImageName } from "./image_names.ts";
+import type { FileTree } from "./tree.ts";
+
+const HEAD = 65_536;
+
+export interface ViewOptions {
+  /** Globs on the path below the image root; all images if empty. */
+  pattern: readonly string[];
+  vocOffset: VocOffset;
+  /** Images of a manifest, in its order, in place of those of the tree. */
+  order?: () => Iterable<string>;
+  issue(issue: Issue): void;
+}
+
+/** What detection and planning see of the two folders. */
+export class View implements DatasetView {
+  #ordered: Set<string> | undefined;
+
+  constructor(readonly images: FileTree, readonly labels: FileTree, readonly options: ViewOptions) {}
+
+  get vocOffset(): VocOffset {
+    return this.options.vocOffset;
+  }
+
+  *imagePaths(): Generator<string> {
+    if (this.options.order) {
+      for (const path of this.options.order()) if (this.matches(path)) yield path;
+    } else {
+      for (const path of this.images.paths()) if (isImageName(path) && this.matches(path)) yield path;
+    }
+  }
+
+  hasImage(path: string): boolean {
+    if (this.options.order) {
+      this.#ordered ??= new Set(this.imagePaths());
+      return this.#ordered.has(path);
+    }
+    return isImageName(path) && this.images.has(path) && this.matches(path);
+  }
+
+  /** True if the path fits one of the patterns. */
+  matches(path: string): boolean {
+    const { pattern } = this.options;
+    return pattern.length === 0 || pattern.some((glob) => zeptomatch(glob, path));
+  }
+
+  head(path: string, limit = HEAD): Uint8Array {
+    const file = this.open(path);
+    try {
+      return readRange(file, 0, limit);
+    } finally {
+      file.close();
+    }
+  }
+
+  open(path: string): RangeReader {
+    return openRange(join(this.labels.root, path));
+  }
+
+  issue(issue: Issue): void {
+    this.options.issue(issue);
+  }
+}
