@@ -212,18 +212,3 @@ const isPlainName = (name: string) => name !== "" && name !== "." && name !== ".
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isHex = (value: unknown, digits: number) =>
   typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value);
-
-/**
- * Header of a manifest, without reading the rest.
- *
- * @param path Manifest file.
- * @throws {PackError} If it is no manifest, of an unknown version, or its header is damaged.
- */
-export function manifestHeaderOf(path: string): ManifestHeader {
-  const file = openRange(path);
-  try {
-    return readHeader(path, file);
-  } finally {
-    file.close();
-  }
-}
