@@ -1,0 +1,149 @@
+import type { CocoAnnotation } from "../geometry/finish.ts";
+import type { PlannedClass } from "../formats/format.ts";
+import type { LineBuffer } from "../text/line_buffer.ts";
+
+/** What an image line says (docs/dataset_spec.md §2). */
+export interface ImageLine {
+  /** Frame index, from 0. */
+  index: number;
+  fileName: string;
+  /** Upright size, px. */
+  width: number;
+  height: number;
+  /** Place in the bundle, bytes; absent without a bundle. */
+  offset?: number;
+  size?: number;
+  deflated?: boolean;
+  split?: string;
+  /** Keys that pass through from a COCO source. */
+  extra?: Record<string, unknown>;
+}
+
+/** Keys of an image record that are ours; a source's record cannot set them. */
+const OWN_KEYS = new Set([
+  "id",
+  "width",
+  "height",
+  "file_name",
+  "frame",
+  "offset",
+  "size",
+  "method",
+  "split",
+]);
+
+/** Text before the first image line. */
+export function cocoHead(licenses: readonly unknown[]): string {
+  return `{"info":{"description":"Packed by compact-uploader","version":"1"},\n"licenses":${
+    JSON.stringify(licenses)
+  },\n"images":[\n`;
+}
+
+/** Text between the last image line and the first annotation line. */
+export const COCO_MIDDLE = '\n],\n"annotations":[\n';
+
+/** Text after the last annotation line. */
+export function cocoTail(classes: readonly PlannedClass[]): string {
+  const lines = classes.map(({ name, supercategory, extra }, i) =>
+    JSON.stringify({ id: i + 1, name, supercategory: supercategory || "object", ...extra })
+  );
+  return `\n],\n"categories":[\n${lines.join(",\n")}\n]}\n`;
+}
+
+/** Appends an image record, without separator or line end. */
+export function writeImage(out: LineBuffer, image: ImageLine): void {
+  out.ascii('{"id":');
+  out.integer(image.index + 1);
+  out.ascii(',"width":');
+  out.integer(image.width);
+  out.ascii(',"height":');
+  out.integer(image.height);
+  out.ascii(',"file_name":');
+  out.string(image.fileName);
+  out.ascii(',"frame":');
+  out.integer(image.index);
+  if (image.offset !== undefined) {
+    out.ascii(',"offset":');
+    out.integer(image.offset);
+    out.ascii(',"size":');
+    out.integer(image.size!);
+  }
+  if (image.deflated) out.ascii(',"method":"deflate"');
+  if (image.split !== undefined) {
+    out.ascii(',"split":');
+    out.string(image.split);
+  }
+  if (image.extra) {
+    for (const [key, value] of Object.entries(image.extra)) {
+      if (value === undefined || OWN_KEYS.has(key)) continue;
+      out.ascii(",");
+      out.string(key);
+      out.ascii(":");
+      out.json(value);
+    }
+  }
+  out.ascii("}");
+}
+
+function numbers(out: LineBuffer, values: readonly number[]): void {
+  out.ascii("[");
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) out.ascii(",");
+    out.decimal(values[i]);
+  }
+  out.ascii("]");
+}
+
+/**
+ * Appends an annotation record, without separator or line end. `category_id` is always the third key: the ids of classes
+ * that no source declares are put in later (`pack/assemble.ts`), and are found there.
+ */
+export function writeAnnotation(
+  out: LineBuffer,
+  id: number,
+  imageId: number,
+  categoryId: number,
+  annotation: CocoAnnotation,
+): void {
+  out.ascii('{"id":');
+  out.integer(id);
+  out.ascii(',"image_id":');
+  out.integer(imageId);
+  out.ascii(',"category_id":');
+  out.integer(categoryId);
+  out.ascii(',"bbox":[');
+  out.decimal(annotation.x);
+  out.ascii(",");
+  out.decimal(annotation.y);
+  out.ascii(",");
+  out.decimal(annotation.width);
+  out.ascii(",");
+  out.decimal(annotation.height);
+  out.ascii('],"area":');
+  out.decimal(annotation.area);
+  out.ascii(annotation.iscrowd ? ',"iscrowd":1,"segmentation":' : ',"iscrowd":0,"segmentation":');
+  const segmentation = annotation.segmentation;
+  if (segmentation === undefined) {
+    out.ascii("[]");
+  } else if (Array.isArray(segmentation)) {
+    out.ascii("[");
+    for (let i = 0; i < segmentation.length; i++) {
+      if (i > 0) out.ascii(",");
+      numbers(out, segmentation[i]);
+    }
+    out.ascii("]");
+  } else {
+    out.json(segmentation);
+  }
+  if (annotation.keypoints) {
+    out.ascii(',"keypoints":');
+    numbers(out, annotation.keypoints);
+    out.ascii(',"num_keypoints":');
+    out.integer(annotation.keypoints.filter((v, i) => i % 3 === 2 && v > 0).length);
+  }
+  if (annotation.attributes) {
+    out.ascii(',"attributes":');
+    out.json(annotation.attributes);
+  }
+  out.ascii("}");
+}

@@ -1,0 +1,128 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { manifestHeaderOf } from "../manifest/reader.ts";
+import { PackError } from "../model/issue.ts";
+import { COMMIT, PARTIAL } from "./source_set.ts";
+
+/** Names an earlier run may have left unfinished. */
+const STANDARD = [
+  "media_bundle.zip",
+  "media_bundle.tar",
+  "unified_annotation.json",
+  MANIFEST_FILE,
+  REJECTS_FILE,
+];
+/** Endings of files that exist only while a set is written. */
+const SPOOLS = ["", ".directory", ".lines"];
+
+/**
+ * A set on its way into a folder (docs/dataset_spec.md §4): every file is written as `NAME.partial`; `commit` makes them the
+ * set at one stroke, `discard` leaves the folder as it was.
+ */
+export class Publication {
+  readonly #files = new Set<string>();
+
+  /**
+   * Creates the folder if needed, finishes a publication that was cut short, removes what an unfinished run left.
+   *
+   * @throws {PackError} If the folder cannot be written.
+   */
+  constructor(readonly dir: string, names: readonly string[]) {
+    try {
+      mkdirSync(dir, { recursive: true });
+      recover(dir);
+      for (const name of [...STANDARD, ...names]) {
+        for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
+      }
+    } catch (error) {
+      throw unwritable(dir, error);
+    }
+  }
+
+  /** Creates an empty file that will become `name`, or a helper file if `spool` is given; returns its path. */
+  create(name: string, spool: "" | ".directory" | ".lines" = ""): string {
+    const path = join(this.dir, name + spool + PARTIAL);
+    try {
+      closeSync(openSync(path, "w"));
+    } catch (error) {
+      throw unwritable(this.dir, error);
+    }
+    this.#files.add(path);
+    return path;
+  }
+
+  /** Removes a helper file. */
+  remove(path: string): void {
+    rmSync(path, { force: true });
+    this.#files.delete(path);
+  }
+
+  /** Makes the files the set. From the first rename on, a reader sees the new set. */
+  commit(): void {
+    for (const path of this.#files) sync(path);
+    const manifest = join(this.dir, MANIFEST_FILE);
+    if (this.#files.has(manifest + PARTIAL)) {
+      const before = existsSync(manifest) ? bundleOf(manifest) : undefined;
+      renameSync(manifest + PARTIAL, manifest + COMMIT);
+      recover(this.dir);
+      const after = bundleOf(manifest);
+      // A set that was a zip and is a tar now must not leave the zip behind.
+      if (before !== undefined && before !== after) rmSync(join(this.dir, before), { force: true });
+    } else {
+      // One file without a manifest; one that describes another bundle would be wrong from now on.
+      for (const path of this.#files) finish(path.slice(0, -PARTIAL.length));
+    }
+    this.#files.clear();
+  }
+
+  /** Removes everything that was written. */
+  discard(): void {
+    for (const path of this.#files) rmSync(path, { force: true });
+    this.#files.clear();
+  }
+}
+
+function bundleOf(manifest: string): string | undefined {
+  try {
+    return manifestHeaderOf(manifest).bundle.file;
+  } catch {
+    return undefined; // A damaged manifest is about to be replaced; it names nothing to clean up.
+  }
+}
+
+/** Finishes the renames of a set that was committed. */
+export function recover(dir: string): void {
+  const manifest = join(dir, MANIFEST_FILE);
+  if (!existsSync(manifest + COMMIT)) return;
+  const { bundle, annotations } = manifestHeaderOf(manifest + COMMIT);
+  for (const name of [bundle.file, annotations?.file, REJECTS_FILE]) {
+    if (name !== undefined && existsSync(join(dir, name + PARTIAL))) finish(join(dir, name));
+  }
+  renameSync(manifest + COMMIT, manifest);
+}
+
+/** Gives a complete file its name; an empty list of rejects is no file. */
+function finish(path: string): void {
+  renameSync(path + PARTIAL, path);
+  if (path.endsWith(REJECTS_FILE) && statSync(path).size === 0) rmSync(path);
+}
+
+/** Waits until the file is on the disk, so that a power failure after the renames cannot empty it. */
+function sync(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function unwritable(dir: string, error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === undefined || code === "ENOTCAPABLE") return error;
+  return new PackError(
+    `Cannot write to the output folder "${dir}": ${message}.`,
+    "Choose a folder you may write to with --output.",
+  );
+}

@@ -1,0 +1,98 @@
+import type { LineBuffer } from "../text/line_buffer.ts";
+import {
+  type AnnotationSummary,
+  type BundleSummary,
+  HEADER_SIZE,
+  MANIFEST_FORMAT,
+  MANIFEST_VERSION,
+  type ManifestFooter,
+} from "./record.ts";
+import { PackError } from "../model/issue.ts";
+
+/** A frame as the packer knows it; digests still as numbers and bytes. */
+export interface FrameLine {
+  index: number;
+  offset: number;
+  size: number;
+  crc32: number;
+  /** 32 bytes. */
+  sha256: Uint8Array;
+  width: number;
+  height: number;
+  orientation: number;
+  codec: string;
+  fileName: string;
+  /** Set when the data is deflated: bytes of the original file. */
+  originalSize?: number;
+  split?: string;
+  /** `<format>:<path>`. */
+  labels?: string;
+  placeholder?: boolean;
+}
+
+/** Appends a frame record, without separator or line end. Keys stand in the order of docs/dataset_spec.md §3. */
+export function writeFrame(out: LineBuffer, frame: FrameLine): void {
+  out.ascii('{"index":');
+  out.integer(frame.index);
+  out.ascii(',"offset":');
+  out.integer(frame.offset);
+  out.ascii(',"size":');
+  out.integer(frame.size);
+  out.ascii(',"crc32":"');
+  out.hex32(frame.crc32);
+  out.ascii('","sha256":"');
+  out.hex(frame.sha256);
+  out.ascii('","width":');
+  out.integer(frame.width);
+  out.ascii(',"height":');
+  out.integer(frame.height);
+  out.ascii(',"orientation":');
+  out.integer(frame.orientation);
+  out.ascii(',"codec":');
+  out.string(frame.codec);
+  out.ascii(',"file_name":');
+  out.string(frame.fileName);
+  if (frame.originalSize !== undefined) {
+    out.ascii(',"method":"deflate","original_size":');
+    out.integer(frame.originalSize);
+  }
+  if (frame.split !== undefined) {
+    out.ascii(',"split":');
+    out.string(frame.split);
+  }
+  if (frame.labels !== undefined) {
+    out.ascii(',"labels":');
+    out.string(frame.labels);
+  }
+  if (frame.placeholder) out.ascii(',"placeholder":true');
+  out.ascii("}");
+}
+
+/**
+ * The header line, padded to its fixed length.
+ *
+ * @throws {PackError} If the file names are too long for it.
+ */
+export function manifestHeader(bundle: BundleSummary, annotations: AnnotationSummary | null): Uint8Array {
+  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations };
+  const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1) + ',"frames":[');
+  if (text.length >= HEADER_SIZE) {
+    throw new PackError(
+      `The names "${bundle.file}" and "${annotations?.file ?? ""}" are too long for the manifest's header.`,
+      "Choose shorter output names.",
+    );
+  }
+  const line = new Uint8Array(HEADER_SIZE).fill(0x20);
+  line.set(text);
+  line[HEADER_SIZE - 1] = 0x0a;
+  return line;
+}
+
+/** Between the last frame line and the footer. */
+export const MANIFEST_MIDDLE = "\n],\n";
+
+/** The footer line and the end of the file. */
+export function manifestFooter(footer: ManifestFooter): string {
+  const { frames, annotations, categories, bytes, sha256 } = footer;
+  return `"footer":${JSON.stringify({ frames, annotations, categories, bytes, sha256 })}}\n`;
+}

@@ -1,0 +1,173 @@
+import { DEFLATABLE } from "../media/deflatable.ts";
+import type { LabelFormat } from "../formats/format.ts";
+import { placeholder } from "../image/placeholder.ts";
+import type { FrameRecord, ImageHeader } from "../model/frame.ts";
+import { FULL, ImageReader, type ReadResult } from "./images.ts";
+import { IssueLog } from "./issue_log.ts";
+import { LabelReader } from "./labels.ts";
+import type { PackedFrame } from "./packed_frame.ts";
+import { PieceWriter } from "./piece_writer.ts";
+import type { Batch, Job, PieceReport } from "./protocol.ts";
+import { SharedClasses } from "./classes.ts";
+import { Tickets } from "./ticket.ts";
+
+/** Bytes after which a piece is written, so that memory stays flat however large the images are. */
+const PIECE = 4 << 20;
+/** Size of placeholder frames whose labels declare none, px. */
+const PLACEHOLDER = { width: 640, height: 480 };
+const NONE: ReadonlySet<string> = new Set();
+
+/** Works off batches of entries: read, understand, wait for the turn, write. One for each worker. */
+export class BatchPacker {
+  readonly #log = new IssueLog();
+  readonly #images: ImageReader;
+  readonly #labels: LabelReader | null;
+  readonly #writer: PieceWriter;
+
+  constructor(readonly job: Job, format: LabelFormat | null) {
+    const log = this.#log.add.bind(this.#log);
+    this.#images = new ImageReader(job.imageRoot, job.media, job.deflate ? DEFLATABLE : NONE, log);
+    this.#labels = format && job.labels &&
+      new LabelReader(job.labelRoot, format, job.labels.settings, job.labels.declared, log);
+    const tickets = new Tickets(job.tickets);
+    this.#writer = new PieceWriter(job, tickets, new SharedClasses(job.classes), this.#labels?.names ?? []);
+  }
+
+  /** Packs a batch, in as many pieces as memory asks for; reports each when it is written. */
+  async pack(batch: Batch, report: (piece: PieceReport) => void): Promise<void> {
+    const count = batch.fileNames.length;
+    let frames: PackedFrame[] = [];
+    let first = 0;
+    for (let i = 0; i < count;) {
+      // Only placeholders and deflated images are made asynchronously; awaiting every frame would cost more than reading it.
+      const pending = this.#read(batch, i);
+      const frame = pending instanceof Promise ? await pending : pending;
+      if (frame !== FULL) {
+        i++;
+        if (frame) frames.push(frame);
+      }
+      if (i === count || frame === FULL || frame?.streamed || this.#images.used >= PIECE) {
+        report(this.#write(batch.start + first, batch.start + i, frames));
+        frames = [];
+        first = i;
+      }
+    }
+  }
+
+  close(): void {
+    this.#labels?.close();
+    this.#writer.close();
+  }
+
+  #read(batch: Batch, i: number): ReadResult | Promise<ReadResult> {
+    const fileName = batch.fileNames[i];
+    const split = batch.splits?.[i] ?? undefined;
+    if (batch.placeholders) return this.#placeholder(batch, i, fileName, split);
+    const frame = batch.known ? knownFrame(batch.known[i], split) : this.#images.read(fileName, split);
+    return frame instanceof Promise
+      ? frame.then((f) => this.#label(batch, i, f))
+      : this.#label(batch, i, frame);
+  }
+
+  /** Adds the labels to a frame. */
+  #label(batch: Batch, i: number, frame: ReadResult): ReadResult {
+    const path = batch.labels[i];
+    if (!this.#labels || path === null || frame === FULL) return frame;
+    if (frame === undefined) {
+      this.#log.add({
+        code: "label-of-rejected-image",
+        severity: "reject",
+        record: "label",
+        path,
+        message: `The labels in "${path}" were left out together with their image "${batch.fileNames[i]}".`,
+      });
+      return frame;
+    }
+    const finished = this.#labels.read(path, batch.ranges?.[i] ?? null, frame.header);
+    if (!finished) return frame;
+    frame.labels = `${this.#labels.format.name}:${path}`;
+    frame.annotations = finished.annotations;
+    frame.extra = finished.extra;
+    return frame;
+  }
+
+  /** A grey frame of the size the labels declare. */
+  async #placeholder(
+    batch: Batch,
+    i: number,
+    fileName: string,
+    split: string | undefined,
+  ): Promise<ReadResult> {
+    const path = batch.labels[i]!;
+    const parsed = this.#labels!.parse(path, batch.ranges?.[i] ?? null, PLACEHOLDER);
+    const width = parsed?.declaredWidth ?? PLACEHOLDER.width;
+    const height = parsed?.declaredHeight ?? PLACEHOLDER.height;
+    const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
+    const header: ImageHeader = { codec, width, height, orientation: 1 };
+    const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);
+    if (!parsed) return frame;
+    const finished = this.#labels!.finish(parsed, header);
+    frame.labels = `${this.#labels!.format.name}:${path}`;
+    frame.annotations = finished.annotations;
+    frame.extra = finished.extra;
+    return frame;
+  }
+
+  #write(start: number, end: number, frames: readonly PackedFrame[]): PieceReport {
+    const bytes = this.#images.arena.subarray(0, this.#images.used);
+    const log = this.#log;
+    const { size, crc32 } = this.#writer.write(
+      { start, end, frames, bytes, rejects: log.lines.written },
+      this.#images.arena,
+    );
+    const digests = new Uint8Array(frames.length * 32);
+    const splits: Record<string, number> = {};
+    let background = 0;
+    let placeholders = 0;
+    let dataBytes = 0;
+    frames.forEach((frame, i) => {
+      digests.set(frame.sha256, i * 32);
+      splits[frame.split ?? ""] = (splits[frame.split ?? ""] ?? 0) + 1;
+      if (frame.annotations.length === 0) background++;
+      if (frame.placeholder) placeholders++;
+      dataBytes += frame.size;
+    });
+    const report = {
+      start,
+      end,
+      size,
+      crc32,
+      dataBytes,
+      digests,
+      frames: frames.length,
+      background,
+      placeholders,
+      splits,
+      rejects: log.rejects,
+      codes: log.codes,
+      examples: log.examples,
+    };
+    log.clear();
+    this.#images.clear();
+    return report;
+  }
+}
+
+/** A frame as an existing manifest describes it; its image is not read again. */
+function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame {
+  return {
+    fileName: record.file_name,
+    name: new Uint8Array(0),
+    header: record,
+    envelope: { before: 0, after: 0 },
+    size: record.size,
+    originalSize: record.original_size ?? record.size,
+    deflated: record.method === "deflate",
+    crc32: parseInt(record.crc32, 16),
+    sha256: Uint8Array.from(record.sha256.match(/../g)!, (pair) => parseInt(pair, 16)),
+    offset: record.offset,
+    split: split ?? record.split,
+    placeholder: record.placeholder,
+    annotations: [],
+  };
+}

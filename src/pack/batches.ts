@@ -1,0 +1,59 @@
+import type { FrameRecord } from "../model/frame.ts";
+import type { FrameEntry } from "../scan/scan.ts";
+import type { Batch } from "./protocol.ts";
+
+/** Bytes a batch should have: what is written at once. */
+const BYTES = 4 << 20;
+const MOST = 256;
+
+/** Entries a batch should have, from the mean size of those packed so far. */
+export function batchLength(entries: number, bytes: number): number {
+  if (entries === 0) return 64;
+  return Math.max(1, Math.min(MOST, Math.round(BYTES / Math.max(1, bytes / entries))));
+}
+
+/**
+ * Cuts entries into batches.
+ *
+ * @param known What a manifest says of each entry, in the same order.
+ * @param length Asked before each batch: entries it should have.
+ */
+export function* batches(
+  entries: Iterable<FrameEntry>,
+  placeholders: boolean,
+  known: Iterator<FrameRecord> | undefined,
+  length: () => number,
+): Generator<Batch> {
+  let start = 0;
+  let most = length();
+  let batch = empty(start, placeholders, known !== undefined);
+  for (const { fileName, label, split } of entries) {
+    const i = batch.fileNames.push(fileName) - 1;
+    batch.labels.push(label?.path ?? null);
+    if (label?.ranges) (batch.ranges ??= new Array(i).fill(null))[i] = label.ranges;
+    else batch.ranges?.push(null);
+    if (split !== undefined) (batch.splits ??= new Array(i).fill(null))[i] = split;
+    else batch.splits?.push(null);
+    if (known) batch.known!.push(known.next().value);
+    if (i + 1 < most) continue;
+    yield batch;
+    start += i + 1;
+    most = length();
+    batch = empty(start, placeholders, known !== undefined);
+  }
+  if (batch.fileNames.length > 0) yield batch;
+}
+
+type Growing = { -readonly [key in keyof Batch]: Batch[key] };
+
+function empty(start: number, placeholders: boolean, known: boolean): Growing {
+  return {
+    start,
+    fileNames: [],
+    labels: [],
+    ranges: null,
+    splits: null,
+    placeholders,
+    known: known ? [] : null,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Batch, Failure, FromWorker, Job, PieceReport, ToWorker } from "./protocol.ts";
+import { fromFailure } from "./failure.ts";
+import { Tickets } from "./ticket.ts";
+import { PackError } from "../model/issue.ts";
+
+/** Batches given to a worker before it has finished the one at hand: it never has to wait for the next. */
+const AHEAD = 2;
+
+/** What a crew can be told; tests give it workers of their own. */
+export interface CrewOptions {
+  /** Module of the workers. */
+  script?: URL;
+  /** Seconds without any sign of work after which the run is given up. @default {300} */
+  stallSeconds?: number;
+  /** Called for each piece that is written, in any order. */
+  onPiece: (piece: PieceReport) => void;
+}
+
+interface Member {
+  worker: Worker;
+  /** Batches given and not yet finished. */
+  load: number;
+}
+
+/** The workers of a run: hands out batches, collects reports, and ends the run for all when one fails or hangs. */
+export class Crew {
+  readonly #members: Member[] = [];
+  readonly #options: CrewOptions;
+  #tickets: Tickets | undefined;
+  #failure: Error | undefined;
+  /** Wakes whoever waits for something to change. */
+  #wake: () => void = () => {};
+  #closed = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
+
+  /** Starts the threads; they load their modules while the main thread goes on. */
+  constructor(size: number, options: CrewOptions) {
+    this.#options = options;
+    const script = options.script ?? new URL("./worker.ts", import.meta.url);
+    for (let i = 0; i < size; i++) {
+      const member: Member = { worker: new Worker(script, { type: "module" }), load: 0 };
+      member.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(member, data);
+      member.worker.onerror = (event) => {
+        event.preventDefault();
+        this.fail(new Error(`A packing worker ended unexpectedly: ${event.message}`));
+      };
+      this.#members.push(member);
+    }
+  }
+
+  /** Tells the workers what to do. */
+  start(job: Job): void {
+    this.#tickets = new Tickets(job.tickets);
+    for (const { worker } of this.#members) this.#tell(worker, { kind: "job", job });
+    this.#startWatch(this.#tickets);
+  }
+
+  /** Gives out a batch as soon as a worker has room for it. */
+  async give(batch: Batch): Promise<void> {
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      const member = this.#members.reduce((a, b) => b.load < a.load ? b : a);
+      if (member.load < AHEAD) {
+        member.load++;
+        this.#tell(member.worker, { kind: "batch", batch });
+        return;
+      }
+      await this.#change();
+    }
+  }
+
+  /** Waits until everything given out is written and closed. */
+  async finish(): Promise<void> {
+    await this.#until(() => this.#members.every(({ load }) => load === 0));
+    for (const { worker } of this.#members) this.#tell(worker, { kind: "close" });
+    await this.#until(() => this.#closed === this.#members.length);
+    this.end();
+  }
+
+  /** Ends the run: every waiting worker and every call of this crew gives up. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#tickets?.abort();
+    this.#wake();
+  }
+
+  /** Stops the threads. */
+  end(): void {
+    clearInterval(this.#watch);
+    for (const { worker } of this.#members) worker.terminate();
+    this.#members.length = 0;
+  }
+
+  #tell(worker: Worker, message: ToWorker): void {
+    worker.postMessage(message);
+  }
+
+  #hear(member: Member, message: FromWorker): void {
+    switch (message.kind) {
+      case "piece":
+        return this.#options.onPiece(message.piece);
+      case "batch":
+        member.load--;
+        break;
+      case "closed":
+        this.#closed++;
+        break;
+      case "failed":
+        return this.fail(fromFailure(message.failure as Failure));
+    }
+    this.#wake();
+  }
+
+  async #until(done: () => boolean): Promise<void> {
+    while (!done()) {
+      if (this.#failure) throw this.#failure;
+      await this.#change();
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** A worker that dies without a word, or never hands its ticket on, shows as no work being done. */
+  #startWatch(tickets: Tickets): void {
+    const limit = (this.#options.stallSeconds ?? 300) * 1000;
+    let beats = -1;
+    let since = performance.now();
+    this.#watch = setInterval(() => {
+      const now = performance.now();
+      const idle = this.#members.every(({ load }) => load === 0);
+      if (tickets.beats !== beats || idle) {
+        beats = tickets.beats;
+        since = now;
+      } else if (now - since > limit) {
+        this.fail(
+          new PackError(
+            `No worker has read or written anything for ${Math.round(limit / 1000)} seconds.`,
+            "Check the storage that holds the dataset; if it is sound, run again with --workers 1 and report this.",
+          ),
+        );
+      }
+    }, Math.min(1000, limit / 4));
+  }
+}

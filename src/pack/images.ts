@@ -1,0 +1,233 @@
+import { hash } from "node:crypto";
+import { containers } from "../media/containers.ts";
+import type { Container } from "../media/container.ts";
+import { crc32 } from "../media/crc32.ts";
+import { concernsOneFile, DOES_NOT_FIT, readFileInto, readHeadInto } from "../io/read_file.ts";
+import { expectedCodec, probe, type ProbeFailure, truncation } from "../image/probe.ts";
+import type { ImageHeader } from "../model/frame.ts";
+import type { Issue } from "../model/issue.ts";
+import type { PackedFrame } from "./packed_frame.ts";
+import { hashFile } from "./streamed.ts";
+
+/** Room for frames at the start; grows to hold one large image. */
+const ARENA = 8 << 20;
+/** Images larger than this are copied in pieces and never held. */
+export const MAX_IN_MEMORY = 64 << 20;
+/** An image header is looked for in this many bytes first, when the rest of the file is not needed. */
+const HEAD = 64 << 10;
+
+const encoder = new TextEncoder();
+
+/** The arena is full: write what is in it, then ask again. */
+export const FULL = Symbol("arena full");
+
+/** What `ImageReader.read` gives: the frame without its labels, or nothing if the image was rejected. */
+export type ReadResult = PackedFrame | typeof FULL | undefined;
+
+/** Reads images into one reused buffer, envelope included, exactly as they will lie in the bundle. */
+export class ImageReader {
+  arena = new Uint8Array(ARENA);
+  used = 0;
+  readonly #container: Container | null;
+
+  constructor(
+    readonly root: string,
+    media: "zip" | "tar" | null,
+    readonly deflatable: ReadonlySet<string>,
+    readonly log: (issue: Issue) => void,
+  ) {
+    this.#container = media && containers[media];
+  }
+
+  /** Forgets what is in the arena. */
+  clear(): void {
+    this.used = 0;
+  }
+
+  /** Reads one image; what is wrong with it is logged. */
+  read(fileName: string, split: string | undefined): ReadResult | Promise<ReadResult> {
+    try {
+      return this.#container ? this.#readWhole(fileName, split) : this.#readHeader(fileName, split);
+    } catch (error) {
+      if (!concernsOneFile(error)) throw error;
+      this.#reject(
+        fileName,
+        "image-unreadable",
+        `Cannot read the image "${fileName}": ${(error as Error).message}.`,
+      );
+      return undefined;
+    }
+  }
+
+  /** Puts bytes made here (a placeholder) into the arena. */
+  take(fileName: string, split: string | undefined, bytes: Uint8Array, header: ImageHeader): PackedFrame {
+    const name = encoder.encode(fileName);
+    if (!this.#container) return { ...this.#bare(fileName, name, header, split), placeholder: true };
+    const before = this.#container.headerSize(name, bytes.length);
+    const needed = before + bytes.length + this.#container.padding(bytes.length);
+    if (this.used + needed > this.arena.length) {
+      const grown = new Uint8Array(this.arena.length + needed);
+      grown.set(this.arena.subarray(0, this.used));
+      this.arena = grown;
+    }
+    this.arena.set(bytes, this.used + before);
+    return { ...this.#wrap(fileName, name, header, split, before, bytes.length), placeholder: true };
+  }
+
+  #readWhole(fileName: string, split: string | undefined): ReadResult | Promise<ReadResult> {
+    const name = encoder.encode(fileName);
+    const container = this.#container!;
+    const before = container.headerSize(name, 0);
+    const start = this.used + before;
+    const path = `${this.root}/${fileName}`;
+    // The last 512 bytes are kept for the padding.
+    let size = start + 512 < this.arena.length
+      ? readFileInto(path, this.arena.subarray(0, this.arena.length - 512), start)
+      : DOES_NOT_FIT;
+    if (size === DOES_NOT_FIT) {
+      if (this.used > 0) return FULL;
+      while (size === DOES_NOT_FIT) {
+        if (this.arena.length >= MAX_IN_MEMORY) return this.#stream(fileName, name, split);
+        this.arena = new Uint8Array(this.arena.length * 2);
+        size = readFileInto(path, this.arena.subarray(0, this.arena.length - 512), start);
+      }
+    }
+    const bytes = this.arena.subarray(start, start + size);
+    const header = probe(bytes);
+    if ("code" in header) return this.#failed(fileName, header);
+    this.#lookClosely(fileName, bytes, header);
+    if (this.deflatable.has(header.codec)) return this.#deflate(fileName, name, split, bytes, header);
+    return this.#wrap(fileName, name, header, split, before, size);
+  }
+
+  /** Completes the envelope around data that lies in the arena already. */
+  #wrap(
+    fileName: string,
+    name: Uint8Array,
+    header: ImageHeader,
+    split: string | undefined,
+    before: number,
+    size: number,
+    original?: { size: number; crc32: number; sha256: Uint8Array },
+  ): PackedFrame {
+    const container = this.#container!;
+    const start = this.used + before;
+    const data = this.arena.subarray(start, start + size);
+    const frame: PackedFrame = {
+      fileName,
+      name,
+      header,
+      envelope: { before, after: container.padding(size) },
+      size,
+      originalSize: original?.size ?? size,
+      deflated: original !== undefined,
+      crc32: original?.crc32 ?? crc32(data),
+      sha256: original?.sha256 ?? hash("sha256", data, "buffer"),
+      split,
+      annotations: [],
+    };
+    container.writeHeader(this.arena, this.used, frame);
+    this.used = start + size + frame.envelope.after;
+    if (frame.envelope.after > 0) this.arena.fill(0, start + size, this.used);
+    return frame;
+  }
+
+  async #deflate(
+    fileName: string,
+    name: Uint8Array,
+    split: string | undefined,
+    bytes: Uint8Array,
+    header: ImageHeader,
+  ): Promise<PackedFrame> {
+    const before = this.#container!.headerSize(name, 0);
+    const { deflate } = await import("../media/deflate.ts");
+    const original = { size: bytes.length, crc32: crc32(bytes), sha256: hash("sha256", bytes, "buffer") };
+    const smaller = await deflate(bytes);
+    if (!smaller) return this.#wrap(fileName, name, header, split, before, bytes.length);
+    bytes.set(smaller);
+    return this.#wrap(fileName, name, header, split, before, smaller.length, original);
+  }
+
+  /** A file too large for memory: hashed now, copied when its place is known. */
+  #stream(fileName: string, name: Uint8Array, split: string | undefined): ReadResult {
+    const path = `${this.root}/${fileName}`;
+    const head = this.arena.subarray(0, readHeadInto(path, this.arena, MAX_IN_MEMORY / 2));
+    const header = probe(head);
+    if ("code" in header) return this.#failed(fileName, header);
+    const { size, crc32, sha256 } = hashFile(path, this.arena);
+    const container = this.#container!;
+    const frame: PackedFrame = {
+      fileName,
+      name,
+      header,
+      envelope: { before: container.headerSize(name, size), after: container.padding(size) },
+      size,
+      originalSize: size,
+      deflated: false,
+      crc32,
+      sha256,
+      split,
+      annotations: [],
+      streamed: true,
+    };
+    return frame;
+  }
+
+  /** Only size and orientation are wanted: no bundle is written. */
+  #readHeader(fileName: string, split: string | undefined): ReadResult {
+    const path = `${this.root}/${fileName}`;
+    let count = readHeadInto(path, this.arena, HEAD);
+    let header = probe(this.arena.subarray(0, count));
+    if ("code" in header && count === HEAD) {
+      count = readHeadInto(path, this.arena, this.arena.length);
+      header = probe(this.arena.subarray(0, count));
+    }
+    if ("code" in header) return this.#failed(fileName, header);
+    return this.#bare(fileName, encoder.encode(fileName), header, split);
+  }
+
+  #bare(fileName: string, name: Uint8Array, header: ImageHeader, split: string | undefined): PackedFrame {
+    return {
+      fileName,
+      name,
+      header,
+      envelope: { before: 0, after: 0 },
+      size: 0,
+      originalSize: 0,
+      deflated: false,
+      crc32: 0,
+      sha256: new Uint8Array(32),
+      split,
+      annotations: [],
+    };
+  }
+
+  #lookClosely(fileName: string, bytes: Uint8Array, header: ImageHeader): void {
+    const cut = truncation(bytes, header.codec);
+    if (cut) {
+      this.log({
+        code: "image-truncated",
+        severity: "warning",
+        path: fileName,
+        message: `"${fileName}": ${cut}`,
+      });
+    }
+    const expected = expectedCodec(fileName.slice(fileName.lastIndexOf(".") + 1).toLowerCase());
+    if (expected !== undefined && expected !== header.codec) {
+      this.log({
+        code: "image-extension",
+        severity: "warning",
+        path: fileName,
+        message: `"${fileName}" holds ${header.codec} data.`,
+      });
+    }
+  }
+
+  #failed(fileName: string, failure: ProbeFailure): undefined {
+    this.#reject(fileName, failure.code, `"${fileName}": ${failure.message}`);
+  }
+
+  #reject(path: string, code: string, message: string): void {
+    this.log({ code, severity: "reject", record: "image", path, message });
+  }
+}

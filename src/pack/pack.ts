@@ -1,0 +1,348 @@
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { cocoHead } from "../coco/lines.ts";
+import type { PlannedClass } from "../formats/format.ts";
+import { Publication, recover } from "../io/publish.ts";
+import { writeAll } from "../io/write_all.ts";
+import { type Manifest, openManifest } from "../manifest/reader.ts";
+import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
+import { containers } from "../media/containers.ts";
+import { type Issue, PackError } from "../model/issue.ts";
+import { type Scan, scan } from "../scan/scan.ts";
+import { LineBuffer } from "../text/line_buffer.ts";
+import { finishBundle, finishCoco, finishManifest } from "./assemble.ts";
+import { batches, batchLength } from "./batches.ts";
+import { SharedClasses } from "./classes.ts";
+import { Crew } from "./crew.ts";
+import { fromFailure, toFailure } from "./failure.ts";
+import { writeReject } from "./issue_log.ts";
+import type { PackOptions, PackReport, Progress } from "./options.ts";
+import type { Job, Outputs } from "./protocol.ts";
+import { type ResolvedOptions, resolveOptions } from "./resolve.ts";
+import { Tally } from "./tally.ts";
+import { Tickets } from "./ticket.ts";
+
+/** Milliseconds between two calls of `onProgress`. */
+const PROGRESS_INTERVAL = 100;
+const encoder = new TextEncoder();
+
+/**
+ * Packs a dataset into a set: media bundle, COCO annotations and frame manifest (docs/dataset_spec.md).
+ *
+ * Nothing is published unless everything succeeded. Inputs that cannot be packed are left out and listed, with the reason, in
+ * `rejects.jsonl`.
+ *
+ * @param options What to pack and where to; see {@link PackOptions}.
+ * @throws {PackError} If the run fails as a whole: bad options, no images, a full disk, an abort.
+ */
+export async function pack(options: PackOptions): Promise<PackReport> {
+  const started = performance.now();
+  const resolved = resolveOptions(options);
+  const run = new Run(resolved, started);
+  try {
+    return await run.carryOut();
+  } catch (error) {
+    run.giveUp();
+    if (options.signal?.aborted) throw new PackError("Interrupted: nothing was published.", undefined, 130);
+    throw fromFailure(toFailure(error));
+  }
+}
+
+/** One run of {@link pack}, from scan to publication. */
+class Run {
+  readonly #tally = new Tally((issue) => this.options.onIssue?.(issue));
+  readonly #tickets = new Tickets();
+  readonly #classes = new SharedClasses();
+  readonly #crew: Crew;
+  readonly #publication: Publication;
+  /** Rejects found outside the workers, as lines. */
+  readonly #rejectLines = new LineBuffer();
+  #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #manifest: Manifest | undefined;
+  readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
+
+  constructor(readonly options: ResolvedOptions, readonly started: number) {
+    this.#publication = new Publication(options.output, [options.bundleFile, options.annotationFile]);
+    this.#crew = new Crew(options.workers, { onPiece: (piece) => this.#tally.add(piece) });
+    options.signal?.addEventListener("abort", this.#onAbort);
+    if (options.signal?.aborted) this.#onAbort();
+    if (options.onProgress) this.#timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
+  }
+
+  async carryOut(): Promise<PackReport> {
+    const { options } = this;
+    if (options.manifest) {
+      recover(options.output);
+      this.#manifest = openManifest(options.manifest);
+    }
+    const found = await this.#scan();
+    const outputs = this.#createOutputs(found);
+    this.#crew.start(this.#job(found, outputs));
+    await this.#packFrames(found);
+    await this.#orphans(found, outputs);
+    this.#enter("publish");
+    const report = this.#publish(found, outputs);
+    this.#end();
+    return report;
+  }
+
+  giveUp(): void {
+    this.#end();
+    this.#publication.discard();
+  }
+
+  #end(): void {
+    clearInterval(this.#timer);
+    this.options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#crew.end();
+    this.#manifest?.file.close();
+    this.#manifest = undefined;
+  }
+
+  #enter(phase: Progress["phase"], total = this.#progress.total): void {
+    this.#progress = { ...this.#progress, phase, total };
+    this.#report();
+  }
+
+  #report(): void {
+    if (this.#progress.phase !== "scan") {
+      this.#progress.done = this.#tickets.get("doneEntries");
+      this.#progress.bytes = this.#tickets.get("doneBytes");
+    }
+    this.#progress.seconds = (performance.now() - this.started) / 1000;
+    this.options.onProgress?.({ ...this.#progress });
+  }
+
+  /** Counts an issue found on this thread and keeps its line if it is a reject. */
+  #issue = (issue: Issue): void => {
+    this.#tally.issue(issue);
+    if (issue.severity === "reject") writeReject(this.#rejectLines, issue);
+    this.#checkRejects();
+  };
+
+  #checkRejects(): void {
+    const { maxRejects } = this.options;
+    if (maxRejects === undefined || this.#tally.rejected <= maxRejects) return;
+    throw new PackError(
+      `More than ${maxRejects} inputs were rejected (--max-rejects).`,
+      "Run `inspect` on the dataset to see what is wrong with it.",
+    );
+  }
+
+  async #scan(): Promise<Scan> {
+    const { options } = this;
+    const manifest = this.#manifest;
+    const found = await scan({
+      images: options.images,
+      labels: options.labels,
+      exclude: [options.output],
+      format: options.format ?? "auto",
+      pattern: options.pattern ?? [],
+      vocOffset: options.vocOffset ?? "auto",
+      placeholders: options.placeholders ?? true,
+      order: manifest && (() => fileNames(manifest)),
+    }, {
+      issue: this.#issue,
+      progress: (files) => this.#progress.done = files,
+      signal: options.signal,
+    });
+    if (found.total === 0) {
+      throw new PackError(
+        `There is nothing to pack in "${options.images}": no images were found.`,
+        options.pattern?.length ? "Check --pattern." : "Name the folder that holds the images.",
+      );
+    }
+    this.#enter("pack", found.total);
+    return found;
+  }
+
+  #createOutputs(found: Scan): Outputs {
+    const { stage, bundleFile, annotationFile, skipManifest } = this.options;
+    const publication = this.#publication;
+    const outputs: { -readonly [output in keyof Outputs]: Outputs[output] } = {
+      rejects: publication.create(REJECTS_FILE),
+    };
+    if (stage !== "annotate") {
+      outputs.bundle = publication.create(bundleFile);
+      outputs.directory = publication.create(bundleFile, ".directory");
+    }
+    if (stage !== "bundle") {
+      outputs.coco = publication.create(annotationFile);
+      outputs.annotations = publication.create(annotationFile, ".lines");
+      const head = encoder.encode(cocoHead(found.plan?.licenses ?? []));
+      put(outputs.coco, head, this.#tickets.take("images", head.length));
+    }
+    if (stage === "annotate" ? this.#manifest : !skipManifest) {
+      outputs.manifest = publication.create(MANIFEST_FILE);
+      this.#tickets.take("manifest", HEADER_SIZE);
+    }
+    if (stage === "annotate") this.#keepImageRejects();
+    const rejects = this.#rejectLines;
+    put(outputs.rejects, rejects.written, this.#tickets.take("rejects", rejects.length));
+    rejects.clear();
+    return outputs;
+  }
+
+  /** `annotate` replaces the list of rejects, but images that `bundle` left out are still left out. */
+  #keepImageRejects(): void {
+    let text: string;
+    try {
+      text = readFileSync(join(this.options.output, REJECTS_FILE), "utf8");
+    } catch {
+      return; // No list, no rejects.
+    }
+    for (const line of text.split("\n")) {
+      if (line.startsWith('{"record":"image"')) this.#rejectLines.utf8(line + "\n");
+    }
+  }
+
+  #job(found: Scan, outputs: Outputs): Job {
+    const { stage, media, deflate } = this.options;
+    const { plan } = found;
+    for (const { name } of plan?.classes ?? []) this.#classes.number(name);
+    return {
+      tickets: this.#tickets.memory,
+      classes: this.#classes.memory,
+      imageRoot: found.imageRoot,
+      labelRoot: found.labelRoot,
+      media: stage === "annotate" ? null : media,
+      deflate: deflate ?? false,
+      labels: plan && stage !== "bundle"
+        ? { format: plan.format, settings: plan.settings, declared: plan.classes.map(({ name }) => name) }
+        : null,
+      outputs,
+    };
+  }
+
+  async #packFrames(found: Scan): Promise<void> {
+    const length = () => batchLength(this.#tickets.get("doneEntries"), this.#tickets.get("doneBytes"));
+    for (const batch of batches(found.frames(), found.placeholders, this.#manifest?.records(), length)) {
+      await this.#crew.give(batch);
+      this.#checkRejects();
+    }
+    await this.#crew.finish();
+    this.#checkRejects();
+    if (this.#tally.frames === 0) {
+      throw new PackError(
+        `None of the ${found.total} images in "${this.options.images}" could be packed.`,
+        "Run `inspect` on the folder to see why.",
+      );
+    }
+  }
+
+  /** Labels whose image is not there. */
+  #orphans(found: Scan, outputs: Outputs): void {
+    if (this.options.stage === "bundle") return;
+    for (const { label, imagePath } of found.orphans()) {
+      const { path } = label;
+      if (this.options.skipMissingImages) {
+        this.#skipped++;
+        continue;
+      }
+      this.#issue({
+        code: "label-without-image",
+        severity: "reject",
+        record: "label",
+        path,
+        message: `The labels in "${path}" have no image: "${imagePath}" is not there.`,
+      });
+    }
+    put(outputs.rejects, this.#rejectLines.written, this.#tickets.get("rejects"));
+  }
+  #skipped = 0;
+
+  /** Puts the parts together and makes them the set. */
+  #publish(found: Scan, outputs: Outputs): PackReport {
+    const { options } = this;
+    const tickets = this.#tickets;
+    const files: Record<string, number> = {};
+    const finalClasses = this.#finalClasses(found.plan?.classes ?? []);
+    let bundle = this.#manifest?.header.bundle;
+    if (outputs.bundle) {
+      const directoryBytes = tickets.get("directory");
+      const end = containers[options.media].end(this.#tally.frames, tickets.get("offset"), directoryBytes);
+      const whole = finishBundle(outputs.bundle, this.#tally, outputs.directory!, end);
+      this.#publication.remove(outputs.directory!);
+      files[options.bundleFile] = whole.size;
+      bundle = {
+        file: options.bundleFile,
+        media: options.media,
+        size: whole.size,
+        crc32: whole.crc32.toString(16).padStart(8, "0"),
+        frames_sha256: this.#tally.framesSha256(),
+      };
+    }
+    let annotations = null;
+    if (outputs.coco) {
+      const { classes, ids } = finalClasses;
+      const whole = finishCoco(outputs.coco, tickets.get("images"), outputs.annotations!, ids, classes);
+      this.#publication.remove(outputs.annotations!);
+      files[options.annotationFile] = whole.size;
+      annotations = { file: options.annotationFile, size: whole.size, sha256: whole.sha256 };
+    }
+    if (outputs.manifest) {
+      files[MANIFEST_FILE] = finishManifest(
+        outputs.manifest,
+        tickets.get("manifest"),
+        manifestHeader(bundle!, annotations),
+        MANIFEST_MIDDLE,
+        (sha256) =>
+          manifestFooter({
+            frames: this.#tally.frames,
+            annotations: tickets.get("annotations"),
+            categories: annotations ? finalClasses.classes.length : 0,
+            bytes: this.#tally.bytes,
+            sha256,
+          }),
+      );
+    }
+    if (this.#tally.rejected > 0) files[REJECTS_FILE] = statSync(outputs.rejects).size;
+    this.#publication.commit();
+    return {
+      frames: this.#tally.frames,
+      annotations: tickets.get("annotations"),
+      categories: annotations ? finalClasses.classes.map(({ name }) => name) : [],
+      splits: this.#tally.splits,
+      formats: found.candidates.filter(({ format }) => format === found.plan?.format)
+        .map(({ format, root, files }) => ({ format, root, files })),
+      rejects: this.#tally.rejects,
+      skippedLabels: this.#skipped,
+      background: this.#tally.background,
+      issues: this.#tally.codes,
+      placeholders: this.#tally.placeholders,
+      files,
+      output: options.output,
+      seconds: (performance.now() - this.started) / 1000,
+    };
+  }
+
+  /** Declared classes in their order, then the others by name; and the ids that change by that. */
+  #finalClasses(declared: readonly PlannedClass[]): { classes: PlannedClass[]; ids: number[] | undefined } {
+    const names = this.#classes.list();
+    const byName = new Map(declared.toReversed().map((planned) => [planned.name, planned]));
+    const known = names.slice(0, byName.size);
+    const order = [...known, ...names.slice(byName.size).toSorted()];
+    const place = new Map(order.map((name, i) => [name, i + 1]));
+    const ids = [0, ...names.map((name) => place.get(name)!)];
+    return {
+      classes: order.map((name) => byName.get(name) ?? { name }),
+      ids: ids.some((id, i) => id !== i) ? ids : undefined,
+    };
+  }
+}
+
+function* fileNames(manifest: Manifest): Generator<string> {
+  for (const record of manifest.records()) yield record.file_name;
+}
+
+/** Writes bytes into a file that exists. */
+function put(path: string, bytes: Uint8Array, position: number): void {
+  const file = openSync(path, "r+");
+  try {
+    writeAll(file, bytes, position);
+  } finally {
+    closeSync(file);
+  }
+}

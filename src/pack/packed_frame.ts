@@ -1,0 +1,31 @@
+import type { CocoAnnotation } from "../geometry/finish.ts";
+import type { ImageHeader } from "../model/frame.ts";
+
+/** An image that was read and understood, waiting for its place in the set. */
+export interface PackedFrame {
+  readonly fileName: string;
+  /** File name as UTF-8. */
+  readonly name: Uint8Array;
+  readonly header: ImageHeader;
+  /** Bytes it takes in the bundle before, of and after the data; all 0 when no bundle is written. */
+  readonly envelope: { before: number; after: number };
+  /** Bytes of data in the bundle. */
+  readonly size: number;
+  /** Bytes of the original file. */
+  readonly originalSize: number;
+  readonly deflated: boolean;
+  readonly crc32: number;
+  /** 32 bytes. */
+  readonly sha256: Uint8Array;
+  /** Place of the data if a bundle exists already. */
+  readonly offset?: number;
+  readonly split?: string;
+  readonly placeholder?: boolean;
+  /** The file is too large for memory: it is copied when its place is known. */
+  readonly streamed?: boolean;
+  /** `<format>:<path>`. */
+  labels?: string;
+  annotations: CocoAnnotation[];
+  /** Further keys of the COCO image record. */
+  extra?: Record<string, unknown>;
+}

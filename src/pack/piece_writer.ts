@@ -1,0 +1,193 @@
+import { closeSync, openSync } from "node:fs";
+import { writeAnnotation, writeImage } from "../coco/lines.ts";
+import { writeAll } from "../io/write_all.ts";
+import { writeFrame } from "../manifest/writer.ts";
+import { containers } from "../media/containers.ts";
+import { combineCrc32, crc32 } from "../media/crc32.ts";
+import { uprightSize } from "../model/frame.ts";
+import { LineBuffer } from "../text/line_buffer.ts";
+import type { SharedClasses } from "./classes.ts";
+import type { PackedFrame } from "./packed_frame.ts";
+import type { Job, Outputs } from "./protocol.ts";
+import { copyFileTo } from "./streamed.ts";
+import type { Tickets } from "./ticket.ts";
+
+/** First numbers of a piece. */
+interface Numbers {
+  offset: number;
+  frame: number;
+  annotation: number;
+}
+
+/** Consecutive frames with all that is known of them before their place is. */
+export interface Piece {
+  /** Index of the first entry, and of the one after the last. */
+  start: number;
+  end: number;
+  frames: readonly PackedFrame[];
+  /** The frames' bytes, envelopes included; unused if the only frame is streamed. */
+  bytes: Uint8Array;
+  /** Lines of `rejects.jsonl`. */
+  rejects: Uint8Array;
+}
+
+/** Gives pieces their place and writes them, each to its own part of every output file. */
+export class PieceWriter {
+  readonly #images = new LineBuffer();
+  readonly #annotations = new LineBuffer();
+  readonly #manifest = new LineBuffer();
+  readonly #directory = new LineBuffer();
+  readonly #files: { -readonly [output in keyof Outputs]?: number } = {};
+  /** Local class number → shared class number. */
+  readonly #shared: number[] = [];
+
+  constructor(
+    readonly job: Job,
+    readonly tickets: Tickets,
+    readonly classes: SharedClasses,
+    /** Names of the local class numbers; grows while labels are read. */
+    readonly classNames: readonly string[],
+  ) {
+    for (const [output, path] of Object.entries(job.outputs) as [keyof Outputs, string | undefined][]) {
+      if (path !== undefined) this.#files[output] = openSync(path, "r+");
+    }
+  }
+
+  /**
+   * Waits for the turn of the piece and writes it.
+   *
+   * @returns Bytes added to the bundle and their CRC-32.
+   */
+  write(piece: Piece, scratch: Uint8Array): { size: number; crc32: number } {
+    const { frames } = piece;
+    let size = 0;
+    let annotationCount = 0;
+    for (const frame of frames) {
+      size += frame.envelope.before + (this.job.media ? frame.size : 0) + frame.envelope.after;
+      annotationCount += frame.annotations.length;
+    }
+    const streamed = frames.length === 1 && frames[0].streamed;
+    const crc = !this.job.media ? 0 : streamed ? this.#streamedCrc(frames[0]) : crc32(piece.bytes);
+
+    this.tickets.wait("numbers", piece.start);
+    const numbers: Numbers = {
+      offset: this.tickets.take("offset", size),
+      frame: this.tickets.take("frames", frames.length),
+      annotation: this.tickets.take("annotations", annotationCount) + 1,
+    };
+    while (this.#shared.length < this.classNames.length) {
+      this.#shared.push(this.classes.number(this.classNames[this.#shared.length]));
+    }
+    this.tickets.pass("numbers", piece.end);
+
+    this.#format(frames, numbers);
+
+    this.tickets.wait("text", piece.start);
+    const places = {
+      coco: this.tickets.take("images", this.#images.length),
+      annotations: this.tickets.take("annotationText", this.#annotations.length),
+      manifest: this.tickets.take("manifest", this.#manifest.length),
+      directory: this.tickets.take("directory", this.#directory.length),
+      rejects: this.tickets.take("rejects", piece.rejects.length),
+    };
+    this.tickets.take("doneEntries", piece.end - piece.start);
+    this.tickets.take("doneBytes", size);
+    this.tickets.pass("text", piece.end);
+
+    if (streamed) this.#copyStreamed(frames[0], numbers.offset, scratch);
+    else this.#put("bundle", piece.bytes, numbers.offset);
+    this.#put("coco", this.#images.written, places.coco);
+    this.#put("annotations", this.#annotations.written, places.annotations);
+    this.#put("manifest", this.#manifest.written, places.manifest);
+    this.#put("directory", this.#directory.written, places.directory);
+    this.#put("rejects", piece.rejects, places.rejects);
+    return { size, crc32: crc };
+  }
+
+  close(): void {
+    for (const file of Object.values(this.#files)) closeSync(file);
+  }
+
+  #put(output: keyof Outputs, bytes: Uint8Array, position: number): void {
+    const file = this.#files[output];
+    if (file !== undefined && bytes.length > 0) writeAll(file, bytes, position);
+  }
+
+  /** Formats all lines of the piece; a separator stands before every line but the first of its file. */
+  #format(frames: readonly PackedFrame[], numbers: Numbers): void {
+    const { outputs, media } = this.job;
+    const container = media && containers[media];
+    for (const buffer of [this.#images, this.#annotations, this.#manifest, this.#directory]) buffer.clear();
+    let { offset, frame: index, annotation: id } = numbers;
+    for (const frame of frames) {
+      const dataOffset = frame.offset ?? offset + frame.envelope.before;
+      const placed = media !== null || frame.offset !== undefined;
+      if (outputs.coco !== undefined) {
+        const { width, height } = uprightSize(frame.header);
+        if (index > 0) this.#images.ascii(",\n");
+        writeImage(this.#images, {
+          index,
+          fileName: frame.fileName,
+          width,
+          height,
+          offset: placed ? dataOffset : undefined,
+          size: placed ? frame.size : undefined,
+          deflated: frame.deflated,
+          split: frame.split,
+          extra: frame.extra,
+        });
+        for (const annotation of frame.annotations) {
+          if (id > 1) this.#annotations.ascii(",\n");
+          writeAnnotation(
+            this.#annotations,
+            id++,
+            index + 1,
+            this.#shared[annotation.category] + 1,
+            annotation,
+          );
+        }
+      }
+      if (outputs.manifest !== undefined) {
+        if (index > 0) this.#manifest.ascii(",\n");
+        writeFrame(this.#manifest, {
+          index,
+          offset: dataOffset,
+          size: frame.size,
+          crc32: frame.crc32,
+          sha256: frame.sha256,
+          ...frame.header,
+          fileName: frame.fileName,
+          originalSize: frame.deflated ? frame.originalSize : undefined,
+          split: frame.split,
+          labels: frame.labels,
+          placeholder: frame.placeholder,
+        });
+      }
+      if (container) {
+        const room = container.directorySize(frame.name, frame.size, offset);
+        this.#directory.reserve(room);
+        container.writeDirectory(this.#directory.bytes, this.#directory.length, frame, offset);
+        this.#directory.length += room;
+        offset += frame.envelope.before + frame.size + frame.envelope.after;
+      }
+      index++;
+    }
+  }
+
+  /** CRC-32 of envelope and data of a frame that is not in memory. */
+  #streamedCrc(frame: PackedFrame): number {
+    const header = new Uint8Array(frame.envelope.before);
+    containers[this.job.media!].writeHeader(header, 0, frame);
+    const withData = combineCrc32(crc32(header), frame.crc32, frame.size);
+    return crc32(new Uint8Array(frame.envelope.after), withData);
+  }
+
+  #copyStreamed(frame: PackedFrame, offset: number, scratch: Uint8Array): void {
+    const header = new Uint8Array(frame.envelope.before);
+    containers[this.job.media!].writeHeader(header, 0, frame);
+    this.#put("bundle", header, offset);
+    const dataOffset = offset + header.length;
+    copyFileTo(`${this.job.imageRoot}/${frame.fileName}`, this.#files.bundle!, dataOffset, frame, scratch);
+    this.#put("bundle", new Uint8Array(frame.envelope.after), dataOffset + frame.size);
+  }
+}

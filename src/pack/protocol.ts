@@ -1,0 +1,86 @@
+import type { Issue, RecordKind } from "../model/issue.ts";
+import type { FrameRecord } from "../model/frame.ts";
+
+/** Everything a worker needs for the run; plain data. */
+export interface Job {
+  readonly tickets: SharedArrayBuffer;
+  readonly classes: SharedArrayBuffer;
+  /** Absolute. */
+  readonly imageRoot: string;
+  readonly labelRoot: string;
+  /** Container of the bundle; null when only annotations are written. */
+  readonly media: "zip" | "tar" | null;
+  readonly deflate: boolean;
+  /** Label format, its settings and its declared classes; null when no labels are read. */
+  readonly labels: { format: string; settings: unknown; declared: readonly string[] } | null;
+  /** Absolute paths of the files being written; those left out are not written. */
+  readonly outputs: Outputs;
+}
+
+/** Files the workers write side by side, each at places taken with tickets. */
+export interface Outputs {
+  readonly bundle?: string;
+  /** Directory records, appended to the bundle at the end. */
+  readonly directory?: string;
+  /** The annotation file: head and image lines. */
+  readonly coco?: string;
+  /** Annotation lines, appended to the annotation file at the end. */
+  readonly annotations?: string;
+  readonly manifest?: string;
+  readonly rejects: string;
+}
+
+/** A run of consecutive entries, in columns: cheaper to send than objects. */
+export interface Batch {
+  /** Index of the first entry. */
+  readonly start: number;
+  readonly fileNames: string[];
+  /** Label file of each entry, below the label root, or null. */
+  readonly labels: (string | null)[];
+  /** Byte ranges in the label file, where it is shared by many images. */
+  readonly ranges: (readonly number[] | null)[] | null;
+  readonly splits: (string | null)[] | null;
+  /** Grey frames are to be made: there are no images. */
+  readonly placeholders: boolean;
+  /** What a manifest says of these frames; the image files are then not read. */
+  readonly known: FrameRecord[] | null;
+}
+
+/** What a worker reports of a piece of a batch that is written. */
+export interface PieceReport {
+  readonly start: number;
+  readonly end: number;
+  /** Bytes and CRC-32 of what was written to the bundle. */
+  readonly size: number;
+  readonly crc32: number;
+  /** Bytes of the frames alone. */
+  readonly dataBytes: number;
+  /** SHA-256 digests of the frames, 32 bytes each, in order. */
+  readonly digests: Uint8Array<ArrayBuffer>;
+  readonly frames: number;
+  readonly background: number;
+  readonly placeholders: number;
+  readonly splits: Record<string, number>;
+  readonly rejects: Record<RecordKind, number>;
+  /** Number of issues for each code. */
+  readonly codes: Record<string, number>;
+  /** The first few issues of each code. */
+  readonly examples: Issue[];
+}
+
+export type ToWorker = { kind: "job"; job: Job } | { kind: "batch"; batch: Batch } | { kind: "close" };
+
+export type FromWorker =
+  | { kind: "piece"; piece: PieceReport }
+  | { kind: "batch"; start: number }
+  | { kind: "closed" }
+  | { kind: "failed"; failure: Failure };
+
+/** An error on its way between threads. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly suggestion?: string;
+  readonly stack?: string;
+}

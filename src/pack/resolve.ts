@@ -1,0 +1,112 @@
+import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { ANNOTATION_FILE, MANIFEST_FILE } from "../manifest/record.ts";
+import { COMMIT } from "../io/source_set.ts";
+import { PackError } from "../model/issue.ts";
+import type { PackOptions } from "./options.ts";
+
+/** Options with every default filled in and every path absolute. */
+export interface ResolvedOptions extends PackOptions {
+  stage: "run" | "bundle" | "annotate";
+  images: string;
+  labels: string;
+  output: string;
+  media: "zip" | "tar";
+  bundleFile: string;
+  annotationFile: string;
+  workers: number;
+  /** Manifest that `annotate` follows, if there is one. */
+  manifest: string | undefined;
+}
+
+/**
+ * Fills in the defaults and checks what can be checked before any work.
+ *
+ * @throws {PackError} With exit code 2 if the options contradict each other or the folders.
+ */
+export function resolveOptions(options: PackOptions): ResolvedOptions {
+  const stage = options.stage ?? "run";
+  const media = options.media ?? "zip";
+  const images = folder(options.images ?? options.dataset ?? options.labels, "dataset");
+  const labels = folder(options.labels ?? options.dataset ?? options.images, "labels");
+  const output = resolve(options.output ?? "output");
+  const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
+  const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
+  const workers = options.workers ?? Math.max(1, availableParallelism());
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
+    throw new PackError(`"${workers}" workers are not possible.`, "Give a whole number from 1 to 256.", 2);
+  }
+  if (options.deflate && media !== "zip") {
+    throw new PackError(
+      `A ${media} bundle cannot hold deflated frames.`,
+      "Leave out --deflate, or use --media zip.",
+      2,
+    );
+  }
+  const resolved = { ...options, stage, images, labels, output, media, bundleFile, annotationFile, workers };
+  if (!options.overwrite) refuseExisting(resolved);
+  return {
+    ...resolved,
+    manifest: stage === "annotate" && !options.skipManifest ? followed(resolved) : undefined,
+  };
+}
+
+function folder(path: string | undefined, what: string): string {
+  if (path === undefined) {
+    throw new PackError(
+      `No ${what} folder was named.`,
+      "Name a folder with images and labels, or use --images.",
+      2,
+    );
+  }
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+    throw new PackError(`The ${what} folder "${path}" does not exist.`, "Check the spelling of the path.", 2);
+  }
+  if (!isFolder) {
+    throw new PackError(`"${path}" is not a folder.`, "Name the folder that holds the files.", 2);
+  }
+  return resolve(path);
+}
+
+/** Files that a stage would replace. */
+function refuseExisting(
+  { stage, output, bundleFile, annotationFile }: Omit<ResolvedOptions, "manifest">,
+): void {
+  const written = {
+    run: [bundleFile, annotationFile, MANIFEST_FILE],
+    bundle: [bundleFile, MANIFEST_FILE],
+    annotate: [annotationFile],
+  }[stage];
+  const there = [...written, MANIFEST_FILE + COMMIT].find((name) => existsSync(join(output, name)));
+  if (there !== undefined && !(stage === "annotate" && there === MANIFEST_FILE + COMMIT)) {
+    throw new PackError(
+      `"${join(output, there)}" exists already.`,
+      "Add --overwrite to replace it, or choose another --output.",
+      2,
+    );
+  }
+}
+
+/** The manifest beside the annotation file. Without one, a bundle that is there could not be matched. */
+function followed(options: Omit<ResolvedOptions, "manifest">): string | undefined {
+  const manifest = join(options.output, MANIFEST_FILE);
+  if (existsSync(manifest) || existsSync(manifest + COMMIT)) return manifest;
+  const bundle = ["zip", "tar"].map((media) => `media_bundle.${media}`).find((f) =>
+    existsSync(join(options.output, f))
+  );
+  if (bundle !== undefined && !options.allowMissingManifest) {
+    throw new PackError(
+      `"${
+        join(options.output, bundle)
+      }" has no ${MANIFEST_FILE} beside it, so its frames cannot be matched with labels.`,
+      "Write both with `run`, or add --allow-missing-manifest to go by file names alone.",
+      2,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "../media/crc32.ts";
+import { readFilePieces } from "../io/read_file.ts";
+import { writeAll } from "../io/write_all.ts";
+import { PackError } from "../model/issue.ts";
+
+/** Size and digests of a file, read once from front to back. */
+export interface FileDigests {
+  /** Bytes. */
+  size: number;
+  crc32: number;
+  /** 32 bytes. */
+  sha256: Uint8Array;
+}
+
+/** Digests of a file that is too large to be held; `buffer` is reused for its pieces. */
+export function hashFile(path: string, buffer: Uint8Array): FileDigests {
+  const sha256 = createHash("sha256");
+  let crc = 0;
+  const size = readFilePieces(path, buffer, (bytes) => {
+    sha256.update(bytes);
+    crc = crc32(bytes, crc);
+  });
+  return { size, crc32: crc, sha256: sha256.digest() };
+}
+
+/**
+ * Copies a file to its place in the bundle.
+ *
+ * @param expected What {@link hashFile} found; the envelope that was promised to later frames depends on it.
+ * @throws {PackError} If the file changed since then.
+ */
+export function copyFileTo(
+  path: string,
+  file: number,
+  position: number,
+  expected: { size: number; crc32: number },
+  buffer: Uint8Array,
+): void {
+  let crc = 0;
+  let size = 0;
+  readFilePieces(path, buffer, (bytes, at) => {
+    size = at + bytes.length;
+    if (size > expected.size) return;
+    crc = crc32(bytes, crc);
+    writeAll(file, bytes, position + at);
+  });
+  if (size !== expected.size || crc !== expected.crc32) {
+    throw new PackError(
+      `"${path}" changed while it was packed: ${expected.size} bytes at first, ${size} bytes now.`,
+      "Run again when nothing writes to the dataset.",
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/// <reference lib="webworker" />
+/**
+ * A packing worker: takes batches, packs them, reports. All order comes from the tickets, so this loop knows nothing of the
+ * other workers.
+ */
+import { formats } from "../formats/table.ts";
+import { BatchPacker } from "./batch.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+import { Aborted } from "./ticket.ts";
+import { toFailure } from "./failure.ts";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const tell = (message: FromWorker) => scope.postMessage(message);
+
+let packer: Promise<BatchPacker> | undefined;
+/** Batches are packed one after the other, although a batch may wait for something asynchronous inside. */
+let last: Promise<void> = Promise.resolve();
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.kind === "job") {
+    const { job } = message;
+    packer = (async () => {
+      const entry = formats.find((format) => format.name === job.labels?.format);
+      return new BatchPacker(job, entry ? await entry.load() : null);
+    })();
+    await packer;
+  } else if (message.kind === "batch") {
+    await (await packer!).pack(message.batch, (piece) => tell({ kind: "piece", piece }));
+    tell({ kind: "batch", start: message.batch.start });
+  } else {
+    (await packer)?.close();
+    tell({ kind: "closed" });
+  }
+}
+
+scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  last = last.then(() => handle(data)).catch((error) => {
+    // Whoever gave the run up knows why.
+    if (!(error instanceof Aborted)) tell({ kind: "failed", failure: toFailure(error) });
+  });
+};
