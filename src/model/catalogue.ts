@@ -92,4 +92,61 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A label file that is not text",
     remedy: "Restore the file from its source.",
   },
+  "image-empty": {
+    title: "An image file of 0 bytes",
+    remedy: "Copy the file again from its source.",
+  },
+  "image-unknown": {
+    title: "A file with the name of an image whose content is none",
+    remedy: "Restore the file from its source, or remove it.",
+  },
+  "image-header-truncated": {
+    title: "An image that ends before its size is stated",
+    remedy: "Copy the file again from its source.",
+  },
+  "exif-assumed-upright": {
+    title: "An image with an EXIF orientation, and labels that do not tell whether it was applied",
+    remedy:
+      "Look at some of these images with their boxes. Labels that are off were drawn on the stored pixels.",
+  },
+  "size-mismatch": {
+    title: "Labels drawn on an image of another size",
+    remedy: "Restore the image the labels were made for, or draw them again.",
+  },
+  "annotation-not-finite": {
+    title: "An annotation with NaN or infinity among its coordinates",
+    remedy: "Correct the annotation in its label file.",
+  },
+  "annotation-out-of-bounds": {
+    title: "An annotation far away from its image",
+    remedy: "Correct the annotation; coordinates may be in another unit than the format's.",
+  },
+  "annotation-empty": {
+    title: "A box without width or height",
+    remedy: "Remove the annotation, or give it a size.",
+  },
+  "annotation-outside": {
+    title: "A box wholly outside its image",
+    remedy: "Correct the annotation, or restore the image it was made for.",
+  },
+  "annotation-mostly-outside": {
+    title: "A box with more than a tenth of its area outside the image, clipped",
+    remedy: "Look at the image with its boxes; the label file may belong to another image.",
+  },
+  "annotation-clipped": {
+    title: "A box that stuck out of the image, clipped",
+    remedy: "Nothing, if the object goes on beyond the edge of the image.",
+  },
+  "duplicate-annotation": {
+    title: "The same class and geometry twice on an image; the first is kept",
+    remedy: "Remove the second one from the label file.",
+  },
+  "segmentation-invalid": {
+    title: "A polygon or mask that no reader accepts, left out; its box is kept",
+    remedy: "Draw the outline again, or keep the box alone.",
+  },
+  "keypoints-invalid": {
+    title: "Keypoints that are not triples of numbers near the image, left out",
+    remedy: "Correct them to x, y, visibility for each keypoint.",
+  },
 };
