@@ -32,7 +32,7 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Path of `name` in `folder`. */
+/** Path of `name` in `folder`; either may be empty. */
 export function below(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
+  return folder === "" ? name : name === "" ? folder : `${folder}/${name}`;
 }

@@ -1,0 +1,82 @@
+import type { DatasetView, PlannedClass } from "./format.ts";
+import type { YoloSettings } from "./yolo_parse.ts";
+
+/** Classes of a YOLO dataset: what the plan declares, and what the parser needs. */
+export interface ClassList {
+  readonly classes: readonly PlannedClass[];
+  readonly settings: YoloSettings;
+}
+
+/**
+ * Turns the names of a list into classes: gaps become `class_N`, blanks around names go, equal names become one class.
+ *
+ * @param names By class number; undefined or blank where there is none.
+ * @param source File the names are from, for issues.
+ */
+export function toClassList(
+  view: DatasetView,
+  names: readonly (string | undefined)[],
+  source: string,
+  keypoints?: readonly [count: number, dimensions: number],
+): ClassList {
+  const full = names.map((name, id) => {
+    const trimmed = name?.trim();
+    if (trimmed) return trimmed;
+    warn(view, "class-list-gap", source, `Class ${id} has no name in "${source}"; it becomes "class_${id}".`);
+    return `class_${id}`;
+  });
+  const unique = [...new Set(full)];
+  for (const name of unique) {
+    if (full.indexOf(name) !== full.lastIndexOf(name)) {
+      warn(view, "class-name-duplicate", source, `"${source}" names "${name}" twice; both become one class.`);
+    }
+  }
+  tellAlike(view, unique, source);
+  const extra = keypoints && {
+    keypoints: Array.from({ length: keypoints[0] }, (_, i) => `kpt${i}`),
+    skeleton: [],
+  };
+  const numbers = new Map(unique.map((name, i) => [name, i]));
+  return {
+    classes: unique.map((name) => extra ? { name, extra } : { name }),
+    settings: {
+      names: full,
+      localOf: unique.length < full.length ? full.map((name) => numbers.get(name)!) : undefined,
+      keypoints,
+    },
+  };
+}
+
+/** Names, one a line; trailing blank lines do not count. */
+export function namesOfLines(bytes: Uint8Array): string[] {
+  const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/).map((line) => line.trim());
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+function tellAlike(view: DatasetView, names: readonly string[], source: string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      view.issue({
+        code: "class-names-alike",
+        severity: "note",
+        path: source,
+        message: `The classes "${twin}" and "${name}" differ only by case; they are kept apart.`,
+        suggestion: "Rename one if they are meant to be the same class.",
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+function warn(view: DatasetView, code: string, path: string, message: string): void {
+  view.issue({
+    code,
+    severity: "warning",
+    path,
+    message,
+    suggestion: "Name every class once, from number 0 on.",
+  });
+}

@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { folderOf } from "../scan/image_names.ts";
+import { Pairing } from "../scan/pairing.ts";
+import { toClassList } from "./class_list.ts";
+import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
+import { SplitLists } from "./split_lists.ts";
+import { type ClassFile, findClassesTxt, findDataYaml, isOtherText } from "./yolo_files.ts";
+import { parseYolo } from "./yolo_parse.ts";
+import { sniffRows } from "./yolo_sniff.ts";
+
+/** Ultralytics YOLO and what labelImg and Label Studio write in its manner (FORMATS §4). */
+export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo };
+
+function detect(view: DatasetView): Candidate[] {
+  const { files, looked, fitting } = sniffRows(view, pairing(view));
+  const marker = findDataYaml(view);
+  const seen = `${fitting} of ${looked} label files looked into hold YOLO rows`;
+  const candidate = { format: "yolo", root: marker ? folderOf(marker.path) : "", files };
+  if (marker && files > 0 && (looked === 0 || fitting > 0)) {
+    return [{ ...candidate, confidence: 3, reason: `"${marker.path}" describes the dataset, ${seen}` }];
+  }
+  if (looked > 0 && fitting > 0.8 * looked) return [{ ...candidate, confidence: 2, reason: seen }];
+  if (marker) {
+    return [{
+      ...candidate,
+      confidence: 1,
+      reason: `"${marker.path}" describes the dataset, no label files`,
+    }];
+  }
+  if (files > 0 && looked === 0) {
+    return [{ ...candidate, confidence: 1, reason: `${files} label files, all empty` }];
+  }
+  return [];
+}
+
+function plan(view: DatasetView, candidate: Candidate): LabelPlan {
+  const found = findDataYaml(view, (path, cause) =>
+    view.issue({
+      code: "class-list-invalid",
+      severity: "warning",
+      path,
+      message: `Cannot read "${path}": ${cause}.`,
+      suggestion: "Correct the file, if it is the one that describes the dataset.",
+    }));
+  const source = found && found.names.length > 0 ? found : findClassesTxt(view);
+  if (!source) {
+    view.issue({
+      code: "class-list-missing",
+      severity: "warning",
+      path: candidate.root,
+      message: "There is no list of class names: classes are called by their numbers, class_0, class_1, ….",
+      suggestion: "Add a data.yaml or a classes.txt with the names.",
+    });
+  }
+  const { classes, settings } = toClassList(
+    view,
+    source?.names ?? [],
+    source?.path ?? "",
+    found?.yaml?.keypoints,
+  );
+  const pairs = pairing(view);
+  const splits = splitsOf(view, found);
+  return {
+    format: "yolo",
+    root: candidate.root,
+    classes,
+    settings,
+    labelFor: (path) => pairs.labelFor(path),
+    splitOf: (path) => splits.of(path),
+    unused: () => pairs.unused(),
+    claims: () => false,
+  };
+}
+
+function pairing(view: DatasetView): Pairing {
+  return new Pairing(view, { extension: "txt", isOther: isOtherText });
+}
+
+function splitsOf(view: DatasetView, file: ClassFile | undefined): SplitLists {
+  const folder = resolve(view.labels.root, file ? folderOf(file.path) : "");
+  const { path, splits = new Map<string, string[]>() } = file?.yaml ?? {};
+  const lists = new SplitLists(view, path ? [resolve(folder, path), folder] : [folder]);
+  for (const [split, entries] of splits) {
+    for (const entry of entries) lists.add(split, entry, file!.path);
+  }
+  return lists;
+}

@@ -1,0 +1,119 @@
+import { extensionOf, folderOf, nameOf } from "../scan/image_names.ts";
+import { filesNamed } from "../scan/files_named.ts";
+import { PackError } from "../model/issue.ts";
+import { namesOfLines } from "./class_list.ts";
+import { type DataYaml, parseDataYaml } from "./data_yaml.ts";
+import type { DatasetView } from "./format.ts";
+
+/** Text files that stand among YOLO labels and are none (FORMATS §3). */
+const OTHER_TEXTS = new Set(
+  ("classes obj train val valid test minival trainval labels notes readme predefined_classes bad image_list " +
+    "requirements").split(" "),
+);
+/** Largest class list or data.yaml that is read, bytes. */
+const LIMIT = 1 << 20;
+
+/** True for the name of a `.txt` file that is no label file. */
+export function isOtherText(name: string): boolean {
+  const lower = name.toLowerCase();
+  return OTHER_TEXTS.has(lower.slice(0, -".txt".length)) || lower.startsWith("readme.");
+}
+
+/** A file with the class names of a dataset. */
+export interface ClassFile {
+  /** Below the label tree; begins with `../` if it lies beside it. */
+  readonly path: string;
+  readonly names: readonly (string | undefined)[];
+  readonly yaml?: DataYaml;
+}
+
+/**
+ * Finds the `data.yaml` of a dataset: the one nearest to the root, also one level above a label folder of its own.
+ *
+ * @param invalid Told about YAML files that cannot be read.
+ * @throws {PackError} If two of them, neither below the other, disagree about the classes.
+ */
+export function findDataYaml(
+  view: DatasetView,
+  invalid: (path: string, cause: string) => void = () => {},
+): ClassFile | undefined {
+  const found: ClassFile[] = [];
+  for (
+    const path of [
+      ...filesNamed(view.labels, isYaml).sort(byRank),
+      ...beside(view, ["data.yaml", "data.yml"]),
+    ]
+  ) {
+    const bytes = tryHead(view, path);
+    if (!bytes) continue;
+    try {
+      const yaml = parseDataYaml(new TextDecoder().decode(bytes));
+      if (yaml) found.push({ path, names: yaml.names ?? [], yaml });
+    } catch (error) {
+      invalid(path, (error as Error).message.split("\n")[0]);
+    }
+  }
+  return agreeing(found.filter((file) => file.names.length > 0)) ?? found[0];
+}
+
+/**
+ * Finds the list of class names that labelImg (in the label folder) or Label Studio (at the root) wrote, or a `.names`
+ * file of Darknet.
+ *
+ * @throws {PackError} If two lists, neither below the other, disagree.
+ */
+export function findClassesTxt(view: DatasetView): ClassFile | undefined {
+  const isList = (name: string) => name === "classes.txt" || extensionOf(name) === "names";
+  const found: ClassFile[] = [];
+  for (const path of [...filesNamed(view.labels, isList).sort(byRank), ...beside(view, ["classes.txt"])]) {
+    const bytes = tryHead(view, path);
+    const names = bytes ? namesOfLines(bytes) : [];
+    if (names.length > 0) found.push({ path, names });
+  }
+  return agreeing(found);
+}
+
+/** The first, or one that continues it (labelImg appends as it goes). Lists deeper in its folder are copies of no weight. */
+function agreeing(files: readonly ClassFile[]): ClassFile | undefined {
+  let [best] = files;
+  for (const file of files.slice(1)) {
+    const shared = Math.min(file.names.length, best.names.length);
+    const same = file.names.slice(0, shared).every((name, i) => name?.trim() === best.names[i]?.trim());
+    if (same) {
+      if (file.names.length > best.names.length) best = { ...best, names: file.names };
+      continue;
+    }
+    const folder = folderOf(best.path);
+    if (folder === "" || folder.startsWith("..") || file.path.startsWith(folder + "/")) continue;
+    throw new PackError(
+      `The class lists "${best.path}" and "${file.path}" disagree.`,
+      "Pack the folders one by one, or put one data.yaml with all classes at the root.",
+      2,
+    );
+  }
+  return best;
+}
+
+/** A folder of labels named apart from the images leaves its class list one level up. */
+function beside(view: DatasetView, names: readonly string[]): string[] {
+  return view.images === view.labels ? [] : names.map((name) => `../${name}`);
+}
+
+function tryHead(view: DatasetView, path: string): Uint8Array | undefined {
+  try {
+    return view.head(path, LIMIT);
+  } catch {
+    return undefined; // Not there, or not ours to read: labels can be read without it.
+  }
+}
+
+function isYaml(name: string): boolean {
+  return name.endsWith(".yaml") || name.endsWith(".yml");
+}
+
+/** Nearest to the root first; in one folder `data.yaml` before others. */
+function byRank(a: string, b: string): number {
+  const rank = (path: string) =>
+    path.split("/").length * 2 + (/^(data\.ya?ml|classes\.txt)$/.test(nameOf(path)) ? 0 : 1);
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}

@@ -1,0 +1,224 @@
+import type { Annotation, ParsedLabels } from "../model/annotation.ts";
+import type { LabelContext } from "./format.ts";
+import { utf8Text } from "./label_text.ts";
+import { NumberRows } from "./number_rows.ts";
+
+/** What the workers need to know of a YOLO dataset. */
+export interface YoloSettings {
+  /** Class names by class number; empty if there is no list. */
+  readonly names: readonly string[];
+  /** Local class number of each class number; absent where they are the same. */
+  readonly localOf?: readonly number[];
+  /** `kpt_shape`: key points a row, and 2 or 3 numbers each. */
+  readonly keypoints?: readonly [count: number, dimensions: number];
+}
+
+/** Coordinates beyond this many image sizes are not normalised, or nonsense. */
+const FAR = 10;
+/** Class numbers beyond this are not class numbers. */
+const MAX_CLASS = 1_000_000;
+
+/** Workers parse one file after the other, so one reader serves all. */
+const rows = new NumberRows();
+const namesOf = new WeakMap<YoloSettings, Map<string, number>>();
+
+/**
+ * Reads a YOLO label file, each row by itself: `class cx cy w h [score]`, `class x1 y1 x2 y2 x3 y3 … [score]`, or
+ * `class cx cy w h (x y [v])…` with key points (FORMATS §4.2). Ultralytics takes all rows for polygons as soon as one
+ * is, and turns the boxes of a mixed file into wrong ones.
+ *
+ * @param bytes The file.
+ * @param context The image; `settings` are {@link YoloSettings}.
+ */
+export function parseYolo(bytes: Uint8Array, context: LabelContext): ParsedLabels {
+  const settings = context.settings as YoloSettings;
+  const annotations: Annotation[] = [];
+  const text = utf8Text(bytes, context.issue);
+  let outOfRange = false;
+  rows.reset(text);
+  while (rows.next()) {
+    const fault = rowFault(settings);
+    if (fault) {
+      if (text.includes(0)) return notText(context);
+      reject(context, fault);
+      continue;
+    }
+    const id = rows.values[0];
+    let category: number;
+    if (id !== id) {
+      category = numberOfName(settings, rows.text(0))!;
+    } else if (id < settings.names.length) {
+      category = settings.localOf ? settings.localOf[id] : id;
+    } else {
+      category = context.category(`class_${id}`);
+      if (settings.names.length > 0 && !outOfRange) {
+        outOfRange = true;
+        warnOutOfRange(context, id, settings.names.length);
+      }
+    }
+    annotations.push(annotationOf(category, context.width, context.height, settings));
+  }
+  return { annotations };
+}
+
+/** The annotation of the current row, which has no fault. */
+function annotationOf(category: number, width: number, height: number, settings: YoloSettings): Annotation {
+  const { values, count, line } = rows;
+  const keypoints = isPose(settings, count)
+    ? readKeypoints(settings.keypoints![1], width, height)
+    : undefined;
+  if (keypoints || count <= 6) {
+    const w = values[3] * width;
+    const h = values[4] * height;
+    const annotation: Annotation = {
+      category,
+      x: values[1] * width - w / 2,
+      y: values[2] * height - h / 2,
+      width: w,
+      height: h,
+      line,
+    };
+    if (keypoints) annotation.keypoints = keypoints;
+    else if (count === 6) annotation.attributes = { score: values[5] };
+    return annotation;
+  }
+  const polygon: number[] = [];
+  let left = Infinity;
+  let top = Infinity;
+  let right = -Infinity;
+  let bottom = -Infinity;
+  for (let i = 1; i + 1 < count; i += 2) {
+    const x = values[i] * width;
+    const y = values[i + 1] * height;
+    polygon.push(x, y);
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
+  }
+  const annotation: Annotation = {
+    category,
+    x: left,
+    y: top,
+    width: right - left,
+    height: bottom - top,
+    segmentation: [polygon],
+    line,
+  };
+  if (count % 2 === 0) annotation.attributes = { score: values[count - 1] };
+  return annotation;
+}
+
+/** Key points of the current row as COCO has them; an unlabelled one is 0, 0, 0. */
+function readKeypoints(dimensions: number, width: number, height: number): number[] {
+  const { values, count } = rows;
+  const points: number[] = [];
+  for (let i = 5; i < count; i += dimensions) {
+    const seen = dimensions === 3 ? values[i + 2] : values[i] < 0 || values[i + 1] < 0 ? 0 : 1;
+    if (seen > 0) points.push(values[i] * width, values[i + 1] * height, seen);
+    else points.push(0, 0, 0);
+  }
+  return points;
+}
+
+function isPose(settings: YoloSettings, count: number): boolean {
+  return settings.keypoints !== undefined && count === 5 + settings.keypoints[0] * settings.keypoints[1];
+}
+
+interface Fault {
+  cause: string;
+  remedy: string;
+}
+
+/** What is wrong with the current row; undefined if it can be read. */
+function rowFault(settings: YoloSettings): Fault | undefined {
+  const { values, count, bad } = rows;
+  const id = values[0];
+  if (count < 5) {
+    return {
+      cause: `it has ${count} columns`,
+      remedy: "A box has 5: class, centre x, centre y, width, height.",
+    };
+  }
+  if (bad > 0) {
+    return { cause: `"${rows.text(bad)}" is not a number`, remedy: "Write decimal numbers with a point." };
+  }
+  // A name in place of the class number is NaN.
+  if (id !== id) {
+    if (numberOfName(settings, rows.text(0)) === undefined) {
+      return {
+        cause: `"${rows.text(0)}" is no class number`,
+        remedy: "Write the number of the class, from 0 on.",
+      };
+    }
+  } else if (!(id >= 0 && id <= MAX_CLASS && Number.isInteger(id))) {
+    return {
+      cause: `"${rows.text(0)}" is no class number`,
+      remedy: "Write the number of the class, from 0 on.",
+    };
+  }
+  const boxed = count <= 6 || isPose(settings, count);
+  const last = boxed ? 5 : count - (count % 2 === 0 ? 1 : 0);
+  let beyond = 0;
+  for (let i = 1; i < last; i++) {
+    const value = values[i];
+    if (value > 1) beyond++;
+    if (value > FAR || value < -FAR) beyond = last;
+  }
+  if (beyond >= last - 1) {
+    return {
+      cause: "its coordinates are not normalised",
+      remedy: "Divide x and width by the image's width, y and height by its height.",
+    };
+  }
+  if (boxed && !(values[3] > 0 && values[4] > 0)) {
+    return { cause: "width and height are not above 0", remedy: "Correct the box, or remove the row." };
+  }
+  return undefined;
+}
+
+function numberOfName(settings: YoloSettings, name: string): number | undefined {
+  let numbers = namesOf.get(settings);
+  if (!numbers) {
+    numbers = new Map();
+    for (const [id, known] of settings.names.entries()) {
+      if (!numbers.has(known)) numbers.set(known, settings.localOf ? settings.localOf[id] : id);
+    }
+    namesOf.set(settings, numbers);
+  }
+  return numbers.get(name);
+}
+
+function reject(context: LabelContext, { cause, remedy }: Fault): void {
+  const row = rows.text();
+  const shown = row.length > 80 ? row.slice(0, 80) + "…" : row;
+  context.issue({
+    code: "label-row-invalid",
+    severity: "reject",
+    line: rows.line,
+    message: `Cannot read the row "${shown}": ${cause}.`,
+    suggestion: remedy,
+    record: "annotation",
+  });
+}
+
+function notText(context: LabelContext): ParsedLabels {
+  context.issue({
+    code: "label-not-text",
+    severity: "reject",
+    message: "The file is not text: it holds zero bytes.",
+    suggestion: "Restore the file from its source.",
+    record: "label",
+  });
+  return { annotations: [] };
+}
+
+function warnOutOfRange(context: LabelContext, id: number, classes: number): void {
+  context.issue({
+    code: "class-out-of-range",
+    severity: "warning",
+    line: rows.line,
+    message: `Class ${id} is beyond the ${classes} names of the class list; it is kept as "class_${id}".`,
+    suggestion: "Add the class to the list, or correct the label file.",
+  });
+}

@@ -1,0 +1,167 @@
+import { basename } from "node:path";
+import type { DatasetView, LabelRef, Orphan } from "../formats/format.ts";
+import { below, extensionOf, folderOf, isImageName, nameOf, withoutExtension } from "./image_names.ts";
+import { NameCursor } from "./name_cursor.ts";
+import { imageFolders, labelFolders } from "./sibling_folders.ts";
+import { foldStem, StemIndex } from "./stem_index.ts";
+
+export interface PairingOptions {
+  /** Extension of the label files, in lower case, without a dot. */
+  extension: string;
+  /** True for the name of a file of that extension which is no label (`classes.txt`). */
+  isOther?(name: string): boolean;
+}
+
+/**
+ * Finds the label file of each image by its name (FORMATS §3): in the same folder, in the folder beside (`images` and
+ * `labels`, …), and where no exact name fits, by a stem that is unique among the labels and among the images.
+ *
+ * Exact names need no index: folders are sorted, and images come sorted. Only when a name is not found where it should
+ * be, an index of stems is built.
+ */
+export class Pairing {
+  readonly #view: DatasetView;
+  readonly #options: PairingOptions;
+  /** Label folders by path, with a bit for each file that was asked for. */
+  readonly #folders = new Map<string, LabelFolder>();
+  #imageFolder: string | undefined;
+  #places: LabelFolder[] = [];
+  #labelIndex: StemIndex | undefined;
+  #imageIndex: StemIndex | undefined;
+
+  constructor(view: DatasetView, options: PairingOptions) {
+    this.#view = view;
+    this.#options = options;
+  }
+
+  /** Label file of an image; undefined if it has none. */
+  labelFor(imagePath: string): LabelRef | undefined {
+    const folder = folderOf(imagePath);
+    if (folder !== this.#imageFolder) {
+      this.#imageFolder = folder;
+      this.#places = this.#placesOf(folder).flatMap((path) => this.#labelFolder(path) ?? []);
+    }
+    const image = nameOf(imagePath);
+    const wanted = `${withoutExtension(image)}.${this.#options.extension}`;
+    for (const place of this.#places) {
+      if (place.take(wanted, this.#isOther)) return { path: below(place.path, wanted) };
+    }
+    return this.#byStem(folder, imagePath, image);
+  }
+
+  /** Labels that no image asked for, in byte order. */
+  *unused(): Generator<Orphan> {
+    let folder: LabelFolder | undefined;
+    for (const path of this.#view.labels.paths()) {
+      if (!this.isLabel(path)) continue;
+      const parent = folderOf(path);
+      if (folder?.path !== parent) folder = this.#labelFolder(parent)!;
+      if (!folder.isTaken(nameOf(path))) yield { label: { path }, imagePath: this.#imageOf(path) };
+    }
+  }
+
+  /** True if this file, below the label tree, is a label file by its name. */
+  isLabel(path: string): boolean {
+    return extensionOf(path) === this.#options.extension && !this.#isOther(nameOf(path));
+  }
+
+  readonly #isOther = (name: string): boolean => this.#options.isOther?.(name) ?? false;
+
+  /** Folders below the label tree where the labels of an image folder may lie, best first. */
+  #placesOf(folder: string): string[] {
+    const { images, labels } = this.#view;
+    if (images === labels) return labelFolders(folder);
+    // Of two roots, one may lie deeper in its layout than the other: `data/images` and `data`, or the other way round.
+    const labelRoot = basename(labels.root) + "/";
+    const places = [...labelFolders(folder), ...labelFolders(below(basename(images.root), folder))];
+    const stripped = places.filter((path) => (path + "/").startsWith(labelRoot))
+      .map((path) => path.slice(labelRoot.length));
+    return [...new Set([...places, ...stripped])];
+  }
+
+  #labelFolder(path: string): LabelFolder | undefined {
+    let folder = this.#folders.get(path);
+    const listed = this.#view.labels.folders.get(path);
+    if (!folder && listed) {
+      folder = new LabelFolder(path, listed.files);
+      this.#folders.set(path, folder);
+    }
+    return folder;
+  }
+
+  /** The slow way, for names that differ by case, Unicode form or folder. */
+  #byStem(folder: string, imagePath: string, image: string): LabelRef | undefined {
+    this.#labelIndex ??= new StemIndex(this.#view.labels, (name) => this.isLabel(name));
+    const near = this.#near(folder, image);
+    const path = near ?? this.#far(image);
+    if (path === undefined) return undefined;
+    if (!this.#labelFolder(folderOf(path))!.take(nameOf(path), this.#isOther)) return undefined;
+    this.#view.issue({
+      code: "label-name-differs",
+      severity: "note",
+      path,
+      message: `Took "${path}" for the labels of "${imagePath}", though the names differ.`,
+      suggestion: "Check the pair; give both files the same name if it is right.",
+    });
+    return { path };
+  }
+
+  /** A label in the right folder whose name differs by case, Unicode form, or carries the image's extension too. */
+  #near(folder: string, image: string): string | undefined {
+    const places = this.#placesOf(folder).map((path) => path.normalize("NFC").toLowerCase());
+    for (const folded of [foldStem(image), image.normalize("NFC").toLowerCase()]) {
+      const found = this.#labelIndex!.find(folded, 16).filter((file) =>
+        places.includes(file.folder.normalize("NFC").toLowerCase()) &&
+        // The label of its twin by case is not ours.
+        !this.#view.images.withStem(folder, withoutExtension(file.name)).some((twin) =>
+          twin !== image && isImageName(twin)
+        )
+      );
+      if (found.length === 1) return below(found[0].folder, found[0].name);
+    }
+    return undefined;
+  }
+
+  /** A label anywhere, if its stem occurs once among the labels and once among the images. */
+  #far(image: string): string | undefined {
+    const folded = foldStem(image);
+    const labels = this.#labelIndex!.find(folded, 2);
+    if (labels.length !== 1) return undefined;
+    this.#imageIndex ??= new StemIndex(this.#view.images, isImageName);
+    return this.#imageIndex.find(folded, 2).length <= 1 ? below(labels[0].folder, labels[0].name) : undefined;
+  }
+
+  /** Where the image of a label should be: the one that is there, or the name it would have. */
+  #imageOf(labelPath: string): string {
+    const stem = withoutExtension(nameOf(labelPath));
+    const folders = imageFolders(folderOf(labelPath));
+    for (const folder of folders) {
+      const there = this.#view.images.withStem(folder, stem).find(isImageName);
+      if (there) return below(folder, there);
+    }
+    const folder = folders.find((path) => this.#view.images.folders.has(path)) ?? folders[0];
+    return below(folder, `${stem}.png`);
+  }
+}
+
+class LabelFolder {
+  readonly #cursor: NameCursor;
+  readonly #taken: Uint8Array;
+
+  constructor(readonly path: string, names: readonly string[]) {
+    this.#cursor = new NameCursor(names);
+    this.#taken = new Uint8Array(names.length);
+  }
+
+  /** Marks a label as asked for; false if there is none of that name. */
+  take(name: string, isOther: (name: string) => boolean): boolean {
+    const at = this.#cursor.indexOf(name);
+    if (at < 0 || isOther(name)) return false;
+    this.#taken[at] = 1;
+    return true;
+  }
+
+  isTaken(name: string): boolean {
+    return this.#taken[this.#cursor.indexOf(name)] === 1;
+  }
+}
