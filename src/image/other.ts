@@ -5,9 +5,6 @@ import type { ImageHeader } from "../model/frame.ts";
 const CODECS: Record<string, string> = {
   bmp: "bmp",
   gif: "gif",
-  avif: "avif",
-  heic: "heif",
-  heif: "heif",
   jp2: "jp2",
   j2c: "jp2",
   jxl: "jxl",

@@ -1,4 +1,5 @@
 import type { ImageHeader } from "../model/frame.ts";
+import { heifHeader, isHeif } from "./heif.ts";
 import { jpegHeader } from "./jpeg.ts";
 import { otherHeader } from "./other.ts";
 import { pngHeader } from "./png.ts";
@@ -27,6 +28,7 @@ export function probe(bytes: Uint8Array): ImageHeader | ProbeFailure {
   if (startsWith(bytes, "\x89PNG\r\n\x1a\n")) return checked("PNG", pngHeader(bytes));
   if (startsWith(bytes, "RIFF") && startsWith(bytes, "WEBP", 8)) return checked("WebP", webpHeader(bytes));
   if (startsWith(bytes, "II*\0") || startsWith(bytes, "MM\0*")) return checked("TIFF", tiffHeader(bytes));
+  if (isHeif(bytes)) return checked("HEIF", heifHeader(bytes));
   const header = otherHeader(bytes);
   if (header) return checked(header.codec, header);
   return {
