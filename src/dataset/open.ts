@@ -4,6 +4,7 @@ import { openManifest } from "../manifest/reader.ts";
 import { type FrameRecord, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { Annotations } from "./annotations.ts";
+import { compareBytes } from "../scan/byte_order.ts";
 import { inflate } from "./inflate.ts";
 import type { CocoCategory, CocoImage, DatasetImage } from "./types.ts";
 
@@ -134,23 +135,13 @@ function imageOf(record: FrameRecord): CocoImage {
 
 /** Binary search: frames are sorted by name, compared as UTF-8 bytes. Returns -1 if the name is not there. */
 function findName(name: string, length: number, nameOf: (index: number) => string): number {
-  const wanted = encoder.encode(name);
   let low = 0, high = length - 1;
   while (low <= high) {
     const middle = (low + high) >>> 1;
-    const order = compareBytes(encoder.encode(nameOf(middle)), wanted);
+    const order = compareBytes(nameOf(middle), name);
     if (order === 0) return middle;
     if (order < 0) low = middle + 1;
     else high = middle - 1;
   }
   return -1;
-}
-
-const encoder = new TextEncoder();
-
-/** Negative, zero or positive as `a` sorts before, with or after `b`. */
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
 }

@@ -1,26 +1,24 @@
 import type { RangeReader } from "../formats/format.ts";
 import { PackError } from "../model/issue.ts";
+import { LineCursor, textBytes } from "./line_cursor.ts";
 import { lineBlocks } from "./lines.ts";
 import { HEADER_SIZE } from "./record.ts";
 
 const NEWLINE = 10;
-const QUOTE = 34;
-const BACKSLASH = 92;
 const BLOCK = 4 * 1024 * 1024;
 /** A frame line is at least this long, by its fixed keys and digests alone. */
 const SHORTEST_LINE = 180;
-const bytesOf = (text: string) => new TextEncoder().encode(text);
-const INDEX_KEY = bytesOf('{"index":');
-const OFFSET_KEY = bytesOf(',"offset":');
-const SIZE_KEY = bytesOf(',"size":');
-const CRC_KEY = bytesOf(',"crc32":"');
+const INDEX_KEY = textBytes('{"index":');
+const OFFSET_KEY = textBytes(',"offset":');
+const SIZE_KEY = textBytes(',"size":');
+const CRC_KEY = textBytes(',"crc32":"');
 /** From the begin of `,"crc32":"` to the begin of the stored width's digits. */
 const TO_WIDTH = ',"crc32":"'.length + 8 + '","sha256":"'.length + 64 + '","width":'.length;
-const HEIGHT_KEY = bytesOf(',"height":');
-const ORIENTATION_KEY = bytesOf(',"orientation":');
-const CODEC_KEY = bytesOf(',"codec":');
-const NAME_KEY = bytesOf(',"file_name":');
-const METHOD_KEY = bytesOf(',"method":"deflate"');
+const HEIGHT_KEY = textBytes(',"height":');
+const ORIENTATION_KEY = textBytes(',"orientation":');
+const CODEC_KEY = textBytes(',"codec":');
+const NAME_KEY = textBytes(',"file_name":');
+const METHOD_KEY = textBytes(',"method":"deflate"');
 
 /** Where the frames lie: columns over shared memory, so that workers can look too. 32 bytes a frame. */
 export interface FrameIndex {
@@ -59,6 +57,7 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
   const widths = uint32(frames), heights = uint32(frames);
   let deflated: Uint8Array<SharedArrayBuffer> | undefined;
+  const line = new LineCursor();
   let frame = 0;
 
   for (const { offset, bytes } of lineBlocks(file, HEADER_SIZE, end, BLOCK)) {
@@ -66,15 +65,15 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
       let stop = bytes.indexOf(NEWLINE, start);
       if (stop < 0) stop = bytes.length;
       if (frame === frames) throw fail(`it has more frames than the ${frames} its footer counts`);
-      const line = new LineCursor(bytes, start);
-      const index = line.after(INDEX_KEY);
-      offsets[frame] = line.after(OFFSET_KEY);
-      sizes[frame] = line.after(SIZE_KEY);
+      line.reset(bytes, start);
+      const index = line.integerAfter(INDEX_KEY);
+      offsets[frame] = line.integerAfter(OFFSET_KEY);
+      sizes[frame] = line.integerAfter(SIZE_KEY);
       line.expect(CRC_KEY);
       line.at += TO_WIDTH - CRC_KEY.length;
-      const width = line.digits();
-      const height = line.after(HEIGHT_KEY);
-      const turned = line.after(ORIENTATION_KEY) >= 5;
+      const width = line.integer();
+      const height = line.integerAfter(HEIGHT_KEY);
+      const turned = line.integerAfter(ORIENTATION_KEY) >= 5;
       line.expect(CODEC_KEY);
       line.skipString();
       line.expect(NAME_KEY);
@@ -95,44 +94,4 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
   lines[frames] = end;
   return { lines, offsets, sizes, widths, heights, deflated };
-}
-
-/** Reads keys, non-negative integers and strings at a moving place. `bad` is set, and stays set, once something did not fit. */
-class LineCursor {
-  bad = false;
-  constructor(readonly bytes: Uint8Array, public at: number) {}
-
-  sees(key: Uint8Array): boolean {
-    for (let i = 0; i < key.length; i++) if (this.bytes[this.at + i] !== key[i]) return false;
-    return true;
-  }
-
-  expect(key: Uint8Array): void {
-    if (!this.sees(key)) this.bad = true;
-    this.at += key.length;
-  }
-
-  /** Steps over a JSON string. */
-  skipString(): void {
-    const { bytes } = this;
-    let at = this.at;
-    if (bytes[at] !== QUOTE) this.bad = true;
-    for (at++; bytes[at] !== QUOTE && at < bytes.length; at++) if (bytes[at] === BACKSLASH) at++;
-    this.at = at + 1;
-  }
-
-  digits(): number {
-    let value = 0;
-    const start = this.at;
-    for (let c = this.bytes[start] - 48; c >= 0 && c <= 9; c = this.bytes[++this.at] - 48) {
-      value = value * 10 + c;
-    }
-    if (this.at === start || value > Number.MAX_SAFE_INTEGER) this.bad = true;
-    return value;
-  }
-
-  after(key: Uint8Array): number {
-    this.expect(key);
-    return this.digits();
-  }
 }

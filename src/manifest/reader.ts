@@ -179,7 +179,15 @@ function readFooter(path: string, file: RangeReader) {
   };
 }
 
-function parseFrame(path: string, line: string, index: number): FrameRecord {
+/**
+ * Parses a frame line.
+ *
+ * @param path Manifest, for messages.
+ * @param line Text of the line, without comma and line end.
+ * @param index Frame it must be.
+ * @throws {PackError} If it is not the record of that frame, or a field is missing or wrong.
+ */
+export function parseFrame(path: string, line: string, index: number): FrameRecord {
   const value = parseJson(line);
   const place = `frame ${index}`;
   if (!isObject(value) || value.index !== index) {

@@ -1,0 +1,148 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const POINT = 46;
+const MINUS = 45;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const COLON = 58;
+/** Deeper nesting than any label has; keeps hostile text from using up the stack. */
+const DEEPEST = 64;
+
+const encoder = new TextEncoder();
+/** A key or other fixed text as bytes. */
+export const textBytes = (text: string): Uint8Array => encoder.encode(text);
+const LITERALS = ["true", "false", "null"].map(textBytes);
+
+/**
+ * Reads compact JSON (no spaces between tokens) straight from bytes, without making strings or objects.
+ * `bad` is set, and stays set, once something did not fit; places are then meaningless.
+ */
+export class LineCursor {
+  bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+  bad = false;
+
+  /** Begins anew at another place. */
+  reset(bytes: Uint8Array, at: number): void {
+    this.bytes = bytes;
+    this.at = at;
+    this.bad = false;
+  }
+
+  /** True if `text` comes next. */
+  sees(text: Uint8Array): boolean {
+    const { bytes, at } = this;
+    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
+    return true;
+  }
+
+  /** Steps over `text` if it comes next. */
+  takes(text: Uint8Array): boolean {
+    if (!this.sees(text)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  /** Steps over `text`, which must come next. */
+  expect(text: Uint8Array): void {
+    if (!this.sees(text)) this.bad = true;
+    this.at += text.length;
+  }
+
+  /** Reads a non-negative integer. */
+  integer(): number {
+    const { bytes } = this;
+    const start = this.at;
+    let value = 0;
+    for (let c = bytes[start] - 48; c >= 0 && c <= 9; c = bytes[++this.at] - 48) value = value * 10 + c;
+    const digits = this.at - start;
+    if (digits === 0 || value > Number.MAX_SAFE_INTEGER || (digits > 1 && bytes[start] === 48)) {
+      this.bad = true;
+    }
+    return value;
+  }
+
+  /** Reads the non-negative integer after a key. */
+  integerAfter(key: Uint8Array): number {
+    this.expect(key);
+    return this.integer();
+  }
+
+  /**
+   * Reads a number without exponent. Digits and power of ten are exact, so their quotient is the nearest double, the same
+   * that JSON.parse gives; longer numbers are bad here.
+   */
+  decimal(): number {
+    const { bytes } = this;
+    let at = this.at;
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const start = at;
+    let value = 0;
+    let c = bytes[at] - 48;
+    for (; c >= 0 && c <= 9; c = bytes[++at] - 48) value = value * 10 + c;
+    if (at === start || (at > start + 1 && bytes[start] === 48)) this.bad = true;
+    if (bytes[at] === POINT) {
+      const point = at++;
+      c = bytes[at] - 48;
+      for (; c >= 0 && c <= 9; c = bytes[++at] - 48) value = value * 10 + c;
+      const places = at - point - 1;
+      if (places === 0 || places > 15) this.bad = true;
+      else value /= POWERS[places];
+    }
+    if (at - start > 15) this.bad = true;
+    if ((bytes[at] | 32) === 101) this.bad = true; // An exponent.
+    this.at = at;
+    return negative ? -value : value;
+  }
+
+  /** Steps over a JSON string; true if it has no escapes, so that its bytes between the quotes are its text. */
+  skipString(): boolean {
+    const { bytes } = this;
+    let at = this.at;
+    let plain = true;
+    if (bytes[at] !== QUOTE) this.bad = true;
+    for (at++; bytes[at] !== QUOTE && at < bytes.length; at++) {
+      if (bytes[at] === BACKSLASH) {
+        plain = false;
+        at++;
+      } else if (bytes[at] < 32) this.bad = true;
+    }
+    this.at = at + 1;
+    return plain;
+  }
+
+  /** Steps over any compact JSON value. Escapes in strings are not looked into. */
+  skipValue(depth = 0): void {
+    const { bytes } = this;
+    const first = bytes[this.at];
+    if (depth > DEEPEST) this.bad = true;
+    if (this.bad) return;
+    if (first === QUOTE) {
+      // What an escape stands for is for JSON.parse to judge.
+      if (!this.skipString()) this.bad = true;
+    } else if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      const close = first === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
+      this.at++;
+      if (bytes[this.at] === close) {
+        this.at++;
+        return;
+      }
+      for (;;) {
+        if (first === OPEN_BRACE) {
+          this.skipString();
+          if (bytes[this.at++] !== COLON) this.bad = true;
+        }
+        this.skipValue(depth + 1);
+        const next = bytes[this.at++];
+        if (this.bad || next === close) return;
+        if (next !== COMMA) this.bad = true;
+      }
+    } else if (!LITERALS.some((literal) => this.takes(literal))) this.decimal();
+  }
+}
+
+const POWERS = Array.from({ length: 16 }, (_, i) => 10 ** i);

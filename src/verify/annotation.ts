@@ -1,0 +1,107 @@
+import { LineCursor, textBytes } from "../manifest/line_cursor.ts";
+import { annotationFault } from "./annotation_fault.ts";
+import type { ProblemList } from "./report.ts";
+import type { VerifyJob } from "./tasks.ts";
+
+const ID_KEY = textBytes('{"id":');
+const IMAGE_KEY = textBytes(',"image_id":');
+const CATEGORY_KEY = textBytes(',"category_id":');
+const BBOX_KEY = textBytes(',"bbox":[');
+const AREA_KEY = textBytes('],"area":');
+const ISCROWD_KEY = textBytes(',"iscrowd":');
+const SEGMENTATION_KEY = textBytes(',"segmentation":[');
+const ATTRIBUTES_KEY = textBytes(',"attributes":');
+const COMMA_TEXT = textBytes(",");
+const COMMA = 44;
+const OPEN = 91;
+const CLOSE = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+/** Both corner and size were rounded to 6 decimals, so their sum may be off by as much. */
+const ROUNDING = 2e-6;
+const decoder = new TextDecoder();
+
+/** Checks annotation records: references, box, area, outline. */
+export class AnnotationChecker {
+  /** Of the record that was checked last. */
+  id = 0;
+  imageId = 0;
+  readonly #job: VerifyJob;
+  readonly #cursor = new LineCursor();
+
+  constructor(job: VerifyJob) {
+    this.#job = job;
+  }
+
+  /** True if an annotation record seems to begin at `at`. */
+  fits(bytes: Uint8Array, at: number): boolean {
+    const cursor = this.#cursor;
+    cursor.reset(bytes, at);
+    this.id = cursor.integerAfter(ID_KEY);
+    return !cursor.bad && cursor.takes(IMAGE_KEY);
+  }
+
+  /** Checks the record in `[at, end)`; `byte` is its place in the file. */
+  check(bytes: Uint8Array, at: number, end: number, byte: number, problems: ProblemList): void {
+    if (this.#isSound(bytes, end)) return;
+    const fault = annotationFault(decoder.decode(bytes.subarray(at, end)), this.#job);
+    if (fault === undefined) return;
+    const message = `Annotation ${this.id} at byte ${byte} ${fault.cause}.`;
+    problems.add({ code: fault.code, file: this.#job.names.annotations, byte, message });
+  }
+
+  /** Reads the bytes from the cursor on; false if something is wrong or not as the writer writes it. */
+  #isSound(bytes: Uint8Array, end: number): boolean {
+    const { frames, categories, index } = this.#job;
+    const cursor = this.#cursor;
+    const imageId = this.imageId = cursor.integer();
+    const category = cursor.integerAfter(CATEGORY_KEY);
+    cursor.expect(BBOX_KEY);
+    const x = cursor.decimal();
+    cursor.expect(COMMA_TEXT);
+    const y = cursor.decimal();
+    cursor.expect(COMMA_TEXT);
+    const width = cursor.decimal();
+    cursor.expect(COMMA_TEXT);
+    const height = cursor.decimal();
+    cursor.expect(AREA_KEY);
+    const area = cursor.decimal();
+    const iscrowd = cursor.integerAfter(ISCROWD_KEY);
+    cursor.expect(SEGMENTATION_KEY);
+    if (cursor.bad || imageId < 1 || imageId > frames || category < 1 || category > categories) return false;
+    if (!(x >= 0 && y >= 0 && width > 0 && height > 0 && area > 0 && iscrowd <= 1)) return false;
+    if (
+      x + width > index.widths[imageId - 1] + ROUNDING || y + height > index.heights[imageId - 1] + ROUNDING
+    ) {
+      return false;
+    }
+    if (!this.#polygons()) return false;
+    if (cursor.takes(ATTRIBUTES_KEY)) {
+      if (bytes[cursor.at] !== OPEN_BRACE) return false;
+      cursor.skipValue();
+    }
+    return !cursor.bad && bytes[cursor.at] === CLOSE_BRACE && cursor.at + 1 === end;
+  }
+
+  /** Reads polygons after their opening bracket; false if one has an odd number of values or fewer than 3 points. */
+  #polygons(): boolean {
+    const cursor = this.#cursor;
+    const { bytes } = cursor;
+    if (bytes[cursor.at] === CLOSE) {
+      cursor.at++;
+      return true;
+    }
+    for (;;) {
+      if (bytes[cursor.at++] !== OPEN) return false;
+      let values = 0;
+      do {
+        cursor.decimal();
+        values++;
+      } while (!cursor.bad && bytes[cursor.at++] === COMMA);
+      if (cursor.bad || bytes[cursor.at - 1] !== CLOSE || values < 6 || values % 2) return false;
+      const next = bytes[cursor.at++];
+      if (next === CLOSE) return true;
+      if (next !== COMMA) return false;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import type { RangeReader } from "../formats/format.ts";
+import { lineBlocks } from "../manifest/lines.ts";
+import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
+import { AnnotationChecker } from "./annotation.ts";
+import { ImageChecker } from "./image.ts";
+import { ProblemList } from "./report.ts";
+import type { Run } from "./tasks.ts";
+
+const NEWLINE = 10;
+const COMMA = 44;
+const BLOCK = 1024 * 1024;
+const decoder = new TextDecoder();
+
+/** Checks the lines of the annotation file, each kind by its own checker, and tells how they follow each other. */
+export class CocoChecker {
+  readonly #job: VerifyJob;
+  readonly #file: RangeReader;
+  readonly #images: ImageChecker;
+  readonly #annotations: AnnotationChecker;
+
+  constructor(job: VerifyJob, file: RangeReader, manifest: RangeReader) {
+    this.#job = job;
+    this.#file = file;
+    this.#images = new ImageChecker(job, manifest);
+    this.#annotations = new AnnotationChecker(job);
+  }
+
+  check({ from, to }: Extract<VerifyTask, { kind: "coco" }>): TaskResult {
+    const problems = new ProblemList();
+    const runs: Run[] = [];
+    const start = from === 0 ? 0 : this.#lineBegin(from, to);
+    if (start >= 0) {
+      // Lines that begin before `to` are ours, so the last one is read to its end.
+      const end = to >= this.#file.size ? to : this.#lineBegin(to, this.#file.size);
+      for (const { offset, bytes } of lineBlocks(this.#file, start, end < 0 ? this.#file.size : end, BLOCK)) {
+        for (let at = 0; at < bytes.length;) {
+          let stop = bytes.indexOf(NEWLINE, at);
+          if (stop < 0) stop = bytes.length;
+          this.#line(bytes, at, stop, offset + at, runs, problems);
+          at = stop + 1;
+        }
+      }
+    }
+    return { problems, runs };
+  }
+
+  /** Begin of the first line that begins in `[from, to)`; −1 if none does. */
+  #lineBegin(from: number, to: number): number {
+    const block = new Uint8Array(64 * 1024);
+    for (let at = from - 1; at < to - 1; at += block.length) {
+      const read = this.#file.read(block, at);
+      const found = block.subarray(0, Math.min(read, to - 1 - at)).indexOf(NEWLINE);
+      if (found >= 0) return at + found + 1;
+      if (read === 0) break;
+    }
+    return -1;
+  }
+
+  #line(bytes: Uint8Array, at: number, stop: number, byte: number, runs: Run[], problems: ProblemList): void {
+    const comma = stop > at && bytes[stop - 1] === COMMA;
+    const end = comma ? stop - 1 : stop;
+    let kind: Run["kind"];
+    let id = 0;
+    let image = 0;
+    const annotations = this.#annotations, images = this.#images;
+    if (annotations.fits(bytes, at)) {
+      kind = "annotation";
+      annotations.check(bytes, at, end, byte, problems);
+      id = annotations.id;
+      image = annotations.imageId;
+    } else if (images.fits(bytes, at)) {
+      kind = "image";
+      images.check(bytes, at, end, byte, problems);
+      id = images.id;
+    } else {
+      const text = decoder.decode(bytes.subarray(at, stop));
+      kind = text.startsWith('{"id":') ? "category" : "text";
+      if (kind === "category") id = Number.parseInt(text.slice('{"id":'.length));
+      const run = this.#append(runs, kind, id, 0, comma, byte, problems);
+      run.lines.push(text);
+      return;
+    }
+    this.#append(runs, kind, id, image, comma, byte, problems);
+  }
+
+  /** Adds a record to the run it continues, or begins a new one. */
+  #append(
+    runs: Run[],
+    kind: Run["kind"],
+    id: number,
+    image: number,
+    comma: boolean,
+    byte: number,
+    problems: ProblemList,
+  ): Run {
+    const run = runs.at(-1);
+    if (run === undefined || run.kind !== kind || kind === "text") {
+      const begun = {
+        kind,
+        byte,
+        first: id,
+        last: id,
+        firstImage: image,
+        lastImage: image,
+        comma,
+        lines: [],
+      };
+      runs.push(begun);
+      return begun;
+    }
+    if (id !== run.last + 1 || !run.comma || image < run.lastImage) {
+      orderProblem(this.#job.names.annotations, run, { first: id, firstImage: image, byte }, problems);
+    }
+    run.last = id;
+    run.lastImage = image;
+    run.comma = comma;
+    return run;
+  }
+}
+
+/** Says what is wrong with the record that follows `run`. */
+export function orderProblem(
+  file: string,
+  run: Run,
+  next: Pick<Run, "first" | "firstImage" | "byte">,
+  problems: ProblemList,
+): void {
+  const place = `the ${run.kind} at byte ${next.byte}`;
+  const message = !run.comma
+    ? `The comma before ${place} is missing.`
+    : next.first !== run.last + 1
+    ? `The id ${next.first} of ${place} should be ${run.last + 1}.`
+    : `The image_id ${next.firstImage} of ${place} is smaller than ${run.lastImage} before it.`;
+  problems.add({
+    code: run.comma ? "annotation-order" : "annotations-structure",
+    file,
+    byte: next.byte,
+    message: message,
+  });
+}

@@ -1,0 +1,63 @@
+import { containers } from "../media/containers.ts";
+import type { ProblemList } from "./report.ts";
+import type { VerifyJob, VerifyTask } from "./tasks.ts";
+
+/** Bundle bytes, frames and manifest bytes of one task at most: large enough to be worth a message, small enough to share out. */
+const BUNDLE_BYTES = 16 * 1024 * 1024;
+const FRAMES = 4096;
+const MANIFEST_BYTES = 4 * 1024 * 1024;
+const COCO_BYTES = 2 * 1024 * 1024;
+
+/** What there is to do, and where the frames end. */
+export interface VerifyPlan {
+  readonly tasks: VerifyTask[];
+  /** Byte of the bundle after the last frame and its padding. */
+  readonly framesEnd: number;
+}
+
+/**
+ * Divides a verification into tasks; those that cannot be divided come first.
+ *
+ * @param annotationBytes Size of the annotation file; undefined if there is none.
+ */
+export function planTasks(
+  job: VerifyJob,
+  annotationBytes: number | undefined,
+  problems: ProblemList,
+): VerifyPlan {
+  const tasks: VerifyTask[] = [{ kind: "manifest" }];
+  if (annotationBytes !== undefined) tasks.push({ kind: "digest" });
+  const frames = frameTasks(job, problems);
+  if (annotationBytes !== undefined) {
+    for (let from = 0; from < annotationBytes; from += COCO_BYTES) {
+      tasks.push({ kind: "coco", from, to: Math.min(from + COCO_BYTES, annotationBytes) });
+    }
+  }
+  tasks.push(...frames);
+  const last = frames.at(-1);
+  return { tasks, framesEnd: last?.kind === "frames" ? last.to : 0 };
+}
+
+function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
+  const { frames, media, index: { lines, offsets, sizes } } = job;
+  const tasks: VerifyTask[] = [];
+  let first = 0, from = 0, to = 0;
+  for (let i = 0; i < frames; i++) {
+    if (offsets[i] < to) {
+      const message = `Frame ${i} is said to lie at byte ${
+        offsets[i]
+      }, inside the frame before it, which ends at ${to}.`;
+      problems.add({ code: "frame-offset", file: job.names.manifest, frame: i, message });
+      return [];
+    }
+    to = offsets[i] + sizes[i] + containers[media].padding(sizes[i]);
+    const enough = to - from >= BUNDLE_BYTES || i + 1 - first >= FRAMES ||
+      lines[i + 1] - lines[first] >= MANIFEST_BYTES;
+    if (enough || i === frames - 1) {
+      tasks.push({ kind: "frames", first, end: i + 1, from, to });
+      first = i + 1;
+      from = to;
+    }
+  }
+  return tasks;
+}

@@ -1,0 +1,192 @@
+import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { openRange } from "../io/range_file.ts";
+import { resolveSet, type SetFiles } from "../io/source_set.ts";
+import { type Manifest, openManifest } from "../manifest/reader.ts";
+import { PackError } from "../model/issue.ts";
+import { checkBundleEnd } from "./bundle_end.ts";
+import { planTasks } from "./plan.ts";
+import { ProblemList, type VerifyReport } from "./report.ts";
+import { runTasks } from "./run_tasks.ts";
+import { checkStructure } from "./structure.ts";
+import type { VerifyJob } from "./tasks.ts";
+
+/** Below this many bytes a set is checked before threads would have started. */
+const SMALL = 32 * 1024 * 1024;
+
+/** Options of {@link verify}. */
+export interface VerifyOptions {
+  /** Check the SHA-256 of every frame too, not only its CRC-32. @default {false} */
+  deep?: boolean;
+  /** Threads. @default {number of processors; none for small sets} */
+  workers?: number;
+  /** Ends the verification. */
+  signal?: AbortSignal;
+  /** Called when a part is done. */
+  onProgress?: (progress: VerifyProgress) => void;
+}
+
+/** State of a verification, for display. */
+export interface VerifyProgress {
+  /** Frames checked. */
+  done: number;
+  /** Frames in all. */
+  total: number;
+  /** Bytes of the bundle checked. */
+  bytes: number;
+  /** Seconds since the start. */
+  seconds: number;
+}
+
+/**
+ * Proves a set: every byte of its three files, every reference between them in both directions, every record.
+ *
+ * Bytes between the frames follow from the manifest alone, so they are written again and compared. Damage is not thrown
+ * but told in the report.
+ *
+ * @param dir Folder of the set.
+ * @throws {PackError} If there is no set, a file cannot be read, the version is unknown, or the signal ends it (exit code 130).
+ */
+export async function verify(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const start = performance.now();
+  const files = resolveSet(dir);
+  const problems = new ProblemList();
+  const report = (manifest?: Manifest): VerifyReport => ({
+    ok: problems.total === 0,
+    dir,
+    frames: manifest?.footer.frames ?? 0,
+    annotations: manifest?.footer.annotations ?? 0,
+    categories: manifest?.footer.categories ?? 0,
+    bytes: manifest?.header.bundle.size ?? 0,
+    deep: options.deep ?? false,
+    problems: problems.kept,
+    problemCount: problems.total,
+    counts: problems.counts,
+    seconds: (performance.now() - start) / 1000,
+  });
+  let manifest: Manifest | undefined;
+  try {
+    manifest = openManifest(files.manifest);
+    manifest.index();
+  } catch (error) {
+    manifest?.close();
+    if (!(error instanceof PackError) || error.exitCode !== 4) throw error;
+    problems.add({ code: "manifest-unreadable", file: basename(files.manifest), message: error.message });
+    return report();
+  }
+  try {
+    await checkSet(files, manifest, problems, options, start);
+    return report(manifest);
+  } finally {
+    manifest.close();
+  }
+}
+
+async function checkSet(
+  files: SetFiles,
+  manifest: Manifest,
+  problems: ProblemList,
+  { deep = false, workers, signal, onProgress }: VerifyOptions,
+  start: number,
+): Promise<void> {
+  const { header, footer } = manifest;
+  const names = {
+    manifest: basename(files.manifest),
+    bundle: header.bundle.file,
+    annotations: header.annotations?.file ?? "",
+  };
+  const present = (name: string, code: "bundle-missing" | "annotations-missing") => {
+    const path = files.file(name);
+    if (existsSync(path)) return path;
+    problems.add({ code, file: name, message: `The manifest names "${name}", which is not there.` });
+  };
+  const job: VerifyJob = {
+    paths: {
+      manifest: files.manifest,
+      bundle: present(names.bundle, "bundle-missing"),
+      annotations: header.annotations ? present(names.annotations, "annotations-missing") : undefined,
+    },
+    names,
+    media: header.bundle.media,
+    frames: manifest.length,
+    categories: footer.categories,
+    sealed: manifest.footerOffset,
+    index: manifest.index(),
+    deep,
+  };
+  const annotationBytes = job.paths.annotations === undefined ? undefined : sizeOf(job.paths.annotations);
+  const { tasks, framesEnd } = planTasks(job, annotationBytes, problems);
+  const threads = workers ?? (framesEnd + manifest.file.size + (annotationBytes ?? 0) < SMALL ? 0 : cores());
+  let done = 0, bytes = 0;
+  const results = await runTasks(job, tasks, {
+    workers: Math.min(threads, tasks.length),
+    signal,
+    onTask(task) {
+      if (task.kind !== "frames") return;
+      done += task.end - task.first;
+      bytes += task.to - task.from;
+      onProgress?.({ done, total: job.frames, bytes, seconds: (performance.now() - start) / 1000 });
+    },
+  });
+
+  for (const { problems: found } of results) problems.merge(found);
+  checkManifest(manifest, job, results.find((result) => result.manifestSha256 !== undefined)!, problems);
+  const checked = tasks.flatMap((task, i) => task.kind === "frames" ? [{ task, result: results[i] }] : []);
+  if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
+    const bundle = openRange(job.paths.bundle);
+    try {
+      checkBundleEnd(bundle, header.bundle, checked, framesEnd, problems);
+    } finally {
+      bundle.close();
+    }
+  }
+  if (annotationBytes === undefined || !header.annotations) return;
+  const { file, size, sha256 } = header.annotations;
+  checkStructure(file, results.flatMap((result) => result.runs ?? []), footer, problems);
+  if (annotationBytes !== size) {
+    const message = `The file has ${annotationBytes} bytes, the manifest says ${size}.`;
+    problems.add({ code: "annotations-size", file, message });
+  }
+  const found = results.find((result) => result.annotationsSha256 !== undefined)?.annotationsSha256;
+  if (found !== sha256) {
+    const message = `The file has SHA-256 ${found}, the manifest says ${sha256}.`;
+    problems.add({ code: "annotations-digest", file, message });
+  }
+}
+
+/** Checks the manifest's own digests and the counts that concern frames. */
+function checkManifest(
+  { header, footer }: Manifest,
+  { names, index: { sizes } }: VerifyJob,
+  found: { manifestSha256?: string; framesSha256?: string },
+  problems: ProblemList,
+): void {
+  const file = names.manifest;
+  if (found.manifestSha256 !== footer.sha256) {
+    const message =
+      `The lines before the footer have SHA-256 ${found.manifestSha256}, it says ${footer.sha256}.`;
+    problems.add({ code: "manifest-digest", file, message });
+  }
+  if (found.framesSha256 !== header.bundle.frames_sha256) {
+    const message =
+      `The frames' digests have SHA-256 ${found.framesSha256}, the header says ${header.bundle.frames_sha256}.`;
+    problems.add({ code: "frames-digest", file, message });
+  }
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes !== footer.bytes) {
+    const message = `The frames have ${bytes} bytes together, the footer says ${footer.bytes}.`;
+    problems.add({ code: "manifest-count", file, message });
+  }
+  if (!header.annotations && (footer.annotations || footer.categories)) {
+    const message = "The footer counts annotations, but the header names no annotation file.";
+    problems.add({ code: "manifest-count", file, message });
+  }
+}
+
+function sizeOf(path: string): number {
+  const file = openRange(path);
+  file.close();
+  return file.size;
+}
+
+const cores = () => Math.max(1, navigator.hardwareConcurrency);
