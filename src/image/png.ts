@@ -28,7 +28,9 @@ export function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
 
 /** True if the end chunk is there. */
 export function pngEnds(bytes: Uint8Array): boolean {
-  return u32(bytes, bytes.length - 8) === IEND || findChunk(bytes, IEND) >= 0;
+  if (u32(bytes, bytes.length - 8) === IEND) return true;
+  const end = findChunk(bytes, IEND);
+  return end >= 0 && end + 12 <= bytes.length;
 }
 
 /** Offset of the length field of the first chunk of a type; −1 if there is none. */
