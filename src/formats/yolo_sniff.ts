@@ -1,6 +1,7 @@
 import type { DatasetView } from "./format.ts";
 import { utf8Text } from "./label_text.ts";
 import { NumberRows } from "./number_rows.ts";
+import { below } from "../scan/image_names.ts";
 import type { Pairing } from "../scan/pairing.ts";
 
 /** Label files looked into at the most. */
@@ -23,11 +24,13 @@ export function sniffRows(view: DatasetView, pairing: Pairing): Sniff {
   let samples: string[] = [];
   let files = 0;
   let stride = 1;
-  for (const path of view.labels.paths()) {
-    if (!pairing.isLabel(path)) continue;
-    if (files++ % stride === 0 && samples.push(path) === 2 * SAMPLES) {
-      samples = samples.filter((_, i) => i % 2 === 0);
-      stride *= 2;
+  for (const folder of view.labels.folders.values()) {
+    for (const name of folder.files) {
+      if (!pairing.isLabel(name)) continue;
+      if (files++ % stride === 0 && samples.push(below(folder.path, name)) === 2 * SAMPLES) {
+        samples = samples.filter((_, i) => i % 2 === 0);
+        stride *= 2;
+      }
     }
   }
   let looked = 0;

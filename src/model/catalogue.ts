@@ -36,10 +36,6 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",
   },
-  "image-missing": {
-    title: "An image of the manifest that is no longer among the files",
-    remedy: "Nothing, if only the bundle holds the images now.",
-  },
   "label-without-image": {
     title: "A label file whose image is not there",
     remedy: "Add the image, or pass --skip-missing-images.",

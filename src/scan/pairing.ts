@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DatasetView, LabelRef, Orphan } from "../formats/format.ts";
 import { below, extensionOf, folderOf, isImageName, nameOf, withoutExtension } from "./image_names.ts";
 import { NameCursor } from "./name_cursor.ts";
-import { imageFolders, labelFolders } from "./sibling_folders.ts";
+import { imageFolders, labelFolders, type Roots } from "./sibling_folders.ts";
 import { foldStem, StemIndex } from "./stem_index.ts";
 
 export interface PairingOptions {
@@ -22,6 +22,7 @@ export interface PairingOptions {
 export class Pairing {
   readonly #view: DatasetView;
   readonly #options: PairingOptions;
+  readonly #roots: Roots | undefined;
   /** Label folders by path, with a bit for each file that was asked for. */
   readonly #folders = new Map<string, LabelFolder>();
   #imageFolder: string | undefined;
@@ -32,6 +33,10 @@ export class Pairing {
   constructor(view: DatasetView, options: PairingOptions) {
     this.#view = view;
     this.#options = options;
+    const { images, labels } = view;
+    this.#roots = images === labels
+      ? undefined
+      : { images: basename(images.root), labels: basename(labels.root) };
   }
 
   /** Label file of an image; undefined if it has none. */
@@ -39,7 +44,7 @@ export class Pairing {
     const folder = folderOf(imagePath);
     if (folder !== this.#imageFolder) {
       this.#imageFolder = folder;
-      this.#places = this.#placesOf(folder).flatMap((path) => this.#labelFolder(path) ?? []);
+      this.#places = labelFolders(folder, this.#roots).flatMap((path) => this.#labelFolder(path) ?? []);
     }
     const image = nameOf(imagePath);
     const wanted = `${withoutExtension(image)}.${this.#options.extension}`;
@@ -66,18 +71,6 @@ export class Pairing {
   }
 
   readonly #isOther = (name: string): boolean => this.#options.isOther?.(name) ?? false;
-
-  /** Folders below the label tree where the labels of an image folder may lie, best first. */
-  #placesOf(folder: string): string[] {
-    const { images, labels } = this.#view;
-    if (images === labels) return labelFolders(folder);
-    // Of two roots, one may lie deeper in its layout than the other: `data/images` and `data`, or the other way round.
-    const labelRoot = basename(labels.root) + "/";
-    const places = [...labelFolders(folder), ...labelFolders(below(basename(images.root), folder))];
-    const stripped = places.filter((path) => (path + "/").startsWith(labelRoot))
-      .map((path) => path.slice(labelRoot.length));
-    return [...new Set([...places, ...stripped])];
-  }
 
   #labelFolder(path: string): LabelFolder | undefined {
     let folder = this.#folders.get(path);
@@ -108,7 +101,7 @@ export class Pairing {
 
   /** A label in the right folder whose name differs by case, Unicode form, or carries the image's extension too. */
   #near(folder: string, image: string): string | undefined {
-    const places = this.#placesOf(folder).map((path) => path.normalize("NFC").toLowerCase());
+    const places = labelFolders(folder, this.#roots).map((path) => path.normalize("NFC").toLowerCase());
     for (const folded of [foldStem(image), image.normalize("NFC").toLowerCase()]) {
       const found = this.#labelIndex!.find(folded, 16).filter((file) =>
         places.includes(file.folder.normalize("NFC").toLowerCase()) &&
@@ -134,13 +127,13 @@ export class Pairing {
   /** Where the image of a label should be: the one that is there, or the name it would have. */
   #imageOf(labelPath: string): string {
     const stem = withoutExtension(nameOf(labelPath));
-    const folders = imageFolders(folderOf(labelPath));
+    const folders = imageFolders(folderOf(labelPath), this.#roots);
     for (const folder of folders) {
       const there = this.#view.images.withStem(folder, stem).find(isImageName);
       if (there) return below(folder, there);
     }
     const folder = folders.find((path) => this.#view.images.folders.has(path)) ?? folders[0];
-    return below(folder, `${stem}.png`);
+    return below(folder, isImageName(stem) ? stem : `${stem}.png`);
   }
 }
 

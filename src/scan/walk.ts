@@ -3,9 +3,9 @@ import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type FolderEntry, listFolder } from "../io/runtime.ts";
 import { type Issue, PackError } from "../model/issue.ts";
-import { sortByBytes } from "./byte_order.ts";
+import { compareBytes, sortByBytes } from "./byte_order.ts";
 import { ListedTree } from "./file_tree.ts";
-import { below } from "./image_names.ts";
+import { below, isImageName } from "./image_names.ts";
 import type { Folder } from "./tree.ts";
 
 export interface WalkOptions {
@@ -34,8 +34,9 @@ const TURN = 50;
 interface Pending {
   /** Below the root. */
   path: string;
-  /** Real absolute paths of this folder and those it lies in. */
+  /** Real absolute path. */
   real: string;
+  /** Real paths of the folders it lies in. */
   parents: readonly string[];
   /** Reached through a link: links to folders end here, or a few of them could span a tree without end. */
   linked: boolean;
@@ -60,31 +61,25 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
     options.signal?.throwIfAborted();
     const files: string[] = [];
     const names: string[] = [];
-    const parents = [...folder.parents, folder.real];
-    const entries = entriesOf(folder, options);
-    for (const entry of entries) {
+    const others: FolderEntry[] = [];
+    for (const entry of entriesOf(folder, options)) {
       const { name } = entry;
-      const real = join(folder.real, name);
-      if (isIgnored(name) || (excluded.size > 0 && excluded.has(real))) continue;
-      const path = below(folder.path, name);
-      if (name.includes("\ufffd") && !exists(real)) {
-        reject(options, "name-not-utf8", path, `The name of "${path}" is not UTF-8.`);
-      } else if (entry.isFile) {
-        files.push(name);
-      } else if (entry.isDirectory) {
-        names.push(name);
-        pending.push({ path, real, parents, linked: folder.linked });
-      } else if (entry.isSymlink) {
-        const target = follow(real, path, realRoot, parents, folder.linked, options);
-        if (target === "file") files.push(name);
-        else if (target !== undefined && !excluded.has(target)) {
-          names.push(name);
-          pending.push({ path, real: target, parents, linked: true });
-        }
-      } else {
-        notRegular(path, options);
+      if (isIgnored(name) || (excluded.size > 0 && excluded.has(join(folder.real, name)))) continue;
+      if (entry.isFile && !name.includes("\ufffd")) files.push(name);
+      else others.push(entry);
+    }
+    // In order, so that what is told about them, and the order of folders, do not depend on the file system.
+    others.sort((a, b) => compareBytes(a.name, b.name));
+    const next: Pending[] = [];
+    for (const entry of others) {
+      const target = resolveEntry(entry, folder, realRoot, options);
+      if (target === "file") files.push(entry.name);
+      else if (target && !excluded.has(target.real)) {
+        names.push(entry.name);
+        next.push(target);
       }
     }
+    for (const each of next.reverse()) pending.push(each);
     folders.set(folder.path, { path: folder.path, files: sortByBytes(files), folders: sortByBytes(names) });
     seen += files.length;
     if (performance.now() > turn) {
@@ -104,26 +99,45 @@ function entriesOf(folder: Pending, options: WalkOptions): Iterable<FolderEntry>
     return listFolder(folder.real);
   } catch (error) {
     // A missing permission of the runtime is the caller's to explain, not a property of the data.
-    if (folder.path === "" || (error as Error).name === "NotCapable") throw error;
-    reject(
-      options,
-      "unreadable-folder",
-      folder.path,
-      `Cannot list the folder "${folder.path}": ${reason(error)}.`,
-    );
+    if ((error as Error).name === "NotCapable") throw error;
+    const cause = `Cannot list the folder "${folder.path || folder.real}": ${reason(error, "it is gone")}.`;
+    if (folder.path === "") throw new PackError(cause, "Grant read and search permission.");
+    reject(options, "unreadable-folder", folder.path, cause);
     return [];
   }
 }
 
-/** Real path of a linked folder, "file" for a linked file, undefined (and a reject) for a link that is not followed. */
+/** What an entry that is no plain file comes to; undefined (and a reject) if it is left out. */
+function resolveEntry(
+  entry: FolderEntry,
+  folder: Pending,
+  root: string,
+  options: WalkOptions,
+): Pending | "file" | undefined {
+  const path = below(folder.path, entry.name);
+  const real = join(folder.real, entry.name);
+  const parents = [...folder.parents, folder.real];
+  if (entry.name.includes("\ufffd") && !exists(real)) {
+    reject(options, "name-not-utf8", path, `The name of "${path}" is not UTF-8.`);
+  } else if (entry.isFile) {
+    return "file";
+  } else if (entry.isDirectory) {
+    return { path, real, parents, linked: folder.linked };
+  } else if (!entry.isSymlink) {
+    reject(options, "not-a-regular-file", path, `"${path}" is a FIFO, socket or device, not a regular file.`);
+  } else {
+    return follow(real, { path, real, parents, linked: folder.linked }, root, options);
+  }
+  return undefined;
+}
+
+/** Follows a link to a file, or to a folder below the root. */
 function follow(
   link: string,
-  path: string,
+  { path, parents, linked }: Pending,
   root: string,
-  parents: readonly string[],
-  linked: boolean,
   options: WalkOptions,
-): string | undefined {
+): Pending | "file" | undefined {
   let target: string;
   let kind;
   try {
@@ -131,14 +145,19 @@ function follow(
     if (kind.isFile()) return "file";
     target = realpathSync(link);
   } catch (error) {
-    const [code, cause] = (error as NodeJS.ErrnoException).code === "ELOOP"
-      ? ["link-loop", "it leads back to itself"]
-      : ["link-dangling", reason(error)];
-    reject(options, code, path, `Cannot follow the link "${path}": ${cause}.`);
+    const loop = (error as NodeJS.ErrnoException).code === "ELOOP" ||
+      /too many/i.test((error as Error).message);
+    const cause = loop ? "it leads back to itself" : reason(error, "its target does not exist");
+    reject(
+      options,
+      loop ? "link-loop" : "link-dangling",
+      path,
+      `Cannot follow the link "${path}": ${cause}.`,
+    );
     return undefined;
   }
   if (!kind.isDirectory()) {
-    notRegular(path, options);
+    reject(options, "not-a-regular-file", path, `"${path}" leads to a FIFO, socket or device.`);
   } else if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep)) {
     reject(options, "link-outside", path, `The link "${path}" leads to a folder outside the dataset.`);
   } else if (parents.includes(target)) {
@@ -151,7 +170,7 @@ function follow(
       `The link "${path}" lies in a folder that is itself reached by a link.`,
     );
   } else {
-    return target;
+    return { path, real: target, parents, linked: true };
   }
   return undefined;
 }
@@ -191,17 +210,13 @@ function exists(path: string): boolean {
   }
 }
 
-function notRegular(path: string, options: WalkOptions): void {
-  reject(options, "not-a-regular-file", path, `"${path}" is a FIFO, socket or device, not a regular file.`);
-}
-
 function reject(options: WalkOptions, code: string, path: string, message: string): void {
-  options.issue({ code, severity: "reject", path, message, record: "image" });
+  options.issue({ code, severity: "reject", path, message, record: isImageName(path) ? "image" : "label" });
 }
 
-function reason(error: unknown): string {
+function reason(error: unknown, absent: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "its target does not exist";
+  if (code === "ENOENT") return absent;
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   return message;
 }
