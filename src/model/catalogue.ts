@@ -88,6 +88,27 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A label file that is not text",
     remedy: "Restore the file from its source.",
   },
+  "image-unreadable": {
+    title: "An image that cannot be opened",
+    remedy: "Check its permissions, and that nothing moves files while the run is on.",
+  },
+  "image-truncated": {
+    title: "An image without its end marker",
+    remedy: "It was packed as it is. Copy it again from its source if it does not open.",
+  },
+  "image-extension": {
+    title: "An image whose extension does not fit its content",
+    remedy:
+      "It was packed as it is; the manifest names the true codec. Rename it if a reader trusts extensions.",
+  },
+  "label-unreadable": {
+    title: "A label file that cannot be opened",
+    remedy: "Check its permissions, and that nothing moves files while the run is on.",
+  },
+  "label-of-rejected-image": {
+    title: "Labels left out because their image was",
+    remedy: "Mend the image; its own line in rejects.jsonl says what is wrong with it.",
+  },
   "image-empty": {
     title: "An image file of 0 bytes",
     remedy: "Copy the file again from its source.",

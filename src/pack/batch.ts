@@ -155,10 +155,11 @@ export class BatchPacker {
 
 /** A frame as an existing manifest describes it; its image is not read again. */
 function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame {
+  const { codec, width, height, orientation } = record;
   return {
     fileName: record.file_name,
     name: new Uint8Array(0),
-    header: record,
+    header: { codec, width, height, orientation },
     envelope: { before: 0, after: 0 },
     size: record.size,
     originalSize: record.original_size ?? record.size,

@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Issue } from "../../src/model/issue.ts";
+import { pack } from "../../src/pack/pack.ts";
+import { tempDir } from "../dataset/temp.ts";
+import { jpeg, writeTree, yoloFiles } from "./small_dataset.ts";
+
+const SET = ["media_bundle.zip", "unified_annotation.json", "frame_manifest.json"];
+
+/** Bytes of every file in a folder. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder).sort().map((name) => [name, readFileSync(join(folder, name), "latin1")]),
+  );
+}
+
+Deno.test("the set is the same from 1, 2, 4 and 7 workers and from two orders of file creation", async () => {
+  using temp = tempDir();
+  const files = yoloFiles(600);
+  const names = Object.keys(files);
+  writeTree(join(temp.path, "a"), files, names);
+  writeTree(join(temp.path, "b"), files, names.toReversed());
+  const sets = [];
+  for (const [dataset, workers] of [["a", 1], ["a", 2], ["b", 4], ["b", 7]] as const) {
+    const output = join(temp.path, `set-${dataset}${workers}`);
+    const report = await pack({ dataset: join(temp.path, dataset), output, workers });
+    assert.equal(report.frames, 600);
+    sets.push(contents(output));
+  }
+  assert.deepEqual(Object.keys(sets[0]), [...SET].sort());
+  for (const set of sets.slice(1)) assert.deepEqual(set, sets[0]);
+});
+
+Deno.test("every image lies byte for byte at its offset, and the labels at their image", async () => {
+  using temp = tempDir();
+  const files = yoloFiles(40);
+  writeTree(temp.path + "/data", files);
+  for (const media of ["zip", "tar"] as const) {
+    const output = join(temp.path, media);
+    await pack({ dataset: temp.path + "/data", output, media });
+    const coco = JSON.parse(readFileSync(join(output, "unified_annotation.json"), "utf8"));
+    const bundle = readFileSync(join(output, `media_bundle.${media}`));
+    const images = Object.keys(files).filter((name) => name.endsWith(".jpg")).sort();
+    assert.deepEqual(coco.images.map((image: { file_name: string }) => image.file_name), images);
+    for (const { id, file_name, offset, size, width, height, split } of coco.images) {
+      assert.deepEqual(new Uint8Array(bundle.subarray(offset, offset + size)), files[file_name]);
+      assert.equal(split, file_name.split("/")[1]);
+      const label = (files[file_name.replace("images", "labels").replace("jpg", "txt")] ?? "") as string;
+      const rows = label.split("\n").filter(Boolean).map((row) => row.split(" ").map(Number));
+      const annotations = coco.annotations.filter((a: { image_id: number }) => a.image_id === id);
+      assert.deepEqual(
+        annotations.map((a: { category_id: number; bbox: number[] }) => [
+          coco.categories[a.category_id - 1].name,
+          ...a.bbox.map((v) => Math.round(v * 1e4) / 1e4),
+        ]),
+        rows.map(([c, x, y, w, h]) => [
+          ["zebra", "ant", "moth", , , "class_5"][c],
+          ...[(x - w / 2) * width, (y - h / 2) * height, w * width, h * height].map((v) =>
+            Math.round(v * 1e4) / 1e4
+          ),
+        ]),
+      );
+    }
+    assert.deepEqual(
+      coco.annotations.map((a: { id: number }) => a.id),
+      coco.annotations.map((_: unknown, i: number) => i + 1),
+    );
+    assert.deepEqual(
+      coco.categories.map((c: { name: string }) => c.name),
+      ["zebra", "ant", "moth", "class_5"],
+    );
+  }
+});
+
+Deno.test("bundle and then annotate give the same three files as run", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, {
+    ...yoloFiles(50),
+    "images/train/broken.jpg": "no image",
+    "labels/train/broken.txt": "0 .5 .5 .1 .1",
+  });
+  await pack({ dataset, output: temp.path + "/run" });
+  await pack({ dataset, output: temp.path + "/two", stage: "bundle" });
+  await pack({ dataset, output: temp.path + "/two", stage: "annotate" });
+  const [one, two] = [contents(temp.path + "/run"), contents(temp.path + "/two")];
+  for (const name of SET) assert.equal(two[name], one[name], name);
+  const rejected = (text: string) =>
+    text.split("\n").filter(Boolean).map((line) => JSON.parse(line).record).sort();
+  assert.deepEqual(rejected(one["rejects.jsonl"]), ["image", "label"]);
+  assert.deepEqual(rejected(two["rejects.jsonl"]), ["image", "label"]);
+});
+
+Deno.test("classes that no list declares get ids by their sorted names, whatever was met first", async () => {
+  using temp = tempDir();
+  const voc = (name: string) =>
+    `<annotation><size><width>64</width><height>48</height></size><object><name>${name}</name><bndbox>` +
+    `<xmin>1</xmin><ymin>2</ymin><xmax>11</xmax><ymax>22</ymax></bndbox></object></annotation>`;
+  const names = ["pear", "apple", "quince", "fig", "apple"];
+  writeTree(
+    temp.path + "/data",
+    Object.fromEntries(names.flatMap((name, i) => [[`${i}.jpg`, jpeg(64, 48)], [`${i}.xml`, voc(name)]])),
+  );
+  const { categories } = await pack({ dataset: temp.path + "/data", output: temp.path + "/out" });
+  assert.deepEqual(categories, ["apple", "fig", "pear", "quince"]);
+  const coco = JSON.parse(readFileSync(temp.path + "/out/unified_annotation.json", "utf8"));
+  assert.deepEqual(
+    coco.annotations.map((a: { category_id: number }) => coco.categories[a.category_id - 1].name),
+    names,
+  );
+});
+
+Deno.test("an image too large for memory is copied in pieces to the same set", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, { "a.jpg": jpeg(10, 10), "big.jpg": jpeg(640, 480), "c.jpg": jpeg(12, 12) });
+  // A sparse file: 70 MiB of zeros after the header.
+  truncateSync(join(dataset, "big.jpg"), 70 << 20);
+  for (const media of ["zip", "tar"] as const) {
+    const output = join(temp.path, media);
+    const report = await pack({ dataset, output, media, workers: 2 });
+    assert.equal(report.frames, 3);
+    const bundle = readFileSync(join(output, `media_bundle.${media}`));
+    const coco = JSON.parse(readFileSync(join(output, "unified_annotation.json"), "utf8"));
+    for (const { file_name, offset, size } of coco.images) {
+      assert.ok(
+        readFileSync(join(dataset, file_name)).equals(bundle.subarray(offset, offset + size)),
+        file_name,
+      );
+    }
+  }
+});
+
+Deno.test("labels without any image get grey frames, marked in the manifest", async () => {
+  using temp = tempDir();
+  const { "data.yaml": yaml, ...rest } = yoloFiles(6);
+  const labels = Object.fromEntries(Object.entries(rest).filter(([name]) => name.endsWith(".txt")));
+  writeTree(temp.path + "/data", { "data.yaml": yaml, ...labels });
+  const report = await pack({ dataset: temp.path + "/data", output: temp.path + "/out" });
+  assert.equal(report.placeholders, Object.keys(labels).length);
+  assert.equal(report.frames, report.placeholders);
+  const manifest = JSON.parse(readFileSync(temp.path + "/out/frame_manifest.json", "utf8"));
+  for (const frame of manifest.frames) {
+    assert.deepEqual([frame.placeholder, frame.width, frame.height], [true, 640, 480]);
+  }
+  await assert.rejects(
+    pack({ dataset: temp.path + "/data", output: temp.path + "/no", placeholders: false }),
+    /no images were found/,
+  );
+  assert.deepEqual(readdirSync(temp.path + "/no"), []);
+});
+
+Deno.test("records in are records out and rejects, each with a reason", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, {
+    "data.yaml": "names: [a]\n",
+    "images/good.jpg": jpeg(64, 48),
+    "labels/good.txt": "0 .5 .5 .1 .1\n0 nan .5 .1 .1\n0 .5 .5 .1 .1\n",
+    "images/empty.jpg": new Uint8Array(0),
+    "images/text.png": "hello",
+    "labels/text.txt": "0 .5 .5 .1 .1\n",
+    "labels/alone.txt": "0 .5 .5 .1 .1\n",
+    "images/background.jpg": jpeg(64, 48),
+  });
+  const issues: Issue[] = [];
+  const output = join(temp.path, "out");
+  const report = await pack({ dataset, output, onIssue: (issue) => issues.push(issue) });
+  assert.equal(report.frames, 2);
+  assert.equal(report.annotations, 1);
+  const rejects = readFileSync(join(output, "rejects.jsonl"), "utf8").trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assert.deepEqual(
+    rejects.map(({ record, path, line }) => [record, path, line ?? 0]).sort(),
+    [
+      ["annotation", "labels/good.txt", 2],
+      ["annotation", "labels/good.txt", 3],
+      ["image", "images/empty.jpg", 0],
+      ["image", "images/text.png", 0],
+      ["label", "labels/alone.txt", 0],
+      ["label", "labels/text.txt", 0],
+    ],
+  );
+  for (const { code, message, suggestion } of rejects) {
+    assert.ok(code && message && suggestion, JSON.stringify({ code, message }));
+  }
+  assert.deepEqual(report.rejects, { image: 2, label: 2, annotation: 2 });
+  assert.equal(issues.filter(({ severity }) => severity === "reject").length, 6);
+
+  const skipping = await pack({ dataset, output, overwrite: true, skipMissingImages: true });
+  assert.equal(skipping.skippedLabels, 1);
+  assert.equal(skipping.rejects.label, 1);
+  await assert.rejects(
+    pack({ dataset, output, overwrite: true, maxRejects: 3 }),
+    /More than 3 inputs were rejected/,
+  );
+  assert.deepEqual(readdirSync(output).filter((name) => name.endsWith(".partial")), []);
+});
+
+Deno.test("an existing set is only replaced when asked, also by another kind of bundle", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(5));
+  const output = join(temp.path, "out");
+  await pack({ dataset, output });
+  await assert.rejects(pack({ dataset, output }), { name: "PackError", exitCode: 2 });
+  await pack({ dataset, output, media: "tar", overwrite: true });
+  assert.deepEqual(readdirSync(output).sort(), [
+    "frame_manifest.json",
+    "media_bundle.tar",
+    "unified_annotation.json",
+  ]);
+});
+
+Deno.test("an abort publishes nothing and leaves nothing", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(300));
+  const output = join(temp.path, "out");
+  const abort = new AbortController();
+  await assert.rejects(
+    pack({
+      dataset,
+      output,
+      signal: abort.signal,
+      onProgress: ({ phase }) => phase === "pack" && abort.abort(),
+    }),
+    { exitCode: 130 },
+  );
+  assert.deepEqual(readdirSync(output), []);
+});
+
+Deno.test("the output folder inside the dataset is not packed", async () => {
+  using temp = tempDir();
+  writeTree(temp.path, yoloFiles(5));
+  const output = join(temp.path, "images", "out");
+  mkdirSync(output);
+  writeFileSync(join(output, "old.jpg"), jpeg(8, 8));
+  const { frames } = await pack({ dataset: temp.path, output });
+  assert.equal(frames, 5);
+  assert.equal((await pack({ dataset: temp.path, output, overwrite: true })).frames, 5);
+});
