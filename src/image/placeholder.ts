@@ -5,6 +5,8 @@ const GREY = 0x808080ff;
 const JPEG_QUALITY = 90;
 /** zlib's strongest: a flat picture costs next to nothing. */
 const PNG_COMPRESSION = 9;
+/** Without these, imagescript writes the time of day and its version into a PNG. */
+const TIMELESS = { creationTime: 0, software: "" };
 /** Longest side of a JPEG (ITU T.81: 16 bits), px. */
 const MAX_SIDE = 65535;
 /** The encoder holds 4 bytes a pixel. */
@@ -38,7 +40,9 @@ export async function placeholder(width: number, height: number, codec: "png" | 
   }
   const { Image } = await loadImagescript();
   const image = new Image(width, height).fill(GREY);
-  const bytes = codec === "jpeg" ? await image.encodeJPEG(JPEG_QUALITY) : await image.encode(PNG_COMPRESSION);
+  const bytes = codec === "jpeg"
+    ? await image.encodeJPEG(JPEG_QUALITY)
+    : await image.encode(PNG_COMPRESSION, TIMELESS);
   last = { key, bytes };
   return bytes;
 }
