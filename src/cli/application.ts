@@ -1,0 +1,35 @@
+import { buildApplication, buildRouteMap, version } from "@stricli/core";
+import { annotate } from "./commands/annotate.ts";
+import { bundle } from "./commands/bundle.ts";
+import { run } from "./commands/run.ts";
+import type { Context } from "./context.ts";
+import { helpFlag } from "./help.ts";
+import { text } from "./text.ts";
+import { VERSION } from "./version.ts";
+
+/** Every command. */
+const commands = buildRouteMap<string, Context>({
+  routes: { run, bundle, annotate },
+  docs: {
+    brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
+    fullDescription: [
+      "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle, all labels",
+      "in one COCO file, and proof that nothing was lost.",
+      "",
+      "EXAMPLES",
+      "  compact-uploader run photos --output packed    pack a folder",
+      "  compact-uploader verify packed                 prove that nothing was lost",
+      "  compact-uploader run --help                    options and exit codes of a command",
+    ].join("\n"),
+  },
+});
+
+/** The command line: its commands, help, and the texts of its errors. */
+export const application = buildApplication(commands, {
+  name: "compact-uploader",
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  localization: { text },
+}, {
+  help: helpFlag,
+  version: version({ brief: "Show the version", info: { currentVersion: VERSION } }),
+});

@@ -1,0 +1,52 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description, packingExitCodes } from "../help.ts";
+import {
+  datasetArgument,
+  type DisplayFlags,
+  displayFlags,
+  type LabelFlags,
+  labelFlags,
+  type RunFlags,
+  runFlags,
+  type SourceFlags,
+  sourceFlags,
+} from "../options.ts";
+
+type Flags = SourceFlags & RunFlags & LabelFlags & DisplayFlags & { readonly allowMissingManifest?: boolean };
+
+/** `annotate`: labels only. */
+export const annotate = buildCommand<Flags, [string?], Context>({
+  docs: {
+    brief: "Turn the labels into one COCO file, in the order of the manifest",
+    fullDescription: description(
+      "Turns the labels of a dataset into one COCO file beside the bundle that `bundle` wrote, in the order of its " +
+        "manifest.",
+      "annotate",
+      [
+        ["photos --output packed", "write packed/unified_annotation.json and note it in the manifest"],
+        ["photos --skip-manifest --output labels.json", "labels alone, without a bundle"],
+      ],
+      packingExitCodes,
+    ),
+  },
+  parameters: {
+    flags: {
+      ...sourceFlags,
+      ...runFlags,
+      ...labelFlags,
+      allowMissingManifest: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Go on if a bundle is there but its manifest is not",
+      },
+      ...displayFlags,
+    },
+    positional: datasetArgument,
+  },
+  async func(flags, dataset) {
+    const { packCommand } = await import("../pack.ts");
+    await packCommand(this, "annotate", flags, dataset);
+  },
+});

@@ -1,0 +1,57 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description, packingExitCodes } from "../help.ts";
+import {
+  datasetArgument,
+  type DisplayFlags,
+  displayFlags,
+  type MediaFlags,
+  mediaFlags,
+  path,
+  type RunFlags,
+  runFlags,
+  type SourceFlags,
+  sourceFlags,
+} from "../options.ts";
+
+type Flags = SourceFlags & RunFlags & MediaFlags & DisplayFlags & { readonly input?: string };
+
+/** `bundle`: images only. */
+export const bundle = buildCommand<Flags, [string?], Context>({
+  docs: {
+    brief: "Pack the images: media bundle and frame manifest",
+    fullDescription: description(
+      "Packs the images of a dataset, each byte for byte, and writes the manifest of their order. `annotate` adds the " +
+        "labels later; both together write what `run` writes.",
+      "bundle",
+      [
+        ["photos --output packed", "write media_bundle.zip and frame_manifest.json into the folder packed"],
+        [
+          "--input jpg --output packed/images.tar",
+          "choose the name of the bundle; its ending makes it a tar",
+        ],
+      ],
+      packingExitCodes,
+    ),
+  },
+  parameters: {
+    flags: {
+      ...sourceFlags,
+      input: {
+        kind: "parsed",
+        parse: path,
+        optional: true,
+        placeholder: "DIR",
+        brief: "The same as --images",
+      },
+      ...runFlags,
+      ...mediaFlags,
+      ...displayFlags,
+    },
+    positional: datasetArgument,
+  },
+  async func(flags, dataset) {
+    const { packCommand } = await import("../pack.ts");
+    await packCommand(this, "bundle", flags, dataset);
+  },
+});

@@ -1,0 +1,46 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description, packingExitCodes } from "../help.ts";
+import {
+  datasetArgument,
+  type DisplayFlags,
+  displayFlags,
+  type LabelFlags,
+  labelFlags,
+  type MediaFlags,
+  mediaFlags,
+  type RunFlags,
+  runFlags,
+  type SourceFlags,
+  sourceFlags,
+} from "../options.ts";
+
+type Flags = SourceFlags & RunFlags & MediaFlags & LabelFlags & DisplayFlags;
+
+/** `run`: bundle, annotations and manifest in one step. */
+export const run = buildCommand<Flags, [string?], Context>({
+  docs: {
+    brief: "Pack a dataset: media bundle, COCO annotations and frame manifest in one step",
+    fullDescription: description(
+      "Packs a dataset into two files and a manifest: every image byte for byte in a media bundle, all labels in " +
+        "one COCO file. Without a DATASET, raw_images and raw_labels are packed, or else the sample that comes along.",
+      "run",
+      [
+        ["photos --output packed", "pack the folder photos, with whatever labels are in it, into packed"],
+        [
+          "--images jpg --labels xml --format voc --media tar",
+          "images and labels in two folders, into a tar",
+        ],
+      ],
+      packingExitCodes,
+    ),
+  },
+  parameters: {
+    flags: { ...sourceFlags, ...runFlags, ...mediaFlags, ...labelFlags, ...displayFlags },
+    positional: datasetArgument,
+  },
+  async func(flags, dataset) {
+    const { packCommand } = await import("../pack.ts");
+    await packCommand(this, "run", flags, dataset);
+  },
+});

@@ -1,0 +1,192 @@
+import type { FlagParametersForType } from "@stricli/core";
+import { formats } from "../formats/table.ts";
+import type { VocOffset } from "../formats/format.ts";
+import type { Context } from "./context.ts";
+
+/** Names `--format` knows: `auto` finds out, `none` packs images without labels. */
+const FORMATS = ["auto", ...formats.map(({ name }) => name), "none"];
+
+/** How a command talks. */
+export interface DisplayFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
+  json: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "JSON lines for programs: the outcome on stdout; progress, issues and errors on stderr",
+  },
+  quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
+};
+
+/** Where the images and labels are, and which count. */
+export interface SourceFlags {
+  readonly images?: string;
+  readonly labels?: string;
+  readonly format?: string;
+  readonly pattern?: readonly string[];
+  readonly noAutoGeneratePlaceholders?: boolean;
+}
+
+export const sourceFlags: FlagParametersForType<SourceFlags, Context> = {
+  images: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "DIR",
+    brief: "Folder of the images (default: DATASET, else raw_images)",
+  },
+  labels: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "DIR",
+    brief: "Folder of the labels (default: DATASET, else raw_labels, else the images' folder)",
+  },
+  format: {
+    kind: "parsed",
+    parse: formatName,
+    optional: true,
+    placeholder: "NAME",
+    brief: `Label format: ${FORMATS.join(", ")} (default: auto)`,
+  },
+  pattern: {
+    kind: "parsed",
+    parse: String,
+    variadic: true,
+    optional: true,
+    placeholder: "GLOB",
+    brief: 'Take only images whose path below the image folder matches, as "train/**/*.jpg"; may be repeated',
+  },
+  noAutoGeneratePlaceholders: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Make no grey frames where there are labels but no images",
+  },
+};
+
+/** Where the set goes, and how the run behaves. */
+export interface RunFlags {
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly skipManifest?: boolean;
+  readonly workers?: number;
+  readonly maxRejects?: number;
+}
+
+export const runFlags: FlagParametersForType<RunFlags, Context> = {
+  output: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "PATH",
+    brief: "Folder of the set (default: output), or the file to write",
+  },
+  overwrite: { kind: "boolean", optional: true, withNegated: false, brief: "Replace what is there already" },
+  skipManifest: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Write no manifest; annotate: do not follow the one that is there",
+  },
+  workers: {
+    kind: "parsed",
+    parse: (input: string) => wholeNumber(input, 1, 256),
+    optional: true,
+    placeholder: "N",
+    brief: "Threads, 1 to 256 (default: one for each processor); the result is the same for any number",
+  },
+  maxRejects: {
+    kind: "parsed",
+    parse: (input: string) => wholeNumber(input, 0, Number.MAX_SAFE_INTEGER),
+    optional: true,
+    placeholder: "N",
+    brief: "Give up, and publish nothing, when more than N inputs would be left out",
+  },
+};
+
+/** The bundle. */
+export interface MediaFlags {
+  readonly media?: "zip" | "tar";
+  readonly deflate?: boolean;
+}
+
+export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
+  media: {
+    kind: "enum",
+    values: ["zip", "tar"],
+    optional: true,
+    brief: "Container of the images (default: zip, or what the name of --output says)",
+  },
+  deflate: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Compress uncompressed images (bmp, …) inside a zip",
+  },
+};
+
+/** How labels are read. */
+export interface LabelFlags {
+  readonly skipMissingImages?: boolean;
+  readonly vocOffset?: VocOffset;
+}
+
+export const labelFlags: FlagParametersForType<LabelFlags, Context> = {
+  skipMissingImages: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Pass over labels whose image is not there, without listing them as left out",
+  },
+  vocOffset: {
+    kind: "enum",
+    values: ["auto", "voc", "all", "none"],
+    optional: true,
+    brief:
+      "Pascal VOC files whose pixels count from 1: those that say so, VOC's own, all, or none (default: auto)",
+  },
+};
+
+/** The positional argument of commands that read a dataset. */
+export const datasetArgument = {
+  kind: "tuple",
+  parameters: [{
+    parse: path,
+    optional: true,
+    placeholder: "DATASET",
+    brief: "Folder with images and labels in any known layout",
+  }],
+} as const;
+
+/** A path; the empty string, as from an unset shell variable, would mean the working folder. */
+export function path(input: string): string {
+  if (input === "") {
+    throw new Error("Give the path of a folder; an empty one often comes from an unset variable.");
+  }
+  return input;
+}
+
+function formatName(input: string): string {
+  if (FORMATS.includes(input)) return input;
+  throw new Error(`Give one of: ${FORMATS.join(", ")}.`);
+}
+
+/**
+ * A number of things.
+ *
+ * @throws {Error} With the range that is allowed.
+ */
+export function wholeNumber(input: string, least: number, most: number): number {
+  const number = /^\d+$/.test(input) ? Number(input) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new Error(
+    most === Number.MAX_SAFE_INTEGER
+      ? `Give a whole number from ${least}.`
+      : `Give a whole number from ${least} to ${most}.`,
+  );
+}

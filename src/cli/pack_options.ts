@@ -1,0 +1,47 @@
+import type { PackOptions } from "../pack/options.ts";
+import type { LabelFlags, MediaFlags, RunFlags, SourceFlags } from "./options.ts";
+import { outputChoice } from "./output_path.ts";
+import { chooseSource, type Surroundings } from "./source.ts";
+
+/** All options of `run`, `bundle` and `annotate`. */
+export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags {
+  readonly input?: string;
+  readonly allowMissingManifest?: boolean;
+}
+
+/** Options of a run, and whether it packs the sample. */
+export interface ChosenOptions {
+  readonly options: PackOptions;
+  readonly isSample: boolean;
+}
+
+/**
+ * Turns the command line into the library's options.
+ *
+ * @throws {PackError} With exit code 2 if options contradict each other.
+ */
+export function packOptions(
+  stage: "run" | "bundle" | "annotate",
+  flags: PackFlags,
+  dataset: string | undefined,
+  surroundings: Surroundings,
+): ChosenOptions {
+  const { isSample, ...source } = chooseSource({ ...flags, dataset }, surroundings);
+  const options: PackOptions = {
+    stage,
+    ...source,
+    ...outputChoice(stage, flags.output, flags.media, surroundings.isFolder),
+    deflate: flags.deflate,
+    format: flags.format,
+    pattern: flags.pattern,
+    vocOffset: flags.vocOffset,
+    overwrite: flags.overwrite,
+    skipMissingImages: flags.skipMissingImages,
+    skipManifest: flags.skipManifest,
+    allowMissingManifest: flags.allowMissingManifest,
+    placeholders: !flags.noAutoGeneratePlaceholders,
+    workers: flags.workers,
+    maxRejects: flags.maxRejects,
+  };
+  return { options, isSample };
+}

@@ -1,0 +1,58 @@
+import { colourWanted, columns, exit, onEndRequest, stderr, stdout } from "../io/terminal.ts";
+import { PackError } from "../model/issue.ts";
+import { colour } from "../ui/colour.ts";
+import { jsonReporter } from "../ui/json_reporter.ts";
+import type { Reporter } from "../ui/reporter.ts";
+import { textReporter } from "../ui/text_reporter.ts";
+import type { Context } from "./context.ts";
+import { ExitCode } from "./exit_code.ts";
+import type { DisplayFlags } from "./options.ts";
+
+/** Milliseconds a command has to end by itself after Ctrl-C. */
+const GRACE = 700;
+
+/** What a command works with. */
+export interface Session {
+  readonly reporter: Reporter;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Carries out a command: says what it does, ends it on Ctrl-C, and notes the exit code.
+ *
+ * @param work Returns the exit code; what it throws is told and becomes one.
+ */
+export async function perform(
+  context: Context,
+  display: DisplayFlags,
+  work: (session: Session) => Promise<ExitCode>,
+): Promise<void> {
+  const reporter = createReporter(display);
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const interrupted = () =>
+    new PackError("Interrupted: nothing was published.", undefined, ExitCode.interrupted);
+  const stopListening = onEndRequest(() => {
+    if (controller.signal.aborted) exit(ExitCode.interrupted);
+    timer = setTimeout(() => {
+      reporter.error(interrupted());
+      exit(ExitCode.interrupted);
+    }, GRACE);
+    controller.abort(interrupted());
+  });
+  try {
+    context.process.exitCode = await work({ reporter, signal: controller.signal });
+  } catch (error) {
+    reporter.error(error);
+    context.process.exitCode = error instanceof PackError ? error.exitCode : ExitCode.failed;
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
+}
+
+function createReporter({ json, quiet = false }: DisplayFlags): Reporter {
+  if (json) return jsonReporter({ stdout, stderr }, quiet);
+  return textReporter({ stdout, stderr, columns, quiet, colour: colour(colourWanted && stderr.isTerminal) });
+}

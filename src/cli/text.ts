@@ -1,0 +1,47 @@
+import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
+
+/** Sentences about arguments: what is wrong, and what to write. */
+export const text: typeof text_en = {
+  ...text_en,
+  noCommandRegisteredForInput({ input, corrections }) {
+    const remedy = corrections.length > 0
+      ? `Did you mean ${corrections.join(" or ")}?`
+      : "See --help for the commands.";
+    return `error: There is no command "${input}".\n${remedy}`;
+  },
+  exceptionWhileParsingArguments(error) {
+    return error instanceof ArgumentScannerError ? `error: ${argumentSentence(error)}` : `error: ${error}`;
+  },
+};
+
+function argumentSentence(error: ArgumentScannerError): string {
+  return formatMessageForArgumentScannerError(error, {
+    FlagNotFoundError: ({ input, corrections }) =>
+      `There is no option --${input}.\n${
+        corrections.length > 0
+          ? `Did you mean ${corrections.map((flag) => `--${flag}`).join(" or ")}?`
+          : "See --help for the options."
+      }`,
+    AliasNotFoundError: ({ input }) => `There is no option -${input}.\nSee --help for the options.`,
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) =>
+      `"${input}" is no value for ${optionOrArgument(name)}.\n${
+        exception instanceof Error ? exception.message : exception
+      }`,
+    EnumValidationError: ({ externalFlagName, input, values }) =>
+      `"${input}" is no value for --${externalFlagName}.\nGive one of: ${values.join(", ")}.`,
+    UnsatisfiedFlagError: ({ externalFlagName }) =>
+      `The option --${externalFlagName} needs a value.\nWrite --${externalFlagName}=VALUE, or the value behind a space.`,
+    UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>
+      `The option --${externalFlagName} is given twice: "${previousInput}" and "${input}".\nGive it once.`,
+    UnexpectedPositionalError: ({ expectedCount, input }) =>
+      `The argument "${input}" is one too many: at most ${expectedCount} expected.\n` +
+      "Put names with spaces in quotes; see --help for the arguments.",
+    UnsatisfiedPositionalError: ({ placeholder }) =>
+      `The argument ${placeholder} is missing.\nSee --help for an example.`,
+  });
+}
+
+/** Arguments have names in capitals. */
+function optionOrArgument(name: string): string {
+  return name === name.toUpperCase() ? name : `--${name}`;
+}
