@@ -81,7 +81,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     remedy: "Correct the row; the message names what is wrong.",
   },
   "label-encoding": {
-    title: "A label file with a byte order mark or in UTF-16",
+    title: "A label file with a byte order mark, or not in UTF-8",
     remedy: "Save the file as UTF-8 without byte order mark.",
   },
   "label-not-text": {
@@ -165,5 +165,78 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   "keypoints-invalid": {
     title: "Keypoints that are not triples of numbers near the image, left out",
     remedy: "Correct them to x, y, visibility for each keypoint.",
+  },
+  "xml-doctype": {
+    title:
+      "An XML label file that declares a DOCTYPE, which can make a parser read other files or grow without bound",
+    remedy: "Remove the DOCTYPE line.",
+  },
+  "xml-malformed": {
+    title: "A label file that is not well-formed XML",
+    remedy: "Correct the line the message names, or export the file again.",
+  },
+  "xml-not-voc": {
+    title: "An XML file among VOC annotations that is none",
+    remedy: "Move it out of the folder, if it is no label.",
+  },
+  "object-without-name": {
+    title: "An object without a class name",
+    remedy: "Name it, or delete it.",
+  },
+  "object-without-box": {
+    title: "An object whose bndbox is missing or incomplete",
+    remedy: "Draw its box, or delete it.",
+  },
+  "coordinate-invalid": {
+    title: "A coordinate that is not a number",
+    remedy: "Correct the coordinate; decimals are written with a point.",
+  },
+  "voc-offset": {
+    title: "A VOC file whose coordinates count from 1, taken as such",
+    remedy: "Pass --voc-offset none if they count from 0.",
+  },
+  "json-malformed": {
+    title: "A label file that is not JSON as its format has it",
+    remedy: "Correct the place the message names, or export the file again.",
+  },
+  "json-truncated": {
+    title: "A JSON label file that ends in the middle",
+    remedy: "Copy or export it again; nothing of it was used.",
+  },
+  "coco-image-invalid": {
+    title: "An image record without an id or a file name",
+    remedy: "Correct the record, or export the file again.",
+  },
+  "image-id-duplicate": {
+    title: "Two image records with the same id; the first is kept",
+    remedy: "Give each image its own id.",
+  },
+  "image-listed-twice": {
+    title: "An image that two label files, or two records of one, describe",
+    remedy: "Check that their annotations are not the same; leave one file out if they are.",
+  },
+  "image-unknown-id": {
+    title: "An annotation of an image that is not in the list of images",
+    remedy: "Add the image record, or remove the annotation.",
+  },
+  "category-unknown": {
+    title: "An annotation of a category that is not in the list of categories",
+    remedy: "Add the category, or correct the annotation's category_id.",
+  },
+  "category-invalid": {
+    title: "A category record without an id or a name",
+    remedy: "Correct the record.",
+  },
+  "annotation-invalid": {
+    title: "An annotation record that cannot be read",
+    remedy: "Correct the record; the message names what is wrong.",
+  },
+  "number-as-text": {
+    title: "Numbers that are written as text",
+    remedy: "Write ids and coordinates without quotes; other tools will stumble over them.",
+  },
+  "coco-task-skipped": {
+    title: "A COCO file of another task, left alone",
+    remedy: "Nothing, if the boxes are what you want.",
   },
 };

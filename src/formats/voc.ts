@@ -1,0 +1,74 @@
+import type { ParsedLabels } from "../model/annotation.ts";
+import { Pairing } from "../scan/pairing.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "./format.ts";
+import { readAnnotation } from "./voc_annotation.ts";
+import { XmlError } from "./voc_saxes.ts";
+import { sniffVoc } from "./voc_sniff.ts";
+import { ImageSets } from "./voc_splits.ts";
+import { readXml } from "./voc_xml.ts";
+
+/** Pascal VOC: one XML file for each image, in VOC's folders, beside the images, or in `annotations/` (FORMATS §5). */
+export const voc: LabelFormat = { name: "voc", detect, plan, parse };
+
+/** Settings of the plan, for the workers. */
+interface Settings {
+  readonly offset: VocOffset;
+}
+
+/** Folders of masks beside the labels. */
+const MASKS = /(?:^|\/)Segmentation(?:Class|Object)[^/]*\//;
+
+function detect(view: DatasetView): Candidate[] {
+  const { files, looked, fitting } = sniffVoc(view);
+  if (fitting === 0 || fitting < 0.8 * looked) return [];
+  const sets = new ImageSets(view);
+  const seen = `${fitting} of ${looked} XML files looked into are VOC annotations`;
+  return [{
+    format: "voc",
+    root: "",
+    confidence: sets.folders.length > 0 ? 3 : 2,
+    reason: sets.folders.length > 0 ? `${seen}, "${sets.folders[0]}" lists the splits` : seen,
+    files,
+  }];
+}
+
+function plan(view: DatasetView, candidate: Candidate): LabelPlan {
+  const pairs = new Pairing(view, { extension: "xml" });
+  const sets = new ImageSets(view);
+  const settings: Settings = { offset: view.vocOffset };
+  return {
+    format: "voc",
+    root: candidate.root,
+    classes: [],
+    settings,
+    labelFor: (path) => pairs.labelFor(path),
+    splitOf: (path) => sets.splitOf(path),
+    unused: () => pairs.unused(),
+    claims: (path) => MASKS.test(path),
+  };
+}
+
+function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
+  try {
+    const document = readXml(bytes, context.issue);
+    const { name } = document.root;
+    if (name === "annotation") {
+      return readAnnotation(document, (context.settings as Settings).offset, context);
+    }
+    refuse(context, "xml-not-voc", `its root element is "${name}", not "annotation"`);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    refuse(context, error.code, `line ${error.line}: ${error.message}`, error.line);
+  }
+  return { annotations: [] };
+}
+
+function refuse(context: LabelContext, code: string, cause: string, line?: number): void {
+  context.issue({
+    code,
+    severity: "reject",
+    record: "label",
+    line,
+    message: `Cannot read labels from "${context.path}": ${cause}.`,
+  });
+}

@@ -1,0 +1,82 @@
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../scan/image_names.ts";
+import { splitName, splitOfLayout } from "../scan/split.ts";
+import type { DatasetView } from "./format.ts";
+import { decodeText } from "./text.ts";
+
+/** Not a split of its own, but two together. */
+const TOGETHER = "trainval";
+
+/** Splits of VOC datasets, as the lists in `ImageSets/Main` tell. A tree may hold several datasets. */
+export class ImageSets {
+  /** Folders with lists. */
+  readonly folders: readonly string[];
+  readonly #view: DatasetView;
+  /** By the folder of the dataset: stem to split. */
+  #splits: Map<string, Map<string, string>> | undefined;
+
+  constructor(view: DatasetView) {
+    this.#view = view;
+    const { folders } = view.labels;
+    this.folders = [...folders.keys()].filter((path) =>
+      nameOf(path) === "Main" && nameOf(folderOf(path)) === "ImageSets" ||
+      nameOf(path) === "ImageSets" && !folders.has(below(path, "Main")) &&
+        lists(folders.get(path)!.files).length > 0
+    );
+  }
+
+  /** Split of an image: of the list its stem is in, else as the folders tell. */
+  splitOf(imagePath: string): string | undefined {
+    this.#splits ??= this.#read();
+    if (this.#splits.size > 0) {
+      const stem = withoutExtension(nameOf(imagePath));
+      let folder = imagePath;
+      do {
+        folder = folderOf(folder);
+        const split = this.#splits.get(folder)?.get(stem);
+        if (split !== undefined) return split;
+      } while (folder !== "");
+    }
+    return splitOfLayout(imagePath);
+  }
+
+  #read(): Map<string, Map<string, string>> {
+    const splits = new Map<string, Map<string, string>>();
+    for (const folder of this.folders) {
+      const stems = new Map<string, string>();
+      const names = lists(this.#view.labels.folders.get(folder)!.files);
+      // Last, so that it only tells where the others do not.
+      names.sort((a, b) => Number(a === `${TOGETHER}.txt`) - Number(b === `${TOGETHER}.txt`));
+      for (const name of names) {
+        const split = splitName(withoutExtension(name));
+        for (const stem of this.#stems(below(folder, name))) if (!stems.has(stem)) stems.set(stem, split);
+      }
+      const set = nameOf(folder) === "Main" ? folderOf(folder) : folder;
+      splits.set(folderOf(set), stems);
+    }
+    return splits;
+  }
+
+  /** Stems in a list; none if it is one of `<class>_<split>.txt`, which tell for each image if the class is in it. */
+  #stems(path: string): string[] {
+    const file = this.#view.open(path);
+    const bytes = new Uint8Array(file.size);
+    file.read(bytes, 0);
+    file.close();
+    const lines = decodeText(bytes).text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) =>
+      line !== ""
+    );
+    return lines.length > 0 && lines.every((line) => /\s[+-]?[01]$/.test(line))
+      ? []
+      : lines.map(toStem);
+  }
+}
+
+/** A line is a stem; some tools write the name of the image or its path. */
+function toStem(line: string): string {
+  const name = nameOf(line);
+  return isImageName(name) ? withoutExtension(name) : name;
+}
+
+function lists(names: readonly string[]): string[] {
+  return names.filter((name) => name.endsWith(".txt"));
+}

@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+import type { LabelContext } from "./format.ts";
+import { decodeText } from "./text.ts";
+import type { XmlDocument } from "./voc_element.ts";
+import { bytesOf, NOT_PLAIN, readPlainXml } from "./voc_plain_xml.ts";
+import { readAnyXml } from "./voc_saxes.ts";
+
+/**
+ * Reads an XML file.
+ *
+ * @param issue Told about an encoding that tools may stumble over.
+ * @throws {XmlError} If the document is malformed or has a DOCTYPE.
+ */
+export function readXml(bytes: Uint8Array, issue: LabelContext["issue"]): XmlDocument {
+  const kinds = bytesOf(bytes);
+  if (kinds === 0) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+    return plain(text, bytes) ?? readAnyXml(text);
+  }
+  const text = decode(bytes, issue);
+  // U+FFFE and U+FFFF are the only other characters that may come out of decoding and are not allowed in XML.
+  if ((kinds & NOT_PLAIN) === 0 && !/[\ufffe\uffff]/.test(text)) {
+    const units = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) units[i] = Math.min(text.charCodeAt(i), 0x80);
+    return plain(text, units) ?? readAnyXml(text);
+  }
+  return readAnyXml(text);
+}
+
+function plain(text: string, units: Uint8Array): XmlDocument | undefined {
+  const root = readPlainXml(text, units);
+  return root && { root, text, source: text };
+}
+
+/** Decodes by byte order mark, else by the encoding the first line declares. */
+function decode(bytes: Uint8Array, issue: LabelContext["issue"]): string {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1");
+  const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1];
+  const { text, encoding, mark, fallback } = decodeText(bytes, declared);
+  if (fallback) {
+    issue({
+      code: "label-encoding",
+      severity: "warning",
+      message: `The file is not in ${(declared ?? "UTF-8").toUpperCase()}; it was read as Windows-1252.`,
+      suggestion: "Save the file as UTF-8, or declare its encoding in the first line.",
+    });
+  } else if (mark && encoding === "utf-8") {
+    issue({
+      code: "label-encoding",
+      severity: "note",
+      message: "The file begins with a byte order mark, which was passed over.",
+      suggestion: "Save the file as UTF-8 without byte order mark.",
+    });
+  } else if (mark) {
+    issue({
+      code: "label-encoding",
+      severity: "warning",
+      message: `The file is in ${encoding.toUpperCase()}; it was read, but other tools will not.`,
+      suggestion: "Save the file as UTF-8.",
+    });
+  }
+  return text;
+}
