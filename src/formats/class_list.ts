@@ -1,4 +1,5 @@
 import type { DatasetView, PlannedClass } from "./format.ts";
+import { decodeText } from "./text.ts";
 import type { YoloSettings } from "./yolo_parse.ts";
 
 /** Classes of a YOLO dataset: what the plan declares, and what the parser needs. */
@@ -49,7 +50,7 @@ export function toClassList(
 
 /** Names, one a line; trailing blank lines do not count. */
 export function namesOfLines(bytes: Uint8Array): string[] {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/).map((line) => line.trim());
+  const lines = decodeText(bytes).text.split(/\r\n|\n|\r/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }

@@ -4,6 +4,7 @@ import { PackError } from "../model/issue.ts";
 import { namesOfLines } from "./class_list.ts";
 import { type DataYaml, parseDataYaml } from "./data_yaml.ts";
 import type { DatasetView } from "./format.ts";
+import { decodeText } from "./text.ts";
 
 /** Text files that stand among YOLO labels and are none (FORMATS §3). */
 const OTHER_TEXTS = new Set(
@@ -47,7 +48,7 @@ export function findDataYaml(
     const bytes = tryHead(view, path);
     if (!bytes) continue;
     try {
-      const yaml = parseDataYaml(new TextDecoder().decode(bytes));
+      const yaml = parseDataYaml(decodeText(bytes).text);
       if (yaml) found.push({ path, names: yaml.names ?? [], yaml });
     } catch (error) {
       invalid(path, (error as Error).message.split("\n")[0]);

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { PackError } from "../../src/model/issue.ts";
+import { pairs, scanned, splits, withFiles } from "./temp_tree.ts";
+
+const ROW = "0 0.5 0.5 0.2 0.2\n";
+const YOLO = {
+  "images/train/a.jpg": "",
+  "images/val/b.png": "",
+  "labels/train/a.txt": ROW,
+  "labels/val/b.txt": ROW,
+  "data.yaml": "names: [cat]\ntrain: images/train\nval: images/val\n",
+};
+
+Deno.test("frames come in byte order with their label and split, and their number is known before", async () => {
+  await withFiles(YOLO, async (root) => {
+    const { found } = await scanned({ images: root, labels: root });
+    assert.equal(found.total, 2);
+    assert.equal(found.plan?.format, "yolo");
+    assert.deepEqual([...found.frames()], [
+      { fileName: "images/train/a.jpg", label: { path: "labels/train/a.txt" }, split: "train" },
+      { fileName: "images/val/b.png", label: { path: "labels/val/b.txt" }, split: "val" },
+    ]);
+  });
+});
+
+Deno.test("a pattern takes images by their path, and does not make orphans of the others' labels", async () => {
+  await withFiles(YOLO, async (root) => {
+    const { found } = await scanned({ images: root, labels: root, pattern: ["**/val/*", "none/**"] });
+    assert.equal(found.total, 1);
+    assert.deepEqual(pairs(found), { "images/val/b.png": "labels/val/b.txt" });
+    assert.deepEqual([...found.orphans()], []);
+  });
+});
+
+Deno.test("a pattern that fits no image makes up no frames", async () => {
+  await withFiles(YOLO, async (root) => {
+    const { found } = await scanned({ images: root, labels: root, pattern: ["*.gif"] });
+    assert.equal(found.total, 0);
+    assert.equal(found.placeholders, false);
+  });
+});
+
+Deno.test("a manifest's order replaces the listing, also when the images are gone", async () => {
+  await withFiles(YOLO, async (root) => {
+    rmSync(join(root, "images"), { recursive: true });
+    const order = ["images/val/b.png", "images/train/a.jpg", "images/train/new.jpg"];
+    for (const given of [order, () => order, new Set(order)]) {
+      const { found } = await scanned({ images: root, labels: root, order: given });
+      assert.equal(found.total, 3);
+      assert.deepEqual(Object.entries(pairs(found)), [
+        ["images/val/b.png", "labels/val/b.txt"],
+        ["images/train/a.jpg", "labels/train/a.txt"],
+        ["images/train/new.jpg", undefined],
+      ]);
+    }
+    const { found } = await scanned({
+      images: join(root, "images"),
+      labels: join(root, "labels"),
+      order: ["train/a.jpg"],
+    });
+    assert.deepEqual(pairs(found), { "train/a.jpg": "train/a.txt" });
+  });
+});
+
+Deno.test("labels without any image become placeholder frames in byte order, unless they are not wanted", async () => {
+  const files = { "labels/a.txt": ROW, "labels/a.r.txt": ROW, "labels/a.TXT": ROW, "classes.txt": "cat\n" };
+  await withFiles(files, async (root) => {
+    const { found, codes } = await scanned({ images: root, labels: root });
+    assert.equal(found.placeholders, true);
+    assert.equal(found.total, 2);
+    assert.deepEqual([...found.frames()].map((frame) => [frame.fileName, frame.placeholder]), [
+      ["images/a.png", true],
+      ["images/a.r.png", true],
+    ]);
+    assert.deepEqual(codes(), ["frame-name-taken labels/a.txt"]);
+    const without = await scanned({ images: root, labels: root, placeholders: false });
+    assert.equal(without.found.total, 0);
+    assert.equal([...without.found.orphans()].length, 3);
+  });
+});
+
+Deno.test("images without labels are frames with the split their folder tells, and a note says so", async () => {
+  await withFiles(
+    { "train/cat/a.jpg": "", "valid/b.WEBP": "", "c.gif": "", "notes.txt": "x" },
+    async (root) => {
+      const { found, codes } = await scanned({ images: root, labels: root });
+      assert.equal(found.plan, undefined);
+      assert.deepEqual(splits(found), {
+        "c.gif": undefined,
+        "train/cat/a.jpg": "train",
+        "valid/b.WEBP": "val",
+      });
+      assert.deepEqual(codes(), ["labels-missing "]);
+      assert.deepEqual((await scanned({ images: root, labels: false })).issues, []);
+    },
+  );
+});
+
+Deno.test("two formats that fit equally well are reported with their reasons and the option that decides", async () => {
+  const darknet = { "obj.data": "classes = 1\ntrain = train.txt\nnames = obj.names\n", "obj.names": "dog\n" };
+  await withFiles({ ...YOLO, ...darknet }, async (root) => {
+    await assert.rejects(scanned({ images: root, labels: root }), (error) => {
+      assert.ok(error instanceof PackError);
+      assert.equal(error.exitCode, 2);
+      assert.match(error.message, /yolo in "\." \("data\.yaml".*darknet in "\." \("obj\.data"/);
+      assert.match(error.suggestion ?? "", /--format yolo or --format darknet/);
+      return true;
+    });
+    const { found } = await scanned({ images: root, labels: root, format: "darknet" });
+    assert.deepEqual(found.plan?.classes, [{ name: "dog" }]);
+  });
+});
+
+Deno.test("an unknown format is a usage error that names the known ones", async () => {
+  await withFiles(YOLO, async (root) => {
+    await assert.rejects(
+      scanned({ images: root, labels: root, format: "yolov9" }),
+      (error) =>
+        error instanceof PackError && error.exitCode === 2 && /"yolov9"/.test(error.message) &&
+        /auto, yolo, darknet, voc, coco/.test(error.suggestion ?? ""),
+    );
+  });
+});
