@@ -216,7 +216,9 @@ function finishKeypoints(
 ): number[] | undefined {
   const points = source.keypoints!;
   const limit = Math.min(HUGE, HUGE_SIDES * Math.max(frame.width, frame.height));
-  if (points.length % 3 !== 0 || !points.every((value) => Math.abs(value) <= limit)) {
+  if (
+    !Array.isArray(points) || points.length % 3 !== 0 || !points.every((value) => Math.abs(value) <= limit)
+  ) {
     warn(source, "keypoints-invalid", `The keypoints of the ${text(source)} are left out.`, issue);
     return undefined;
   }
