@@ -8,7 +8,6 @@ import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags } from "./options.ts";
 import { type PackFlags, packOptions } from "./pack_options.ts";
 import { perform, type Session } from "./perform.ts";
-import { firstRejects } from "./rejects.ts";
 import { isFolder, sampleFolder } from "./sample.ts";
 
 /** Carries out `run`, `bundle` or `annotate`. */
@@ -45,11 +44,7 @@ function summary(context: Context, stage: "run" | "bundle" | "annotate", report:
   const near = relative(started.cwd, report.output) || ".";
   const output = near.startsWith("..") ? report.output : near;
   const program = programName(context.main, started, shellQuote);
-  return packSummary(report, {
-    output,
-    rejects: leftOut(report) > 0 ? firstRejects(report.output) : [],
-    next: next(stage, report, program, shellQuote(output)),
-  });
+  return packSummary(report, output, next(stage, report, program, shellQuote(output)));
 }
 
 /** The command that makes sense next; none after a bundle without manifest. */

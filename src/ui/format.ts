@@ -33,10 +33,14 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
-/** Things a second, with three digits: `12345` → `"12,300/s"`. */
-export function rate(value: number): string {
-  if (value < 10) return `${value.toFixed(1)}/s`;
-  return `${count(Number(value.toPrecision(3)))}/s`;
+/**
+ * Things a second, with three digits: `12345` → `"12,300/s"`.
+ *
+ * @param things Their name: `"12,300 images/s"`.
+ */
+export function rate(value: number, things = ""): string {
+  const number = value < 10 ? value.toFixed(1) : count(Number(value.toPrecision(3)));
+  return `${number}${things && ` ${things}`}/s`;
 }
 
 /** A word as a POSIX shell takes it: quoted only where it must be. */
