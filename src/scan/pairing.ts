@@ -127,12 +127,13 @@ export class Pairing {
   /** Where the image of a label should be: the one that is there, or the name it would have. */
   #imageOf(labelPath: string): string {
     const stem = withoutExtension(nameOf(labelPath));
-    const folders = imageFolders(folderOf(labelPath), this.#roots);
+    const own = folderOf(labelPath);
+    const folders = imageFolders(own, this.#roots);
     for (const folder of folders) {
       const there = this.#view.images.withStem(folder, stem).find(isImageName);
       if (there) return below(folder, there);
     }
-    const folder = folders.find((path) => this.#view.images.folders.has(path)) ?? folders[0];
+    const folder = folders.find((path) => path !== own && this.#view.images.folders.has(path)) ?? folders[0];
     return below(folder, isImageName(stem) ? stem : `${stem}.png`);
   }
 }

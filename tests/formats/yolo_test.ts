@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PackError } from "../../src/model/issue.ts";
+import { type Files, pairs, scanned, splits, withFiles } from "../scan/temp_tree.ts";
+
+const ROW = "0 0.5 0.5 0.2 0.2\n";
+const IMAGES = {
+  "images/train/a.jpg": "",
+  "images/val/b.jpg": "",
+  "labels/train/a.txt": ROW,
+  "labels/val/b.txt": ROW,
+};
+
+async function classesOf(files: Files): Promise<{ names: string[]; told: string[] }> {
+  let names: string[] = [];
+  let told: string[] = [];
+  await withFiles({ "a.jpg": "", "a.txt": ROW, ...files }, async (root) => {
+    const { found, issues } = await scanned({ images: root, labels: root, format: "yolo" });
+    names = found.plan!.classes.map((each) => each.name);
+    told = issues.map((issue) => issue.code);
+  });
+  return { names, told };
+}
+
+Deno.test("class names of a data.yaml stay the text that was written", async () => {
+  const cases: [yaml: string, names: string[]][] = [
+    ["names: [no, yes, on, off, 0x10, 012, 1:30, ~]", ["no", "yes", "on", "off", "0x10", "012", "1:30", "~"]],
+    ["names:\n  0: cat\n  1: 'dog # x'\n", ["cat", "dog # x"]],
+    ['names:\n- cat # tame\n- "d\\u00e9j\\xe0"\n', ["cat", "déjà"]],
+    ["names: {1: dog, 0: cat}", ["cat", "dog"]],
+    ["names:\r\n  - 1_000\r\n  - 2024-01-01\r\n", ["1_000", "2024-01-01"]],
+    ["\ufeffnc: 2\ntrain: x", ["class_0", "class_1"]],
+  ];
+  for (const [yaml, names] of cases) {
+    const { told, ...got } = await classesOf({ "data.yaml": yaml });
+    assert.deepEqual(got, { names });
+    assert.deepEqual(told.filter((code) => code !== "split-not-found"), []);
+  }
+});
+
+Deno.test("gaps are filled, twins merged and blanks cut, each with a warning", async () => {
+  const gap = await classesOf({ "data.yaml": "names: {0: cat, 2: dog}" });
+  assert.deepEqual(gap, { names: ["cat", "class_1", "dog"], told: ["class-list-gap"] });
+  const short = await classesOf({ "data.yaml": "nc: 3\nnames: [cat, dog]" });
+  assert.deepEqual(short, { names: ["cat", "dog", "class_2"], told: ["class-list-gap"] });
+  const twins = await classesOf({ "data.yaml": "names: [' cat', dog, cat]" });
+  assert.deepEqual(twins, { names: ["cat", "dog"], told: ["class-name-duplicate"] });
+  const alike = await classesOf({ "data.yaml": "names: [car, Car]" });
+  assert.deepEqual(alike, { names: ["car", "Car"], told: ["class-names-alike"] });
+});
+
+Deno.test("a classes.txt serves where there is no data.yaml; with neither, a warning says so", async () => {
+  assert.deepEqual(await classesOf({ "classes.txt": "\ufeffcat\r\nbig dog\r\n\r\n" }), {
+    names: ["cat", "big dog"],
+    told: [],
+  });
+  assert.deepEqual(await classesOf({ "data.yaml": "names: [cat]", "classes.txt": "bird\n" }), {
+    names: ["cat"],
+    told: [],
+  });
+  assert.deepEqual(await classesOf({}), { names: [], told: ["class-list-missing"] });
+});
+
+Deno.test("a data.yaml that cannot be read, or asks for a billion classes, is warned of", async () => {
+  for (
+    const yaml of ["\tnames: [cat]", "names: {99999999: cat}", "names: {a: cat}", "a: !!python/tuple [1]"]
+  ) {
+    assert.deepEqual((await classesOf({ "data.yaml": yaml })).told, [
+      "class-list-invalid",
+      "class-list-missing",
+    ]);
+  }
+});
+
+Deno.test("class lists of folders side by side must agree; one that goes on where the other ends is taken", async () => {
+  const both = (one: string, two: string) => ({ "x/classes.txt": one, "y/classes.txt": two });
+  assert.deepEqual((await classesOf(both("cat\n", "cat\ndog\n"))).names, ["cat", "dog"]);
+  await assert.rejects(
+    classesOf(both("cat\n", "dog\n")),
+    (error) => error instanceof PackError && /"x\/classes.txt" and "y\/classes.txt"/.test(error.message),
+  );
+});
+
+Deno.test("splits are found in every documented layout of data.yaml", async () => {
+  const yamls = [
+    "path: .\ntrain: images/train\nval: images/val",
+    "train: ./images/train/\nvalidation: images/val",
+    "path: ../datasets/mine\ntrain: images/train\nval: images/val",
+    "path: /elsewhere/mine\ntrain: images/train\nvalid: [images/val]",
+    "train: ../images/train\nval: ../images/val",
+    "train: mine/images/train\nval: C:\\data\\images\\val",
+    "train: train.txt\nval: val.txt",
+    "train: [train.txt]\nval: images/val",
+  ];
+  for (const yaml of yamls) {
+    const files = {
+      ...IMAGES,
+      "data.yaml": `names: [cat]\n${yaml}\n`,
+      "train.txt": "./images/train/a.jpg\n",
+      "val.txt": "/data/mine/images/val/b.jpg\r\n",
+    };
+    await withFiles(files, async (root) => {
+      const { found, issues } = await scanned({ images: root, labels: root, format: "yolo" });
+      assert.deepEqual(splits(found), { "images/train/a.jpg": "train", "images/val/b.jpg": "val" }, yaml);
+      assert.deepEqual(issues, [], yaml);
+    });
+  }
+});
+
+Deno.test("what data.yaml says of splits goes before what folders are called", async () => {
+  const files = {
+    ...IMAGES,
+    "data.yaml": "names: [cat]\ntrain: images/val\nval: images/train\ntest: images/test\n",
+  };
+  await withFiles(files, async (root) => {
+    const { found, codes } = await scanned({ images: root, labels: root, format: "yolo" });
+    assert.deepEqual(splits(found), { "images/train/a.jpg": "val", "images/val/b.jpg": "train" });
+    assert.deepEqual(codes(), ["split-not-found data.yaml"]);
+  });
+});
+
+Deno.test("one folder for two splits is no split", async () => {
+  const files = {
+    "images/a.jpg": "",
+    "labels/a.txt": ROW,
+    "data.yaml": "names: [cat]\ntrain: images\nval: images\n",
+  };
+  await withFiles(files, async (root) => {
+    const { found } = await scanned({ images: root, labels: root, format: "yolo" });
+    assert.deepEqual(splits(found), { "images/a.jpg": undefined });
+  });
+});
+
+Deno.test("Roboflow's layout, a split above images and labels, is read", async () => {
+  const files = {
+    "train/images/a.jpg": "",
+    "train/labels/a.txt": ROW,
+    "valid/images/b.jpg": "",
+    "valid/labels/b.txt": ROW,
+    "data.yaml":
+      "train: ../train/images\nval: ../valid/images\ntest: ../test/images\nnc: 1\nnames: ['cat']\n",
+    "README.dataset.txt": "0 0 0 0 0",
+  };
+  await withFiles(files, async (root) => {
+    const { found } = await scanned({ images: root, labels: root, format: "yolo" });
+    assert.deepEqual(pairs(found), {
+      "train/images/a.jpg": "train/labels/a.txt",
+      "valid/images/b.jpg": "valid/labels/b.txt",
+    });
+    assert.deepEqual(splits(found), { "train/images/a.jpg": "train", "valid/images/b.jpg": "val" });
+    assert.deepEqual([...found.orphans()], []);
+  });
+});
+
+Deno.test("rows decide whether text files are labels: numbers do, captions do not", async () => {
+  const cases: [files: Files, confidence: number | undefined][] = [
+    [{ "data.yaml": "names: [cat]", "a.txt": ROW }, 3],
+    [{ "a.txt": ROW }, 2],
+    [{ "a.txt": "" }, 1],
+    [{ "a.txt": "a photo of a cat on a mat\n" }, undefined],
+    [{ "a.txt": "000001 1\n000002 -1\n" }, undefined],
+    [
+      { "a.txt": "Car 0.00 0 -1.58 587.01 173.33 614.12 200.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59\n" },
+      undefined,
+    ],
+    [{ "a.txt": "100,200,30,40,1,4,0,0\n" }, undefined],
+  ];
+  for (const [files, confidence] of cases) {
+    await withFiles({ "a.jpg": "", ...files }, async (root) => {
+      const { yolo } = await import("../../src/formats/yolo.ts");
+      const { View } = await import("../../src/scan/view.ts");
+      const { walk } = await import("../../src/scan/walk.ts");
+      const tree = await walk(root, { issue() {} });
+      const view = new View(tree, tree, { pattern: [], vocOffset: "auto", issue() {} });
+      const [candidate] = await yolo.detect(view);
+      assert.equal(candidate?.confidence, confidence, JSON.stringify(files));
+    });
+  }
+});
+
+const samples = fileURLToPath(new URL("../../../shared/formats/samples/", import.meta.url));
+const absent = !existsSync(samples);
+
+Deno.test({
+  name: "the broken samples come out as their table says" +
+    (absent ? " (skipped: no sample folder here)" : ""),
+  ignore: absent,
+  async fn() {
+    const { parseRows } = await import("./parse_rows.ts");
+    const dropped = ["yolo_nan", "yolo_negative", "yolo_comma_decimal", "yolo_pixels"];
+    const two = ["yolo_mixed", "yolo_out_of_range"];
+    for (const file of readdirSync(join(samples, "_bad")).filter((name) => name.startsWith("yolo_"))) {
+      const name = file.replace(".txt", "");
+      const { annotations, issues } = parseRows(readFileSync(join(samples, "_bad", file)));
+      assert.equal(annotations.length, dropped.includes(name) ? 0 : two.includes(name) ? 2 : 1, name);
+      const rejects = issues.filter((issue) => issue.severity === "reject").length;
+      assert.equal(rejects, dropped.includes(name) ? 1 : 0, name);
+    }
+  },
+});
