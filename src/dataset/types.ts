@@ -7,6 +7,7 @@ export interface CocoImage {
   readonly id: number;
   /** Upright size, px. */
   readonly width: number;
+  /** Upright height, px. */
   readonly height: number;
   /** Path below the dataset folder, `/` between parts. */
   readonly file_name: string;
@@ -18,6 +19,7 @@ export interface CocoImage {
   readonly size?: number;
   /** Set if the bytes in the bundle are raw DEFLATE data. */
   readonly method?: "deflate";
+  /** `train`, `val`, `test` or the layout's own word. */
   readonly split?: string;
   /** Keys of a COCO source (`license`, `coco_url`, …). */
   readonly [key: string]: unknown;
@@ -27,16 +29,21 @@ export interface CocoImage {
 export interface CocoAnnotation {
   /** From 1, consecutive. */
   readonly id: number;
+  /** Image it belongs to. */
   readonly image_id: number;
+  /** Class it belongs to. */
   readonly category_id: number;
   /** `[x, y, width, height]`, px of the upright image, right and bottom edge exclusive. */
   readonly bbox: readonly [number, number, number, number];
   /** px². */
   readonly area: number;
+  /** 1 for a region that stands for a group. */
   readonly iscrowd: 0 | 1;
+  /** Outline; an empty list if there is none. */
   readonly segmentation: Segmentation;
   /** `[x1,y1,v1,…]`, px. */
   readonly keypoints?: readonly number[];
+  /** Keypoints that are labelled. */
   readonly num_keypoints?: number;
   /** What COCO has no key for. */
   readonly attributes?: Readonly<Record<string, unknown>>;
@@ -46,7 +53,9 @@ export interface CocoAnnotation {
 export interface CocoCategory {
   /** From 1, without gaps. */
   readonly id: number;
+  /** Class name, unique. */
   readonly name: string;
+  /** Never empty. */
   readonly supercategory: string;
   /** Further keys (`keypoints`, `skeleton`, `color`, …). */
   readonly [key: string]: unknown;
@@ -56,5 +65,6 @@ export interface CocoCategory {
 export interface DatasetImage extends CocoImage {
   /** The frame line of the manifest: digests, stored size, EXIF orientation, codec. */
   readonly record: FrameRecord;
+  /** Its annotations, in source order. */
   readonly annotations: readonly CocoAnnotation[];
 }

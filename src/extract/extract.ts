@@ -47,6 +47,7 @@ export interface ExtractReport {
   bytes: number;
   /** Folder they are in. */
   dir: string;
+  /** Seconds it took. */
   seconds: number;
 }
 

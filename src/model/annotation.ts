@@ -2,6 +2,7 @@
 export interface Rle {
   /** `[height, width]` in px. */
   readonly size: readonly [number, number];
+  /** Run lengths in px, or their compressed string. */
   readonly counts: readonly number[] | string;
 }
 

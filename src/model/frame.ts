@@ -2,8 +2,9 @@
 export interface ImageHeader {
   /** `jpeg`, `png`, `webp`, `gif`, `bmp`, `tiff`, … told by the content. */
   readonly codec: string;
-  /** Stored size, px. */
+  /** Stored width, px. */
   readonly width: number;
+  /** Stored height, px. */
   readonly height: number;
   /** EXIF orientation 1–8; 1 when there is none. */
   readonly orientation: number;
@@ -11,6 +12,7 @@ export interface ImageHeader {
 
 /** One frame line of `frame_manifest.json` (docs/dataset_spec.md §3). */
 export interface FrameRecord extends ImageHeader {
+  /** Place in bundle order, from 0. */
   readonly index: number;
   /** First byte of the data in the bundle. */
   readonly offset: number;
@@ -20,11 +22,17 @@ export interface FrameRecord extends ImageHeader {
   readonly crc32: string;
   /** 64 hex digits. */
   readonly sha256: string;
+  /** Path below the dataset folder, `/` between parts. */
   readonly file_name: string;
+  /** Set if the data in the bundle is raw DEFLATE. */
   readonly method?: "deflate";
+  /** Bytes it inflates to, if it is deflated. */
   readonly original_size?: number;
+  /** `train`, `val`, `test` or the layout's own word. */
   readonly split?: string;
+  /** `<format>:<path>` of the label file. */
   readonly labels?: string;
+  /** Set on grey frames that stand for a missing image. */
   readonly placeholder?: true;
 }
 

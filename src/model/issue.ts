@@ -14,6 +14,7 @@ export type RecordKind = "image" | "label" | "annotation";
 export interface Issue {
   /** Stable code from the catalogue, in kebab case. */
   readonly code: string;
+  /** How bad it is. */
   readonly severity: Severity;
   /** File the issue is about, relative to the dataset folder, `/` between parts. */
   readonly path: string;
@@ -29,8 +30,11 @@ export interface Issue {
 
 /** A failure that ends a command: a sentence with the cause, and the remedy. Only `main.ts` turns it into an exit code. */
 export class PackError extends Error {
+  /** Class name, for `toString`. */
   override readonly name: string = "PackError";
   /**
+   * Makes an error to be shown to a user.
+   *
    * @param message What is wrong, quoting the value.
    * @param suggestion What the user can do.
    * @param exitCode 1 failed, 2 bad usage, 4 damage found, 130 interrupted.

@@ -48,6 +48,7 @@ export interface PackOptions {
 
 /** State of a run, for display. */
 export interface Progress {
+  /** What is being done: finding inputs, packing them, putting the files in place. */
   phase: "scan" | "pack" | "publish";
   /** Frames done; files seen while scanning. */
   done: number;
@@ -61,8 +62,11 @@ export interface Progress {
 
 /** What a run did. */
 export interface PackReport {
+  /** Frames in the bundle. */
   frames: number;
+  /** Annotations written. */
   annotations: number;
+  /** Class names, in the order of their ids. */
   categories: string[];
   /** Frames for each split name; `""` for frames without one. */
   splits: Record<string, number>;
@@ -82,5 +86,6 @@ export interface PackReport {
   files: Record<string, number>;
   /** Folder they are in. */
   output: string;
+  /** Seconds the run took. */
   seconds: number;
 }

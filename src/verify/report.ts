@@ -32,6 +32,7 @@ export type ProblemCode =
 
 /** One thing that is wrong with a set. */
 export interface Problem {
+  /** What kind of problem. */
   readonly code: ProblemCode;
   /** Name of the file of the set. */
   readonly file: string;
@@ -49,9 +50,11 @@ export interface VerifyReport {
   ok: boolean;
   /** Folder of the set. */
   dir: string;
-  /** Counts the manifest's footer states; 0 if the manifest cannot be read. */
+  /** Frames the manifest's footer counts; 0 if the manifest cannot be read. */
   frames: number;
+  /** Annotations it counts. */
   annotations: number;
+  /** Categories it counts. */
   categories: number;
   /** Bytes of the bundle. */
   bytes: number;
@@ -63,6 +66,7 @@ export interface VerifyReport {
   problemCount: number;
   /** Problems found, by code. */
   counts: Partial<Record<ProblemCode, number>>;
+  /** Seconds it took. */
   seconds: number;
 }
 

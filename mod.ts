@@ -1,0 +1,39 @@
+/**
+ * Packs image datasets into two files and a manifest, and reads them back.
+ *
+ * ```ts
+ * import { openDataset, pack, verify } from "@compact-uploader/compact-uploader";
+ *
+ * await pack({ dataset: "my_dataset", output: "packed" });
+ *
+ * const report = await verify("packed");
+ * if (!report.ok) throw new Error(report.problems[0].message);
+ *
+ * await using dataset = await openDataset("packed");
+ * for await (const image of dataset) {
+ *   const file = dataset.bytes(image.frame); // the original JPEG, PNG, …
+ *   console.log(image.file_name, file.length, image.annotations.map((annotation) => annotation.bbox));
+ * }
+ * ```
+ *
+ * @module
+ */
+export { pack } from "./src/pack/pack.ts";
+export type { PackOptions, PackReport, Progress } from "./src/pack/options.ts";
+
+export { type Dataset, openDataset } from "./src/dataset/open.ts";
+export type { CocoAnnotation, CocoCategory, CocoImage, DatasetImage } from "./src/dataset/types.ts";
+
+export { verify, type VerifyOptions, type VerifyProgress } from "./src/verify/verify.ts";
+export type { Problem, ProblemCode, VerifyReport } from "./src/verify/report.ts";
+
+export {
+  extract,
+  type ExtractOptions,
+  type ExtractProgress,
+  type ExtractReport,
+} from "./src/extract/extract.ts";
+
+export type { Rle, Segmentation } from "./src/model/annotation.ts";
+export type { FrameRecord, ImageHeader } from "./src/model/frame.ts";
+export { type Issue, PackError, type RecordKind, type Severity } from "./src/model/issue.ts";
