@@ -1,7 +1,9 @@
 import { buildApplication, buildRouteMap, version } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
+import { extract } from "./commands/extract.ts";
 import { run } from "./commands/run.ts";
+import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { helpFlag } from "./help.ts";
 import { text } from "./text.ts";
@@ -9,7 +11,7 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate },
+  routes: { run, bundle, annotate, verify, extract },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

@@ -78,6 +78,15 @@ export interface RunFlags {
   readonly maxRejects?: number;
 }
 
+/** `--workers`. */
+export const workersFlag = {
+  kind: "parsed",
+  parse: (input: string) => wholeNumber(input, 1, 256),
+  optional: true,
+  placeholder: "N",
+  brief: "Threads, 1 to 256 (default: one for each processor); the result is the same for any number",
+} as const;
+
 export const runFlags: FlagParametersForType<RunFlags, Context> = {
   output: {
     kind: "parsed",
@@ -93,13 +102,7 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
     withNegated: false,
     brief: "Write no manifest; annotate: do not follow the one that is there",
   },
-  workers: {
-    kind: "parsed",
-    parse: (input: string) => wholeNumber(input, 1, 256),
-    optional: true,
-    placeholder: "N",
-    brief: "Threads, 1 to 256 (default: one for each processor); the result is the same for any number",
-  },
+  workers: workersFlag,
   maxRejects: {
     kind: "parsed",
     parse: (input: string) => wholeNumber(input, 0, Number.MAX_SAFE_INTEGER),

@@ -17,26 +17,31 @@ export function packCommand(
   flags: PackFlags & DisplayFlags,
   dataset: string | undefined,
 ): Promise<void> {
-  return perform(context, flags, async ({ reporter, signal }: Session) => {
-    const { options, isSample } = packOptions(stage, flags, dataset, { isFolder, sample: sampleFolder });
-    if (isSample) {
-      reporter.remark(
-        `No dataset was named and there is no folder raw_images here: packing the sample in ${
-          printable(options.dataset!)
-        }`,
-      );
-    }
-    const hooks = {
-      signal,
-      onProgress: reporter.progress,
-      onIssue: reporter.issue,
-    };
-    const { pack } = await import("../pack/pack.ts");
-    const report = await pack({ ...options, ...hooks });
-    const lines = flags.json || flags.quiet ? [] : summary(context, stage, report);
-    reporter.result({ event: "packed", value: report, lines });
-    return leftOut(report) > 0 ? ExitCode.leftOut : ExitCode.ok;
-  });
+  return perform(
+    context,
+    flags,
+    "Interrupted: nothing was published.",
+    async ({ reporter, signal }: Session) => {
+      const { options, isSample } = packOptions(stage, flags, dataset, { isFolder, sample: sampleFolder });
+      if (isSample) {
+        reporter.remark(
+          `No dataset was named and there is no folder raw_images here: packing the sample in ${
+            printable(options.dataset!)
+          }`,
+        );
+      }
+      const hooks = {
+        signal,
+        onProgress: reporter.progress,
+        onIssue: reporter.issue,
+      };
+      const { pack } = await import("../pack/pack.ts");
+      const report = await pack({ ...options, ...hooks });
+      const lines = flags.json || flags.quiet ? [] : summary(context, stage, report);
+      reporter.result({ event: "packed", value: report, lines });
+      return leftOut(report) > 0 ? ExitCode.leftOut : ExitCode.ok;
+    },
+  );
 }
 
 function summary(context: Context, stage: "run" | "bundle" | "annotate", report: PackReport): string[] {

@@ -21,31 +21,34 @@ export interface Session {
 /**
  * Carries out a command: says what it does, ends it on Ctrl-C, and notes the exit code.
  *
+ * @param interrupted What to say if Ctrl-C ended it.
  * @param work Returns the exit code; what it throws is told and becomes one.
  */
 export async function perform(
   context: Context,
   display: DisplayFlags,
+  interrupted: string,
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<void> {
   const reporter = createReporter(display);
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const interrupted = () =>
-    new PackError("Interrupted: nothing was published.", undefined, ExitCode.interrupted);
+  const ended = () => new PackError(interrupted, undefined, ExitCode.interrupted);
   const stopListening = onEndRequest(() => {
     if (controller.signal.aborted) exit(ExitCode.interrupted);
     timer = setTimeout(() => {
-      reporter.error(interrupted());
+      reporter.error(ended());
       exit(ExitCode.interrupted);
     }, GRACE);
-    controller.abort(interrupted());
+    controller.abort(ended());
   });
   try {
     context.process.exitCode = await work({ reporter, signal: controller.signal });
   } catch (error) {
-    reporter.error(error);
-    context.process.exitCode = error instanceof PackError ? error.exitCode : ExitCode.failed;
+    // Whatever an interrupted command throws, the cause is known.
+    const cause = controller.signal.aborted ? ended() : error;
+    reporter.error(cause);
+    context.process.exitCode = cause instanceof PackError ? cause.exitCode : ExitCode.failed;
   } finally {
     clearTimeout(timer);
     stopListening();

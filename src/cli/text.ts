@@ -1,4 +1,5 @@
 import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
+import { describe } from "../ui/describe.ts";
 
 /** Sentences about arguments: what is wrong, and what to write. */
 export const text: typeof text_en = {
@@ -10,9 +11,15 @@ export const text: typeof text_en = {
     return `error: There is no command "${input}".\n${remedy}`;
   },
   exceptionWhileParsingArguments(error) {
-    return error instanceof ArgumentScannerError ? `error: ${argumentSentence(error)}` : `error: ${error}`;
+    return error instanceof ArgumentScannerError ? `error: ${argumentSentence(error)}` : errorText(error);
   },
+  exceptionWhileRunningCommand: errorText,
 };
+
+function errorText(error: unknown): string {
+  const { message, suggestion, stack } = describe(error);
+  return [`error: ${message}`, suggestion, stack].filter((line) => line !== undefined).join("\n");
+}
 
 function argumentSentence(error: ArgumentScannerError): string {
   return formatMessageForArgumentScannerError(error, {

@@ -24,8 +24,9 @@ export function bytes(value: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** Seconds: `0.42` → `"0.4 s"`, `75` → `"1 min 15 s"`, `3700` → `"1 h 2 min"`. */
+/** Seconds: `0.42` → `"0.42 s"`, `75` → `"1 min 15 s"`, `3700` → `"1 h 2 min"`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

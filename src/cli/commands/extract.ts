@@ -1,0 +1,50 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import type { ExtractFlags } from "../extract.ts";
+import { description } from "../help.ts";
+import { displayFlags, path } from "../options.ts";
+
+/** `extract`: restores the images. */
+export const extract = buildCommand<ExtractFlags, [string, string], Context>({
+  docs: {
+    brief: "Restore the images, byte for byte, under their names",
+    fullDescription: description(
+      "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32. " +
+        "A set whose names lead out of DIR is refused.",
+      "extract",
+      [
+        ["packed restored", "restore the images of packed into the folder restored"],
+        ["packed restored --overwrite", "replace files that are there already"],
+      ],
+      [
+        "0    every image was restored",
+        "1    failed",
+        "2    the command line is wrong",
+        "4    an image is damaged; verify tells all of them",
+        "130  interrupted; files restored so far stay",
+      ],
+    ),
+  },
+  parameters: {
+    flags: {
+      overwrite: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Replace files that are there already",
+      },
+      ...displayFlags,
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { parse: path, placeholder: "OUT", brief: "Folder of the set" },
+        { parse: path, placeholder: "DIR", brief: "Folder to restore into; made if it is not there" },
+      ],
+    },
+  },
+  async func(flags, set, dir) {
+    const { extractCommand } = await import("../extract.ts");
+    await extractCommand(this, flags, set, dir);
+  },
+});

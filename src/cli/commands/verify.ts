@@ -1,0 +1,49 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description } from "../help.ts";
+import { displayFlags, path, workersFlag } from "../options.ts";
+import type { VerifyFlags } from "../verify.ts";
+
+/** `verify`: proves a set. */
+export const verify = buildCommand<VerifyFlags, [string], Context>({
+  docs: {
+    brief: "Prove a set: every byte, every cross-reference, every record",
+    fullDescription: description(
+      "Proves that a set is what was packed: the CRC-32 of every image, every byte between them, every reference " +
+        "between the three files in both directions, every record of the annotations.",
+      "verify",
+      [
+        ["packed", "find one flipped bit anywhere in the three files"],
+        ["packed --deep", "check the SHA-256 of every image, too"],
+        ["packed --json | jq .counts", "problems by kind, for programs"],
+      ],
+      [
+        "0    the set is sound",
+        "1    the check could not be done: there is no set, or a file cannot be read",
+        "2    the command line is wrong",
+        "4    damage was found",
+        "130  interrupted",
+      ],
+    ),
+  },
+  parameters: {
+    flags: {
+      deep: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "Check the SHA-256 of every image, not only its CRC-32",
+      },
+      workers: workersFlag,
+      ...displayFlags,
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+    },
+  },
+  async func(flags, set) {
+    const { verifyCommand } = await import("../verify.ts");
+    await verifyCommand(this, flags, set);
+  },
+});

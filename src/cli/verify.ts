@@ -1,0 +1,35 @@
+import { invocation } from "../io/terminal.ts";
+import { shellQuote } from "../ui/format.ts";
+import { verifySummary } from "../ui/verify_summary.ts";
+import { verify } from "../verify/verify.ts";
+import { type Context, programName } from "./context.ts";
+import { ExitCode } from "./exit_code.ts";
+import type { DisplayFlags } from "./options.ts";
+import { perform } from "./perform.ts";
+
+/** Options of `verify`. */
+export interface VerifyFlags extends DisplayFlags {
+  readonly deep?: boolean;
+  readonly workers?: number;
+}
+
+/** Carries out `verify`. */
+export function verifyCommand(context: Context, flags: VerifyFlags, set: string): Promise<void> {
+  return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
+    const report = await verify(set, {
+      deep: flags.deep,
+      workers: flags.workers,
+      signal,
+      onProgress: (progress) => reporter.progress({ phase: "verify", ...progress }),
+    });
+    const program = programName(context.main, invocation(), shellQuote);
+    const next = `${program} extract ${shellQuote(set)} restored`;
+    reporter.result({
+      event: "verified",
+      value: report,
+      lines: verifySummary(report, set, next),
+      urgent: !report.ok,
+    });
+    return report.ok ? ExitCode.ok : ExitCode.damaged;
+  });
+}

@@ -1,0 +1,11 @@
+import type { ExtractReport } from "../extract/extract.ts";
+import { bytes, duration, plural, rate, shellQuote } from "./format.ts";
+
+/** What an extraction did. */
+export function extractSummary(report: ExtractReport): string[] {
+  const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
+  return [
+    `Restored ${plural(report.frames, "image")} (${bytes(report.bytes)}) into ${shellQuote(report.dir)} in ` +
+    `${duration(report.seconds)}, ${speed}`,
+  ];
+}
