@@ -1,0 +1,217 @@
+import type { LabelPlan } from "../formats/format.ts";
+import { formats } from "../formats/table.ts";
+import { openManifest } from "../manifest/reader.ts";
+import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { containers } from "../media/containers.ts";
+import { DEFLATABLE } from "../media/deflatable.ts";
+import { type FrameRecord, type ImageHeader, uprightSize } from "../model/frame.ts";
+import { FULL, ImageReader } from "../pack/images.ts";
+import { LabelReader } from "../pack/labels.ts";
+import type { ResolvedOptions } from "../pack/resolve.ts";
+import { type FrameEntry, type Scan, scan } from "../scan/scan.ts";
+import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
+import { Summary } from "./summary.ts";
+import { Ticker } from "./ticker.ts";
+
+/** Size of placeholder frames whose labels declare none, px. */
+const PLACEHOLDER = { width: 640, height: 480 };
+
+/** What is read of an image. */
+interface Seen {
+  header: ImageHeader;
+  /** Bytes of the file; 0 for a placeholder, which is not made. */
+  bytes: number;
+  split?: string;
+}
+
+/**
+ * Reads a dataset just as packing does, and writes nothing.
+ *
+ * @param options Resolved options of the run that would pack it.
+ * @throws {PackError} If the dataset cannot be scanned, or with exit code 130 if the signal ends it.
+ */
+export async function inspectDataset(
+  options: ResolvedOptions,
+  onProgress?: (progress: InspectProgress) => void,
+): Promise<Inspection> {
+  const pass = new Pass(options, new Ticker({ signal: options.signal, onProgress }));
+  try {
+    return await pass.carryOut();
+  } finally {
+    pass.close();
+  }
+}
+
+/** One pass over a dataset. */
+class Pass {
+  readonly #summary = new Summary();
+  readonly #images: ImageReader;
+  #labels: LabelReader | undefined;
+  readonly #known: Iterator<FrameRecord> | undefined;
+  readonly #closeManifest: () => void;
+  readonly #order: (() => Iterable<string>) | undefined;
+  readonly #bundle: BundleSize;
+
+  constructor(readonly options: ResolvedOptions, readonly ticker: Ticker) {
+    const media = options.stage === "annotate" ? null : options.media;
+    const deflatable = options.deflate ? DEFLATABLE : new Set<string>();
+    this.#images = new ImageReader(options.images, media, deflatable, this.#summary.issue);
+    this.#bundle = new BundleSize(options.media);
+    const manifest = options.manifest === undefined ? undefined : openManifest(options.manifest);
+    this.#known = manifest?.records();
+    this.#order = manifest && function* () {
+      for (const { file_name } of manifest.records()) yield file_name;
+    };
+    this.#closeManifest = () => manifest?.close();
+  }
+
+  async carryOut(): Promise<Inspection> {
+    const { options, ticker } = this;
+    const summary = this.#summary;
+    const found = await scan({ ...options, exclude: [options.output], order: this.#order }, {
+      issue: summary.issue,
+      progress: (files) => ticker.report(files, 0, 0),
+      signal: options.signal,
+    });
+    this.#labels = await this.#labelReader(found.plan, found.labelRoot);
+    let done = 0;
+    for (const entry of found.frames()) {
+      await ticker.tick(done++, found.total, summary.bytes);
+      await this.#look(entry);
+    }
+    this.#orphans(found);
+    const formats = found.candidates.map(({ format, root, reason, files }) => ({
+      format,
+      root,
+      reason,
+      files,
+      chosen: format === found.plan?.format && root === found.plan.root,
+    }));
+    return summary.finish(
+      "dataset",
+      options.images,
+      this.#names(found),
+      formats,
+      this.#files(),
+      ticker.seconds,
+    );
+  }
+
+  close(): void {
+    this.#labels?.close();
+    this.#closeManifest();
+  }
+
+  async #labelReader(plan: LabelPlan | undefined, root: string): Promise<LabelReader | undefined> {
+    const entry = formats.find(({ name }) => name === plan?.format);
+    if (!plan || !entry || this.options.stage === "bundle") return undefined;
+    const declared = plan.classes.map(({ name }) => name);
+    return new LabelReader(root, await entry.load(), plan.settings, declared, this.#summary.issue);
+  }
+
+  async #look(entry: FrameEntry): Promise<void> {
+    const { label, placeholder } = entry;
+    const seen = placeholder ? this.#placeholder(entry) : await this.#image(entry);
+    if (!seen) {
+      if (label && this.#labels) {
+        this.#summary.issue({
+          code: "label-of-rejected-image",
+          severity: "reject",
+          record: "label",
+          path: label.path,
+          message:
+            `The labels in "${label.path}" were left out together with their image "${entry.fileName}".`,
+        });
+      }
+      return;
+    }
+    const labels = label && this.#labels?.read(label.path, label.ranges ?? null, seen.header);
+    this.#summary.image({
+      ...uprightSize(seen.header),
+      codec: seen.header.codec,
+      split: entry.split ?? seen.split,
+      bytes: seen.bytes,
+      placeholder,
+      classes: labels?.annotations.map(({ category }) => category) ?? [],
+    });
+  }
+
+  async #image({ fileName, split }: FrameEntry): Promise<Seen | undefined> {
+    if (this.#known) {
+      for (let next = this.#known.next(); !next.done; next = this.#known.next()) {
+        if (next.value.file_name !== fileName) continue;
+        const { original_size, size, split } = next.value;
+        return { header: next.value, bytes: original_size ?? size, split };
+      }
+    }
+    this.#images.clear();
+    const frame = await this.#images.read(fileName, split);
+    if (frame === undefined || frame === FULL) return undefined;
+    this.#bundle.add(frame.name, frame.envelope.before + frame.size + frame.envelope.after, frame.size);
+    return { header: frame.header, bytes: frame.originalSize };
+  }
+
+  /** Size of the grey frame that would be made; it is not drawn, so the size of the bundle stays unknown. */
+  #placeholder({ fileName, label }: FrameEntry): Seen {
+    this.#bundle.unknown = true;
+    const parsed = this.#labels?.parse(label!.path, label!.ranges ?? null, PLACEHOLDER);
+    const width = parsed?.declaredWidth ?? PLACEHOLDER.width;
+    const height = parsed?.declaredHeight ?? PLACEHOLDER.height;
+    const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
+    return { header: { codec, width, height, orientation: 1 }, bytes: 0 };
+  }
+
+  #orphans(found: Scan): void {
+    if (this.options.stage === "bundle" || this.options.skipMissingImages) return;
+    for (const { label: { path }, imagePath } of found.orphans()) {
+      this.#summary.issue({
+        code: "label-without-image",
+        severity: "reject",
+        record: "label",
+        path,
+        message: `The labels in "${path}" have no image: "${imagePath}" is not there.`,
+      });
+    }
+  }
+
+  /** Class names by local number: declared ones, then the others as they were met. */
+  #names(found: Scan): readonly string[] {
+    return this.#labels?.names ?? found.plan?.classes.map(({ name }) => name) ?? [];
+  }
+
+  #files(): PredictedFile[] {
+    const { stage, bundleFile, annotationFile, skipManifest, manifest } = this.options;
+    const files: PredictedFile[] = [];
+    if (stage !== "annotate") files.push({ file: bundleFile, size: this.#bundle.size });
+    if (stage !== "bundle") files.push({ file: annotationFile });
+    if (stage === "annotate" ? manifest !== undefined : !skipManifest) files.push({ file: MANIFEST_FILE });
+    if (this.#summary.rejected > 0) files.push({ file: REJECTS_FILE });
+    return files;
+  }
+}
+
+/** Adds up the bytes a bundle would have. */
+class BundleSize {
+  unknown = false;
+  #frames = 0;
+  #offset = 0;
+  #directory = 0;
+  constructor(readonly media: "zip" | "tar") {}
+
+  /**
+   * @param bytes Envelope and data.
+   * @param size Data alone.
+   */
+  add(name: Uint8Array, bytes: number, size: number): void {
+    this.#directory += containers[this.media].directorySize(name, size, this.#offset);
+    this.#offset += bytes;
+    this.#frames++;
+  }
+
+  /** Bytes; undefined if they cannot be known. */
+  get size(): number | undefined {
+    if (this.unknown) return undefined;
+    const end = containers[this.media].end(this.#frames, this.#offset, this.#directory);
+    return this.#offset + this.#directory + end.length;
+  }
+}

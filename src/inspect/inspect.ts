@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { COMMIT } from "../io/source_set.ts";
+import { MANIFEST_FILE } from "../manifest/record.ts";
+import type { PackOptions } from "../pack/options.ts";
+import { resolveOptions } from "../pack/resolve.ts";
+import { inspectDataset } from "./dataset.ts";
+import type { Inspection, InspectProgress } from "./inspection.ts";
+import { inspectSet } from "./set.ts";
+
+/** Options of {@link inspect}. */
+export interface InspectOptions
+  extends Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "signal"> {
+  /** Called a few times a second. */
+  onProgress?: (progress: InspectProgress) => void;
+}
+
+/**
+ * Tells what is in a folder: a dataset, or a set that {@link pack} wrote. Reads all of it, writes nothing; memory stays flat.
+ *
+ * @param path Folder of images and labels, or of a set; undefined if `images` or `labels` are named.
+ * @throws {PackError} If the folder cannot be read, its format is ambiguous, or with exit code 130 if the signal ends it.
+ */
+export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {
+  const { onProgress, ...rest } = options;
+  if (
+    path !== undefined && [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((file) => existsSync(join(path, file)))
+  ) {
+    return await inspectSet(path, options);
+  }
+  return await inspectDataset(resolveOptions({ ...rest, dataset: path, overwrite: true }), onProgress);
+}
+
+/**
+ * Tells what {@link pack} would do with these options: the frames, annotations and classes, what would be left out, the files
+ * and the exact size of the bundle. Writes nothing.
+ *
+ * @param options Options of the run.
+ * @throws {PackError} For the same reasons as `pack`.
+ */
+export async function predict(
+  options: Omit<PackOptions, "onProgress">,
+  onProgress?: (progress: InspectProgress) => void,
+): Promise<Inspection> {
+  return await inspectDataset(resolveOptions(options), onProgress);
+}
