@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { pack } from "../../src/pack/pack.ts";
+import { resolveSet } from "../../src/io/source_set.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { tempDir } from "../dataset/temp.ts";
+import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
+import { heavy } from "../tools.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const KILLS = 100;
+
+/** Runs the packer and kills it after a while; true if it was still running. */
+async function packAndKill(dataset: string, output: string, milliseconds: number): Promise<boolean> {
+  const args = [
+    "run",
+    "-A",
+    "--no-check",
+    MAIN,
+    "run",
+    dataset,
+    "--output",
+    output,
+    "--overwrite",
+    "--quiet",
+  ];
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+  const [, signal] = await once(child, "exit");
+  clearTimeout(timer);
+  return signal === "SIGKILL";
+}
+
+Deno.test({
+  name: heavy
+    ? `kill -9 at ${KILLS} random moments while a set is replaced: the old set or the new one, never anything else`
+    : "kill -9 while a set is replaced (skipped: COMPACT_UPLOADER_HEAVY is not set)",
+  ignore: !heavy || process.platform === "win32",
+  async fn() {
+    using temp = tempDir();
+    const folder = (name: string) => join(temp.path, name);
+    writeTree(folder("one"), yoloFiles(3000));
+    writeTree(folder("two"), { ...yoloFiles(2500), "images/train/zz.jpg": "no image" });
+    await pack({ dataset: folder("one"), output: folder("set-one") });
+    await pack({ dataset: folder("two"), output: folder("set-two") });
+    const manifests = ["set-one", "set-two"].map((set) =>
+      readFileSync(join(folder(set), "frame_manifest.json"), "utf8")
+    );
+    const output = folder("out");
+    cpSync(folder("set-one"), output, { recursive: true });
+
+    const started = performance.now();
+    await packAndKill(folder("two"), output, 60_000);
+    const whole = performance.now() - started;
+    let killed = 0;
+    const seen = new Set<number>();
+    for (let kill = 0; kill < KILLS; kill++) {
+      if (await packAndKill(folder(kill % 2 ? "two" : "one"), output, Math.random() * whole * 1.1)) killed++;
+      const report = await verify(output, { deep: true });
+      assert.deepEqual(report.problems, [], `after kill ${kill}`);
+      const which = manifests.indexOf(readFileSync(resolveSet(output).manifest, "utf8"));
+      assert.notEqual(which, -1, `kill ${kill} left a set that is neither`);
+      seen.add(which);
+    }
+    assert.ok(killed > KILLS / 4, `only ${killed} runs were hit`);
+    assert.equal(seen.size, 2);
+    await pack({ dataset: folder("one"), output, overwrite: true });
+    assert.deepEqual(readdirSync(output).sort(), readdirSync(folder("set-one")).sort());
+  },
+});

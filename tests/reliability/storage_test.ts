@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { tempDir } from "../dataset/temp.ts";
+import { jpeg, writeTree } from "../pack/small_dataset.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const linux = process.platform === "linux";
+
+/** About 3 MB of images and a label. */
+function makeDataset(folder: string): void {
+  writeTree(folder, {
+    ...Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`images/${i}.jpg`, jpeg(64, 48, 50_000)])),
+    "labels/0.txt": "0 .5 .5 .1 .1\n",
+    "data.yaml": "names: [thing]\n",
+  });
+}
+
+/** Packs in a process of its own, after a shell command that spoils its surroundings. */
+function packUnder(spoil: string, dataset: string, output: string) {
+  const command = `${spoil} && exec "$0" run -A --no-check "$1" run "$2" --output "$3" --quiet`;
+  const args = ["-c", command, Deno.execPath(), MAIN, dataset, output];
+  const { code, stderr } = new Deno.Command("bash", { args }).outputSync();
+  return { status: code, stderr: new TextDecoder().decode(stderr) };
+}
+
+const canMount = linux && (() => {
+  using temp = tempDir();
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", temp.path]).status === 0;
+  if (mounted) spawnSync("umount", [temp.path]);
+  return mounted;
+})();
+
+Deno.test({
+  name: canMount
+    ? "a full disk: exit 1, the remedy, no partial file"
+    : "a full disk (skipped: mounting a small tmpfs is not allowed here)",
+  ignore: !canMount,
+  fn() {
+    using temp = tempDir();
+    makeDataset(join(temp.path, "data"));
+    const small = join(temp.path, "small");
+    mkdirSync(small);
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", small]);
+    try {
+      const { status, stderr } = packUnder("true", join(temp.path, "data"), join(small, "out"));
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /disk is full/);
+      assert.deepEqual(readdirSync(join(small, "out")), []);
+    } finally {
+      spawnSync("umount", [small]);
+    }
+  },
+});
+
+Deno.test({
+  name: "a file size limit (ulimit -f): exit 1, the remedy, no partial file",
+  ignore: !linux,
+  fn() {
+    using temp = tempDir();
+    makeDataset(join(temp.path, "data"));
+    const { status, stderr } = packUnder("ulimit -f 1000", join(temp.path, "data"), join(temp.path, "out"));
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /largest size allowed/);
+    assert.deepEqual(readdirSync(join(temp.path, "out")), []);
+  },
+});
+
+Deno.test({
+  name: "a read error of the storage ends the run: exit 1, the remedy, no partial file",
+  ignore: !linux,
+  fn() {
+    using temp = tempDir();
+    makeDataset(join(temp.path, "data"));
+    // Reading this file of the kernel's from its beginning answers EIO.
+    symlinkSync("/proc/self/mem", join(temp.path, "data/images/bad.jpg"));
+    const { status, stderr } = packUnder("true", join(temp.path, "data"), join(temp.path, "out"));
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /storage reports a fault/);
+    assert.deepEqual(readdirSync(join(temp.path, "out")), []);
+  },
+});
+
+Deno.test({
+  name: "an output folder that cannot be written: exit 1 and the remedy",
+  ignore: !linux,
+  fn() {
+    using temp = tempDir();
+    makeDataset(join(temp.path, "data"));
+    const output = join(temp.path, "out");
+    mkdirSync(output);
+    chmodSync(output, 0o555);
+    // Root may write anywhere but into the kernel's own file systems.
+    const target = process.getuid?.() === 0 ? "/proc/nowhere" : output;
+    const { status, stderr } = packUnder("true", join(temp.path, "data"), target);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /Cannot write to the output folder/);
+    assert.match(stderr, /--output/);
+  },
+});

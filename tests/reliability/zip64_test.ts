@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { closeSync, ftruncateSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { pack } from "../../src/pack/pack.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { tempDir } from "../dataset/temp.ts";
+import { jpeg } from "../pack/small_dataset.ts";
+import { heavy, python, runOk, testWith } from "../tools.ts";
+
+const GIB = 2 ** 30;
+const needs = heavy ? ["unzip", "bsdtar", "python"] : ["COMPACT_UPLOADER_HEAVY=1"];
+
+/** Prints the number of members, and the size and first bytes of the last. */
+const LAST = `
+import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+m = z.infolist()
+with z.open(m[-1]) as f: print(len(m), m[-1].file_size, f.read(4).hex())`;
+
+testWith(needs, "more than 65,535 frames: unzip, bsdtar and Python read the ZIP64 directory", async () => {
+  using temp = tempDir();
+  const data = join(temp.path, "data");
+  mkdirSync(data);
+  const image = jpeg(16, 16, 4);
+  for (let i = 0; i < 65_600; i++) writeFileSync(join(data, `${String(i).padStart(6, "0")}.jpg`), image);
+  const output = join(temp.path, "out");
+  assert.equal((await pack({ dataset: data, output })).frames, 65_600);
+  assert.deepEqual((await verify(output, {})).problems, []);
+  const bundle = join(output, "media_bundle.zip");
+  assert.equal(runOk([python, "-c", LAST, bundle]).trim(), `65600 ${image.length} ffd8ffe0`);
+  assert.equal(runOk(["bsdtar", "-tf", bundle]).trim().split("\n").length, 65_600);
+  assert.match(runOk(["unzip", "-tqq", bundle]) + "fine", /fine/);
+});
+
+for (
+  const [what, sizes] of [["a frame", [4 * GIB + 5]], ["all frames together", [
+    3 * GIB,
+    3 * GIB,
+    1000,
+  ]]] as const
+) {
+  testWith(needs, `${what} beyond 4 GiB: unzip, bsdtar and Python read the ZIP64 fields`, async () => {
+    using temp = tempDir();
+    const data = join(temp.path, "data");
+    mkdirSync(data);
+    for (const [i, size] of sizes.entries()) {
+      const file = openSync(join(data, `${i}.jpg`), "w");
+      writeSync(file, jpeg(640, 480));
+      ftruncateSync(file, size);
+      closeSync(file);
+    }
+    writeFileSync(join(data, "last.jpg"), jpeg(16, 16));
+    const output = join(temp.path, "out");
+    assert.equal((await pack({ dataset: data, output })).frames, sizes.length + 1);
+    assert.deepEqual((await verify(output, {})).problems, []);
+    const bundle = join(output, "media_bundle.zip");
+    assert.ok(statSync(bundle).size > 4 * GIB);
+    const { length } = jpeg(16, 16);
+    assert.equal(runOk([python, "-c", LAST, bundle]).trim(), `${sizes.length + 1} ${length} ffd8ffe0`);
+    assert.equal(runOk(["bsdtar", "-tf", bundle]).trim().split("\n").length, sizes.length + 1);
+    runOk(["unzip", "-tqq", bundle]);
+  });
+}
