@@ -36,7 +36,7 @@ function yoloDataset(dir: string): void {
     "images/train/a.png": png(100, 50),
     "labels/train/a.txt": "0 0.5 0.5 0.5 0.5\n1 0.2 0.2 0.1 0.1\n",
     "images/train/b.png": png(64, 64),
-    "labels/train/b.txt": "1 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\n",
+    "labels/train/b.txt": "1 0.5 0.5 0.5 0.5\n1 nan 0.5 0.5 0.5\n",
     "images/val/c.png": png(100, 50),
     "images/val/d.png": "not an image, whatever its name says",
     "labels/val/e.txt": "0 0.5 0.5 0.5 0.5\n",
@@ -70,7 +70,7 @@ Deno.test("inspecting a dataset counts images, classes, splits, sizes and what w
   }]);
   assert.deepEqual(found.codecs, { png: 3 });
   assert.equal(found.bytes, 2 * png(100, 50).length + png(64, 64).length);
-  // The text named .png; the class id 7; the label without image.
+  // The text named .png; the row with nan; the label without image.
   assert.deepEqual(found.rejects, { image: 1, label: 1, annotation: 1 });
   assert.equal(found.problems.filter(({ severity }) => severity === "reject").length, 3);
 });
