@@ -12,9 +12,14 @@ const posix = process.platform !== "win32";
 const everythingReadable = !posix || process.getuid?.() === 0;
 
 async function list(root: string, exclude: string[] = []): Promise<{ paths: string[]; told: string[] }> {
-  const issues: Issue[] = [];
-  const tree = await walk(root, { exclude, issue: (issue) => issues.push(issue) });
-  return { paths: [...tree.paths()], told: issues.map((issue) => `${issue.code} ${issue.path}`) };
+  // At once and name by name must come to the same.
+  const [found, streamed] = await Promise.all([undefined, 0].map(async (streamFrom) => {
+    const issues: Issue[] = [];
+    const tree = await walk(root, { exclude, streamFrom, issue: (issue) => issues.push(issue) });
+    return { paths: [...tree.paths()], told: issues.map((issue) => `${issue.code} ${issue.path}`) };
+  }));
+  assert.deepEqual(streamed, found);
+  return found;
 }
 
 Deno.test("paths come in UTF-8 byte order of the whole path, the slash included", async () => {
