@@ -1,0 +1,100 @@
+import { below, folderOf, nameOf } from "../scan/image_names.ts";
+import { foldStem, StemIndex } from "../scan/stem_index.ts";
+import { isImageName } from "../scan/image_names.ts";
+import { fileWords, ROBOFLOW, splitOfFile } from "./coco_split.ts";
+import type { DatasetView } from "./format.ts";
+
+/** Finds the image that a `file_name` of one COCO file stands for (FORMATS §6). */
+export class ImageFinder {
+  readonly #view: DatasetView;
+  readonly #path: string;
+  /** Folders that names may be relative to; the one that fitted last comes first. */
+  readonly #bases: string[];
+  readonly #index: () => StemIndex;
+
+  /**
+   * @param path Of the JSON file.
+   * @param index Gives the index of all images; it is only built when a name is not found where it should be.
+   */
+  constructor(view: DatasetView, path: string, index: () => StemIndex) {
+    this.#view = view;
+    this.#path = path;
+    this.#index = index;
+    const folder = folderOf(path);
+    const parent = folderOf(folder);
+    const { word } = fileWords(path);
+    const split = splitOfFile(path);
+    const words = [word, split].filter((each) => each !== undefined);
+    const bases = [folder, below(folder, "images"), below(parent, "images")];
+    for (const each of words) {
+      bases.push(below(parent, each), below(below(parent, "images"), each), each, below("images", each));
+    }
+    bases.push(parent, "images", "");
+    this.#bases = [...new Set(bases)];
+  }
+
+  /** Path of the image below the image tree; undefined if it is not there. */
+  find(name: string): string | undefined {
+    const near = this.#below(name);
+    if (near !== undefined) return near;
+    // The beginning of the path may be that of another machine.
+    for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1)) {
+      const tail = this.#below(name.slice(slash + 1));
+      if (tail !== undefined) return tail;
+    }
+    return this.#byName(nameOf(name));
+  }
+
+  /** Path the image would have if it were there. */
+  expected(name: string): string {
+    const folder = folderOf(this.#path);
+    if (name.includes("/")) return name;
+    if (nameOf(this.#path) === ROBOFLOW) return below(folder, name);
+    const { task, word } = fileWords(this.#path);
+    const parent = /^(?:annotations|labels)$/i.test(nameOf(folder)) ? folderOf(folder) : folder;
+    return below(task && word && word !== "default" ? below(parent, word) : parent, name);
+  }
+
+  #below(name: string): string | undefined {
+    for (let i = 0; i < this.#bases.length; i++) {
+      const base = this.#bases[i];
+      const path = below(base, name);
+      if (!this.#view.images.has(path) && !this.#view.hasImage(path)) continue;
+      if (i > 0) {
+        this.#bases.splice(i, 1);
+        this.#bases.unshift(base);
+      }
+      return path;
+    }
+    return undefined;
+  }
+
+  /** An image of that name anywhere, if there is one only. */
+  #byName(name: string): string | undefined {
+    const alike = this.#index().find(foldStem(name), 64);
+    const exact = alike.filter((image) => image.name === name);
+    const folded = exact.length > 0 ? exact : alike.filter((image) => fold(image.name) === fold(name));
+    if (folded.length !== 1) return undefined;
+    const path = below(folded[0].folder, folded[0].name);
+    if (exact.length === 0) {
+      this.#view.issue({
+        code: "label-name-differs",
+        severity: "note",
+        path: this.#path,
+        message: `Took "${path}" for the image "${name}", though the names differ.`,
+        suggestion: "Check the pair; give both the same name if it is right.",
+      });
+    }
+    return path;
+  }
+}
+
+/** An index of all images of a dataset, built when it is first asked for. */
+export function lazyIndex(view: DatasetView): () => StemIndex {
+  let index: StemIndex | undefined;
+  return () => index ??= new StemIndex(view.images, isImageName);
+}
+
+function fold(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
