@@ -20,17 +20,22 @@ export function toClassList(
   source: string,
   keypoints?: readonly [count: number, dimensions: number],
 ): ClassList {
-  const full = names.map((name, id) => {
-    const trimmed = name?.trim();
-    if (trimmed) return trimmed;
-    warn(view, "class-list-gap", source, `Class ${id} has no name in "${source}"; it becomes "class_${id}".`);
-    return `class_${id}`;
-  });
+  const full = names.map((name, id) => name?.trim() || `class_${id}`);
+  const gaps = full.flatMap((_, id) => names[id]?.trim() ? [] : [id]);
+  if (gaps.length > 0) {
+    const first = gaps.slice(0, 10).join(", ") + (gaps.length > 10 ? ", …" : "");
+    warn(view, "class-list-gap", source, `"${source}" names no class ${first}: such classes become class_N.`);
+  }
   const unique = [...new Set(full)];
-  for (const name of unique) {
-    if (full.indexOf(name) !== full.lastIndexOf(name)) {
-      warn(view, "class-name-duplicate", source, `"${source}" names "${name}" twice; both become one class.`);
-    }
+  if (unique.length < full.length) {
+    const seen = new Set<string>();
+    const twin = full.find((name) => seen.size === seen.add(name).size);
+    warn(
+      view,
+      "class-name-duplicate",
+      source,
+      `"${source}" names "${twin}" twice: equal names become one class.`,
+    );
   }
   tellAlike(view, unique, source);
   const extra = keypoints && {
