@@ -8,7 +8,7 @@ import { foldStem, StemIndex } from "./stem_index.ts";
 export interface PairingOptions {
   /** Extension of the label files, in lower case, without a dot. */
   extension: string;
-  /** True for the name of a file of that extension which is no label (`classes.txt`). */
+  /** True for the name of a file of that extension which is no label (`test.txt`), unless an image has the same name. */
   isOther?(name: string): boolean;
 }
 
@@ -49,7 +49,7 @@ export class Pairing {
     const image = nameOf(imagePath);
     const wanted = `${withoutExtension(image)}.${this.#options.extension}`;
     for (const place of this.#places) {
-      if (place.take(wanted, this.#isOther)) return { path: below(place.path, wanted) };
+      if (place.take(wanted)) return { path: below(place.path, wanted) };
     }
     return this.#byStem(folder, imagePath, image);
   }
@@ -67,10 +67,9 @@ export class Pairing {
 
   /** True if this file, below the label tree, is a label file by its name. */
   isLabel(path: string): boolean {
-    return extensionOf(path) === this.#options.extension && !this.#isOther(nameOf(path));
+    const { extension, isOther } = this.#options;
+    return extensionOf(path) === extension && !isOther?.(nameOf(path));
   }
-
-  readonly #isOther = (name: string): boolean => this.#options.isOther?.(name) ?? false;
 
   #labelFolder(path: string): LabelFolder | undefined {
     let folder = this.#folders.get(path);
@@ -88,7 +87,7 @@ export class Pairing {
     const near = this.#near(folder, image);
     const path = near ?? this.#far(image);
     if (path === undefined) return undefined;
-    if (!this.#labelFolder(folderOf(path))!.take(nameOf(path), this.#isOther)) return undefined;
+    this.#labelFolder(folderOf(path))!.take(nameOf(path));
     this.#view.issue({
       code: "label-name-differs",
       severity: "note",
@@ -148,9 +147,9 @@ class LabelFolder {
   }
 
   /** Marks a label as asked for; false if there is none of that name. */
-  take(name: string, isOther: (name: string) => boolean): boolean {
+  take(name: string): boolean {
     const at = this.#cursor.indexOf(name);
-    if (at < 0 || isOther(name)) return false;
+    if (at < 0) return false;
     this.#taken[at] = 1;
     return true;
   }

@@ -104,6 +104,20 @@ Deno.test("two roots pair by relative path, also when one begins deeper in its l
   });
 });
 
+Deno.test("a text file named like a split is the label of an image of that name, and no orphan without one", async () => {
+  const files = {
+    "images/test.jpg": "",
+    "labels/test.txt": ROW,
+    "val.txt": "images/test.jpg\n",
+    "classes.txt": "cat\n",
+  };
+  await withFiles(files, async (root) => {
+    const { found } = await scanned({ images: root, labels: root, format: "yolo" });
+    assert.deepEqual(pairs(found), { "images/test.jpg": "labels/test.txt" });
+    assert.deepEqual([...found.orphans()], []);
+  });
+});
+
 Deno.test("labels whose image is not there are orphans, with the path the image would have", async () => {
   const files = {
     "images/a.jpg": "",
