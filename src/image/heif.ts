@@ -5,6 +5,9 @@ const TURNED_LEFT = [0, 8, 5, 6, 7, 4, 1, 2, 3];
 /** After exchanging top and bottom, and after exchanging left and right (box `imir`, axis 0 and 1). */
 const MIRRORED = [[0, 4, 3, 2, 1, 8, 7, 6, 5], [0, 2, 1, 4, 3, 6, 5, 8, 7]];
 
+/** Properties are numbered with 15 bits. */
+const MAX_PROPERTIES = 0x7fff;
+
 /** A box of the file; its content is `[start, end)`. */
 interface Box {
   readonly type: string;
@@ -36,7 +39,8 @@ export function heifHeader(bytes: Uint8Array): ImageHeader | undefined {
   if (!primary || !container || !association) return undefined;
   const id = bytes[primary.start] === 0 ? u16(bytes, primary.start + 4) : u32(bytes, primary.start + 4);
 
-  const list = [...boxes(bytes, container)];
+  const list: Box[] = [];
+  for (const box of boxes(bytes, container)) if (list.push(box) === MAX_PROPERTIES) break;
   let width = 0;
   let height = 0;
   let orientation = 1;

@@ -23,7 +23,8 @@ const HEAD = 64 << 10;
  * @returns Undefined for anything that is not an image of a known kind, or is cut off before its size.
  */
 export function otherHeader(bytes: Uint8Array): ImageHeader | undefined {
-  const bigTiff = bytes[2] === 43 || bytes[3] === 43;
+  const mark = String.fromCharCode(...bytes.subarray(0, 4));
+  const bigTiff = mark === "II+\0" || mark === "MM\0+";
   try {
     // A copy: image-size reads past the end of a view, into what a reused buffer held before.
     const { width, height, type = "" } = imageSize(bytes.slice(0, bigTiff ? bytes.length : HEAD));
