@@ -1,3 +1,5 @@
+import { checkedCounts } from "../geometry/rle.ts";
+import type { Rle } from "../model/annotation.ts";
 import type { ProblemCode } from "./report.ts";
 import type { VerifyJob } from "./tasks.ts";
 
@@ -75,36 +77,8 @@ function rleFault(mask: unknown, height: number, width: number): string | undefi
   if (typeof mask !== "object" || mask === null) {
     return `has segmentation ${show(mask)}, neither polygons nor RLE`;
   }
-  const { size, counts } = mask as { size?: unknown; counts?: unknown };
-  if (!isNumbers(size) || size.length !== 2 || size[0] !== height || size[1] !== width) {
-    return `has a mask of size ${show(size)}, its image is [${height},${width}]`;
-  }
-  const runs = typeof counts === "string" ? runsOf(counts) : counts;
-  if (!isNumbers(runs) || runs.some((run) => run < 0 || !Number.isInteger(run))) {
-    return "has a mask whose counts are not run lengths";
-  }
-  const pixels = runs.reduce((sum, run) => sum + run, 0);
-  if (pixels !== height * width) return `has a mask of ${pixels} pixels, its image has ${height * width}`;
-}
-
-/**
- * Run lengths of COCO's compressed text: 6 bits a character from "0" on, 5 of them value, the sixth "more follows"; from
- * the third run on each is the difference to the run two before (pycocotools `maskApi.c`, `rleFrString`).
- */
-function runsOf(text: string): number[] | undefined {
-  const runs: number[] = [];
-  for (let at = 0; at < text.length;) {
-    let value = 0;
-    for (let shift = 0, more = true; more; shift += 5) {
-      const bits = text.charCodeAt(at++) - 48;
-      if (!(bits >= 0 && bits < 64) || shift > 30) return undefined;
-      value |= (bits & 31) << shift;
-      more = (bits & 32) !== 0;
-      if (!more && bits & 16 && shift + 5 < 32) value |= -1 << shift + 5;
-    }
-    runs.push(runs.length > 2 ? value + runs[runs.length - 2] : value);
-  }
-  return runs;
+  const counts = checkedCounts(mask as Rle, width, height);
+  if (typeof counts === "string") return `has a wrong mask: ${counts}`;
 }
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -1,12 +1,16 @@
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { RangeReader } from "../formats/format.ts";
+import { hexValue } from "./hex.ts";
 import type { VerifyJob } from "./tasks.ts";
 
 const BLOCK = 1024 * 1024;
-/** A frame line up to the digits of its SHA-256 is shorter than this. */
-const PREFIX = 128;
-const SHA_KEY = '"sha256":"';
+/** A frame line up to the last digit of its SHA-256 is shorter than this. */
+const PREFIX = 256;
+const DIGEST = 32;
+/** Digests hashed at once. */
+const DIGESTS = 4096;
+const LETTER_C = 99;
+const TO_DIGITS = 'crc32":"01234567","sha256":"'.length;
 
 /** SHA-256 of the first `size` bytes of a file, in lower-case hex. */
 export function fileSha256(file: RangeReader, size: number): string {
@@ -24,20 +28,21 @@ export function fileSha256(file: RangeReader, size: number): string {
 /** SHA-256 over the SHA-256 digests that the frame lines state, in frame order, in lower-case hex. */
 export function framesSha256(manifest: RangeReader, { frames, index: { lines } }: VerifyJob): string {
   const hash = createHash("sha256");
-  const block = Buffer.alloc(BLOCK);
-  const digests = Buffer.alloc(32 * 4096);
+  const block = new Uint8Array(BLOCK);
+  const digests = new Uint8Array(DIGEST * DIGESTS);
   let start = 0, filled = 0, count = 0;
   for (let i = 0; i < frames; i++) {
-    if (lines[i] + 2 * PREFIX > start + filled) {
+    if (lines[i] + PREFIX > start + filled) {
       start = lines[i];
       filled = manifest.read(block, start);
     }
-    const line = lines[i] - start;
-    const key = block.toString("latin1", line, line + PREFIX).indexOf(SHA_KEY);
-    const at = line + key + SHA_KEY.length;
-    digests.write(block.toString("latin1", at, at + 64), 32 * count++, "hex");
-    if (32 * count === digests.length || i === frames - 1) {
-      hash.update(digests.subarray(0, 32 * count));
+    // The keys and numbers before "crc32" have no letter c.
+    let at = block.indexOf(LETTER_C, lines[i] - start) + TO_DIGITS;
+    for (let k = count * DIGEST, end = k + DIGEST; k < end; k++, at += 2) {
+      digests[k] = hexValue[block[at]] << 4 | hexValue[block[at + 1]];
+    }
+    if (++count === DIGESTS || i === frames - 1) {
+      hash.update(digests.subarray(0, DIGEST * count));
       count = 0;
     }
   }

@@ -1,4 +1,5 @@
 import { LineCursor, textBytes } from "../manifest/line_cursor.ts";
+import { hexValue, NO_DIGIT } from "./hex.ts";
 
 const INDEX_KEY = textBytes('{"index":');
 const OFFSET_KEY = textBytes(',"offset":');
@@ -51,7 +52,7 @@ export class FrameLine {
     this.crc32 = this.#hex(8);
     cursor.expect(SHA_KEY);
     this.shaAt = cursor.at;
-    for (let i = 0; i < 8; i++) this.#hex(8);
+    this.#hex(64);
     cursor.integerAfter(WIDTH_KEY);
     cursor.integerAfter(HEIGHT_KEY);
     this.orientation = cursor.integerAfter(ORIENTATION_KEY);
@@ -77,16 +78,18 @@ export class FrameLine {
       this.orientation >= 1 && this.orientation <= 8;
   }
 
-  /** Reads lower-case hex digits. */
+  /** Reads lower-case hex digits; the value of the last eight. */
   #hex(digits: number): number {
     const cursor = this.#cursor;
-    let value = 0;
-    for (const end = cursor.at + digits; cursor.at < end; cursor.at++) {
-      const c = cursor.bytes[cursor.at];
-      if (c >= 48 && c <= 57) value = value << 4 | c - 48;
-      else if (c >= 97 && c <= 102) value = value << 4 | c - 87;
-      else cursor.bad = true;
+    const { bytes, at } = cursor;
+    let value = 0, seen = 0;
+    for (let i = at; i < at + digits; i++) {
+      const digit = hexValue[bytes[i]];
+      seen |= digit;
+      value = value << 4 | digit;
     }
+    if (seen & NO_DIGIT) cursor.bad = true;
+    cursor.at = at + digits;
     return value >>> 0;
   }
 }
