@@ -2,6 +2,7 @@ import { buildApplication, buildRouteMap, version } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
 import { extract } from "./commands/extract.ts";
+import { inspect } from "./commands/inspect.ts";
 import { run } from "./commands/run.ts";
 import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
@@ -11,7 +12,7 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate, verify, extract },
+  routes: { run, bundle, annotate, inspect, verify, extract },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

@@ -76,6 +76,7 @@ export interface RunFlags {
   readonly skipManifest?: boolean;
   readonly workers?: number;
   readonly maxRejects?: number;
+  readonly dryRun?: boolean;
 }
 
 /** `--workers`. */
@@ -109,6 +110,12 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
     optional: true,
     placeholder: "N",
     brief: "Give up, and publish nothing, when more than N inputs would be left out",
+  },
+  dryRun: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Tell what would be written, and how large; write nothing",
   },
 };
 

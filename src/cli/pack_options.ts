@@ -3,6 +3,9 @@ import type { LabelFlags, MediaFlags, RunFlags, SourceFlags } from "./options.ts
 import { outputChoice } from "./output_path.ts";
 import { chooseSource, type Surroundings } from "./source.ts";
 
+/** The commands that pack. */
+export type Stage = "run" | "bundle" | "annotate";
+
 /** All options of `run`, `bundle` and `annotate`. */
 export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags {
   readonly input?: string;
@@ -21,7 +24,7 @@ export interface ChosenOptions {
  * @throws {PackError} With exit code 2 if options contradict each other.
  */
 export function packOptions(
-  stage: "run" | "bundle" | "annotate",
+  stage: Stage,
   flags: PackFlags,
   dataset: string | undefined,
   surroundings: Surroundings,

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PackError } from "../model/issue.ts";
+import { printable } from "../ui/format.ts";
 
 /**
  * Folder of the sample dataset that comes with the program.
@@ -26,6 +27,17 @@ export function sampleFolder(url = new URL("../../fixtures/sample", import.meta.
     );
   }
   return path;
+}
+
+/**
+ * What is said when the sample is taken.
+ *
+ * @param doing `packing`, `inspecting`.
+ */
+export function sampleRemark(doing: string, sample: string): string {
+  return `No dataset was named and there is no folder raw_images here: ${doing} the sample in ${
+    printable(sample)
+  }`;
 }
 
 /** True if `path` is a folder, or a link to one. Other errors than absence are thrown. */

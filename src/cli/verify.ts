@@ -1,9 +1,8 @@
-import { invocation } from "../io/terminal.ts";
-import { shellQuote } from "../ui/format.ts";
 import { verifySummary } from "../ui/verify_summary.ts";
 import { verify } from "../verify/verify.ts";
-import { type Context, programName } from "./context.ts";
+import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
+import { nextCommand } from "./next.ts";
 import type { DisplayFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
@@ -22,8 +21,7 @@ export function verifyCommand(context: Context, flags: VerifyFlags, set: string)
       signal,
       onProgress: (progress) => reporter.progress({ phase: "verify", ...progress }),
     });
-    const program = programName(context.main, invocation(), shellQuote);
-    const next = `${program} extract ${shellQuote(set)} restored`;
+    const next = nextCommand(context, "extract", set, "restored");
     reporter.result({
       event: "verified",
       value: report,

@@ -9,7 +9,7 @@ export interface Description {
 }
 
 /** Deno's sentence about a denied permission. */
-const DENIED = /Requires ([\w-]+) access(?: to (.+?))?, run again with the --allow-([\w-]+) flag/s;
+const DENIED = /Requires ([\w-]+) access(?: to (.+?))?, run again with the --allow-/s;
 /** What the system calls an error: ENOENT, EACCES, … */
 const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 
@@ -25,12 +25,7 @@ export function describe(error: unknown): Description {
       stack: undefined,
     };
   const denied = DENIED.exec(message);
-  if (denied) {
-    return {
-      message: `Deno denied ${accessTo(denied)}.`,
-      suggestion: `Add ${flagFor(denied)} to "deno run".`,
-    };
-  }
+  if (denied) return permission(denied[1], denied[2]);
   if (error instanceof PackError) return { message, ...(suggestion && { suggestion }) };
   if (typeof code === "string" && SYSTEM_CODE.test(code)) {
     return {
@@ -45,14 +40,33 @@ export function describe(error: unknown): Description {
   };
 }
 
-function accessTo([, kind, target]: RegExpExecArray): string {
-  return target === undefined ? `${kind} access` : `${kind} access to ${target}`;
+/** Folder of the program's own files, which its threads read. */
+const PROGRAM = folderOf(import.meta.url);
+
+/**
+ * A denied permission, and the flag that grants it.
+ *
+ * @param kind `read`, `write`, `env`, …, or `all` for places Deno guards.
+ * @param target What it was denied to, with the quotes of Deno's sentence.
+ */
+function permission(kind: string, target: string | undefined): Description {
+  const path = target && /^"(.*)"$/s.exec(target)?.[1];
+  const message = `Deno denied ${kind} access${target ? ` to ${target}` : ""}.`;
+  if (kind === "all") {
+    const suggestion =
+      'Deno guards /dev, /proc, /sys and /etc: use another folder, or add --allow-all to "deno run".';
+    return { message, suggestion };
+  }
+  if (!path) return { message, suggestion: `Add --allow-${kind} to "deno run".` };
+  const wanted = path.replaceAll("\\", "/").startsWith(`${PROGRAM}/`) ? PROGRAM : path;
+  // A comma would separate two paths: Deno wants it doubled.
+  return {
+    message,
+    suggestion: `Add --allow-${kind}=${shellQuote(wanted.replaceAll(",", ",,"))} to "deno run".`,
+  };
 }
 
-/** The flag that grants what was denied; a comma in a path is doubled, as Deno wants it. */
-function flagFor([, , target, flag]: RegExpExecArray): string {
-  const value = target === undefined ? undefined : /^"(.*)"$/s.exec(target)?.[1];
-  return value === undefined
-    ? `--allow-${flag}`
-    : `--allow-${flag}=${shellQuote(value.replaceAll(",", ",,"))}`;
+/** Folder above the one a module lies in; with slashes on Windows, too. */
+function folderOf(url: string): string {
+  return decodeURIComponent(new URL("..", url).pathname).replace(/^\/(?=[A-Za-z]:)/, "").replace(/\/$/, "");
 }

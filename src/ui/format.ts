@@ -46,7 +46,7 @@ export function rate(value: number, things = ""): string {
 
 /** A word as a POSIX shell takes it: quoted only where it must be. */
 export function shellQuote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

@@ -6,22 +6,29 @@ import { type Row, table } from "./table.ts";
 /** Classes named in the table; the rest are counted. */
 const NAMED = 8;
 
-/**
- * What a run did, as a short table.
- *
- * @param output Folder of the set, as the user would write it.
- * @param next Command to try next, if there is one.
- */
-export function packSummary(report: PackReport, output: string, next?: string): string[] {
+/** What the summary tells beside the report. */
+export interface PackSummaryContext {
+  /** Command that packed. */
+  readonly stage: "run" | "bundle" | "annotate";
+  /** Folder of the set, as the user would write it. */
+  readonly output: string;
+  /** Command to try next, if there is one. */
+  readonly next?: string;
+}
+
+const verbs = { run: "Packed", bundle: "Bundled", annotate: "Annotated" } as const;
+
+/** What a run did, as a short table. */
+export function packSummary(report: PackReport, { stage, output, next }: PackSummaryContext): string[] {
   const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
   const lines = [
-    `Packed ${plural(report.frames, "image")} into ${shellQuote(output)} in ${
-      duration(report.seconds)
-    }, ${speed}`,
+    `${verbs[stage]} ${plural(report.frames, "image")} ${stage === "annotate" ? "in" : "into"} ${
+      shellQuote(output)
+    } in ${duration(report.seconds)}, ${speed}`,
     "",
     ...table([
-      ["images", images(report)],
-      ["annotations", count(report.annotations)],
+      ["images", images(report, stage !== "bundle")],
+      ["annotations", stage === "bundle" ? undefined : count(report.annotations)],
       ["classes", classList(report.categories)],
       ["splits", splits(report.splits)],
       ["labels", labels(report)],
@@ -73,9 +80,9 @@ export function files(sizes: Readonly<Record<string, number>>): Row[] {
   );
 }
 
-function images({ frames, background, placeholders }: PackReport): string {
+function images({ frames, background, placeholders }: PackReport, withLabels: boolean): string {
   const remarks = [
-    ...(background > 0 ? [`${count(background)} without labels`] : []),
+    ...(withLabels && background > 0 ? [`${count(background)} without labels`] : []),
     ...(placeholders > 0 ? [`${count(placeholders)} grey placeholders`] : []),
   ];
   return remarks.length > 0 ? `${count(frames)} (${remarks.join(", ")})` : count(frames);

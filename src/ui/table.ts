@@ -8,16 +8,13 @@ export function table(rows: readonly Row[]): string[] {
   return shown.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`.trimEnd());
 }
 
-/** Aligned lines of several columns, indented by four spaces; columns of numbers are aligned to the right. */
-export function columnsOf(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from(
-    { length: columns },
-    (_, c) => Math.max(...rows.map((row) => (row[c] ?? "").length)),
-  );
-  const numeric = widths.map((_, c) => rows.every((row) => /^[\d,.]*( ?[kMGTP]?B)?$/.test(row[c] ?? "")));
-  return rows.map((row) =>
-    `    ${row.map((cell, c) => numeric[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c])).join("  ")}`
-      .trimEnd()
-  );
+/** Aligned lines of several columns under a heading, indented by four spaces; columns of numbers are aligned to the right. */
+export function columnsOf(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const cells = [heading, ...rows];
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const numeric = heading.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column])));
+  return cells.map((row) => {
+    const padded = row.map((cell, i) => numeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
+    return `    ${padded.join("  ")}`.trimEnd();
+  });
 }

@@ -31,6 +31,7 @@ export const run = buildCommand<Flags, [string?], Context>({
           "--images jpg --labels xml --format voc --media tar",
           "images and labels in two folders, into a tar",
         ],
+        ["photos --pattern 'train/**' --dry-run", "tell what a part of the dataset would become"],
       ],
       packingExitCodes,
     ),

@@ -1,0 +1,46 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description } from "../help.ts";
+import type { InspectFlags } from "../inspect.ts";
+import { displayFlags, labelFlags, path, sourceFlags } from "../options.ts";
+
+const { images, labels, format, pattern } = sourceFlags;
+
+/** `inspect`: tells what is in a folder. */
+export const inspect = buildCommand<InspectFlags, [string?], Context>({
+  docs: {
+    brief: "Tell what is in a dataset or in a set: formats, counts, classes, sizes, problems",
+    fullDescription: description(
+      "Reads a dataset as packing would, or a set that was packed, and tells what is in it: label formats, " +
+        "images, annotations, classes, splits, sizes, and every kind of problem with examples. Writes nothing.",
+      "inspect",
+      [
+        ["photos", "what is in the folder photos, and what packing would leave out"],
+        ["packed", "what is in a set"],
+        ["photos --json | jq .problems", "problems, for programs"],
+      ],
+      [
+        "0    the folder was read",
+        "1    failed",
+        "2    the command line is wrong, or the label format is ambiguous",
+        "130  interrupted",
+      ],
+    ),
+  },
+  parameters: {
+    flags: { images, labels, format, pattern, vocOffset: labelFlags.vocOffset, ...displayFlags },
+    positional: {
+      kind: "tuple",
+      parameters: [{
+        parse: path,
+        optional: true,
+        placeholder: "PATH",
+        brief: "Folder of a dataset or of a set",
+      }],
+    },
+  },
+  async func(flags, folder) {
+    const { inspectCommand } = await import("../inspect.ts");
+    await inspectCommand(this, flags, folder);
+  },
+});

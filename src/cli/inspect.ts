@@ -1,0 +1,46 @@
+import { inspect } from "../inspect/inspect.ts";
+import { inspectionSummary } from "../ui/inspection_summary.ts";
+import type { Context } from "./context.ts";
+import { ExitCode } from "./exit_code.ts";
+import { inspectProgress } from "./inspect_progress.ts";
+import { nextCommand, shortPath } from "./next.ts";
+import type { DisplayFlags, LabelFlags, SourceFlags } from "./options.ts";
+import { perform } from "./perform.ts";
+import { isFolder, sampleFolder, sampleRemark } from "./sample.ts";
+import { chooseSource } from "./source.ts";
+
+/** Options of `inspect`. */
+export type InspectFlags =
+  & Pick<SourceFlags, "images" | "labels" | "format" | "pattern">
+  & Pick<LabelFlags, "vocOffset">
+  & DisplayFlags;
+
+/** Carries out `inspect`. */
+export function inspectCommand(
+  context: Context,
+  flags: InspectFlags,
+  path: string | undefined,
+): Promise<void> {
+  return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
+    const source = chooseSource({ ...flags, dataset: path }, { isFolder, sample: sampleFolder });
+    if (source.isSample) reporter.remark(sampleRemark("inspecting", source.dataset!));
+    const found = await inspect(source.dataset, {
+      images: source.images,
+      labels: source.labels,
+      format: flags.format,
+      pattern: flags.pattern,
+      vocOffset: flags.vocOffset,
+      signal,
+      onProgress: (progress) => reporter.progress(inspectProgress(progress)),
+    });
+    const near = shortPath(found.path);
+    const next = found.kind === "set"
+      ? nextCommand(context, "verify", near)
+      : path === undefined
+      ? undefined
+      : nextCommand(context, "run", near, "--output", "output");
+    const lines = inspectionSummary({ ...found, path: near }, next);
+    reporter.result({ event: "inspected", value: found, lines });
+    return ExitCode.ok;
+  });
+}
