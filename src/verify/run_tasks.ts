@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { PackError } from "../model/issue.ts";
 import { TaskRunner } from "./runner.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
@@ -35,7 +36,7 @@ async function runHere(job: VerifyJob, tasks: VerifyTask[], { signal, onTask }: 
       results.push(runner.run(task));
       onTask(task);
       // Lets a signal through.
-      await Promise.resolve();
+      await setImmediate();
       throwIfAborted(signal);
     }
   } finally {
