@@ -64,11 +64,11 @@ Deno.test("figures have three significant digits, columns line up, and a missed 
       { name: "deep", measured: undefined, relation: "at most", asked: 1, unit: "×" },
     ]),
     [
-      "figure            asked      measured",
-      "------  ---------------  ------------  ------",
-      "run         at most 1 ×         0.9 ×     met",
-      "reads   at least 10 k/s         5 k/s  MISSED",
-      "deep        at most 1 ×  not measured",
+      "figure  unit        asked      measured",
+      "------  ----  -----------  ------------  ------",
+      "run        ×    at most 1           0.9     met",
+      "reads    k/s  at least 10             5  MISSED",
+      "deep       ×    at most 1  not measured",
     ],
   );
 });

@@ -2,7 +2,7 @@
  * Speed of compact-uploader against the programs found on this machine. It makes its own data and removes it again.
  *
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
- *     deno task bench --n 2000              a quick look
+ *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
  *     deno task bench --only starting       one part: packing, proving, reading or starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes

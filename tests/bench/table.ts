@@ -19,11 +19,12 @@ export interface Goal {
 /** `asked` beside `measured`, and whether it is met. */
 export function goalTable(goals: readonly Goal[]): string[] {
   return table(
-    ["figure", "asked", "measured", ""],
+    ["figure", "unit", "asked", "measured", ""],
     goals.map(({ name, measured, relation, asked, unit }) => [
       name,
-      `${relation} ${figure(asked)} ${unit}`,
-      measured === undefined ? "not measured" : `${figure(measured)} ${unit}`,
+      unit,
+      `${relation} ${figure(asked)}`,
+      measured === undefined ? "not measured" : figure(measured),
       measured === undefined
         ? ""
         : (relation === "at most" ? measured <= asked : measured >= asked)
