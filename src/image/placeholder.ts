@@ -31,7 +31,7 @@ let last: { readonly key: string; readonly bytes: Uint8Array } | undefined;
 export async function placeholder(width: number, height: number, codec: "png" | "jpeg"): Promise<Uint8Array> {
   const key = `${width}×${height} ${codec}`;
   if (last?.key === key) return last.bytes;
-  if (!isSide(width) || !isSide(height) || width * height > MAX_PIXELS) {
+  if (!isPossible(width, height)) {
     throw new PackError(
       `Cannot make a placeholder image of ${width}×${height} px: sides of 1 to ${MAX_SIDE} and at most ${MAX_PIXELS} px ` +
         "in all are possible.",
@@ -45,6 +45,11 @@ export async function placeholder(width: number, height: number, codec: "png" | 
     : await image.encode(PNG_COMPRESSION, TIMELESS);
   last = { key, bytes };
   return bytes;
+}
+
+/** True if an image of this size (px) can be made. */
+export function isPossible(width: number, height: number): boolean {
+  return isSide(width) && isSide(height) && width * height <= MAX_PIXELS;
 }
 
 function isSide(length: number): boolean {

@@ -4,6 +4,8 @@ import { openManifest } from "../manifest/reader.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { containers } from "../media/containers.ts";
 import { DEFLATABLE } from "../media/deflatable.ts";
+import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
+import type { Issue } from "../model/issue.ts";
 import { type FrameRecord, type ImageHeader, uprightSize } from "../model/frame.ts";
 import { FULL, ImageReader } from "../pack/images.ts";
 import { LabelReader } from "../pack/labels.ts";
@@ -12,9 +14,6 @@ import { type FrameEntry, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
 import { Summary } from "./summary.ts";
 import { Ticker } from "./ticker.ts";
-
-/** Size of placeholder frames whose labels declare none, px. */
-const PLACEHOLDER = { width: 640, height: 480 };
 
 /** What is read of an image. */
 interface Seen {
@@ -68,7 +67,7 @@ class Pass {
   async carryOut(): Promise<Inspection> {
     const { options, ticker } = this;
     const summary = this.#summary;
-    const found = await scan({ ...options, exclude: [options.output], order: this.#order }, {
+    const found = await scan({ ...options, order: this.#order }, {
       issue: summary.issue,
       progress: (files) => ticker.report(files, 0, 0),
       signal: options.signal,
@@ -154,9 +153,9 @@ class Pass {
   /** Size of the grey frame that would be made; it is not drawn, so the size of the bundle stays unknown. */
   #placeholder({ fileName, label }: FrameEntry): Seen {
     this.#bundle.unknown = true;
-    const parsed = this.#labels?.parse(label!.path, label!.ranges ?? null, PLACEHOLDER);
-    const width = parsed?.declaredWidth ?? PLACEHOLDER.width;
-    const height = parsed?.declaredHeight ?? PLACEHOLDER.height;
+    const parsed = this.#labels?.parse(label!.path, label!.ranges ?? null, DEFAULT_SIZE);
+    const issue = (found: Omit<Issue, "path">) => this.#summary.issue({ ...found, path: label!.path });
+    const { width, height } = placeholderSize(parsed, issue);
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     return { header: { codec, width, height, orientation: 1 }, bytes: 0 };
   }

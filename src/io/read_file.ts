@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { systemCode } from "./system_error.ts";
 
 /** Without O_NONBLOCK, opening a FIFO that took a file's place since the scan would block for ever. Not there on Windows. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -71,7 +72,7 @@ const FILE_ERRORS = new Set([
 
 /** True if an error from reading concerns one file only, so that the run can go on without it. */
 export function concernsOneFile(error: unknown): boolean {
-  return FILE_ERRORS.has((error as { code?: string }).code ?? "");
+  return FILE_ERRORS.has(systemCode(error) ?? "");
 }
 
 /** Reads the first bytes of a file, at most `limit`; returns their number. */

@@ -29,3 +29,16 @@ export function listFolder(path: string): Iterable<FolderEntry> {
 export function streamFolder(path: string): AsyncIterable<FolderEntry> {
   return Deno.readDir(path);
 }
+
+/**
+ * Makes a write beyond the file size limit (`ulimit -f`) fail with EFBIG; without a listener the signal ends the process and
+ * leaves partial files behind.
+ *
+ * @returns Takes the listener away again.
+ */
+export function surviveFileSizeLimit(): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  const listener = () => {};
+  Deno.addSignalListener("SIGXFSZ", listener);
+  return () => Deno.removeSignalListener("SIGXFSZ", listener);
+}

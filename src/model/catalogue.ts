@@ -109,6 +109,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "Labels left out because their image was",
     remedy: "Mend the image; its own line in rejects.jsonl says what is wrong with it.",
   },
+  "placeholder-size": {
+    title: "A declared image size that no image can have",
+    remedy: "Correct the size in the label file.",
+  },
   "image-empty": {
     title: "An image file of 0 bytes",
     remedy: "Copy the file again from its source.",

@@ -1,6 +1,7 @@
 import { DEFLATABLE } from "../media/deflatable.ts";
 import type { LabelFormat } from "../formats/format.ts";
 import { placeholder } from "../image/placeholder.ts";
+import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
 import type { FrameRecord, ImageHeader } from "../model/frame.ts";
 import { FULL, ImageReader, type ReadResult } from "./images.ts";
 import { IssueLog } from "./issue_log.ts";
@@ -13,8 +14,6 @@ import { Tickets } from "./ticket.ts";
 
 /** Bytes after which a piece is written, so that memory stays flat however large the images are. */
 const PIECE = 4 << 20;
-/** Size of placeholder frames whose labels declare none, px. */
-const PLACEHOLDER = { width: 640, height: 480 };
 const NONE: ReadonlySet<string> = new Set();
 
 /** Works off batches of entries: read, understand, wait for the turn, write. One for each worker. */
@@ -99,9 +98,8 @@ export class BatchPacker {
     split: string | undefined,
   ): Promise<ReadResult> {
     const path = batch.labels[i]!;
-    const parsed = this.#labels!.parse(path, batch.ranges?.[i] ?? null, PLACEHOLDER);
-    const width = parsed?.declaredWidth ?? PLACEHOLDER.width;
-    const height = parsed?.declaredHeight ?? PLACEHOLDER.height;
+    const parsed = this.#labels!.parse(path, batch.ranges?.[i] ?? null, DEFAULT_SIZE);
+    const { width, height } = placeholderSize(parsed, this.#labels!.issue);
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     const header: ImageHeader = { codec, width, height, orientation: 1 };
     const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);

@@ -1,10 +1,17 @@
+import { systemCode } from "../io/system_error.ts";
 import { PackError } from "../model/issue.ts";
 import type { Failure } from "./protocol.ts";
 
 /** An error as plain data, to cross from a worker to the main thread. */
 export function toFailure(error: unknown): Failure {
-  const { name, message, code, suggestion, stack } = error as Error & { code?: string; suggestion?: string };
-  return { name: name ?? "Error", message: message ?? String(error), code, suggestion, stack };
+  const { name, message, suggestion, stack } = error as Error & { suggestion?: string };
+  return {
+    name: name ?? "Error",
+    message: message ?? String(error),
+    code: systemCode(error),
+    suggestion,
+    stack,
+  };
 }
 
 /** What to do about the errors of the system that a run can meet. */

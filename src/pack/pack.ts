@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cocoHead } from "../coco/lines.ts";
 import type { PlannedClass } from "../formats/format.ts";
 import { Publication, recover } from "../io/publish.ts";
+import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
@@ -61,6 +62,7 @@ class Run {
   #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
   #timer: ReturnType<typeof setInterval> | undefined;
   #manifest: Manifest | undefined;
+  readonly #restoreSignal = surviveFileSizeLimit();
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
 
   constructor(readonly options: ResolvedOptions, readonly started: number) {
@@ -96,6 +98,7 @@ class Run {
   #end(): void {
     clearInterval(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#restoreSignal();
     this.#crew.end();
     this.#manifest?.file.close();
     this.#manifest = undefined;
@@ -137,7 +140,7 @@ class Run {
     const found = await scan({
       images: options.images,
       labels: options.labels,
-      exclude: [options.output],
+      exclude: options.exclude,
       format: options.format ?? "auto",
       pattern: options.pattern ?? [],
       vocOffset: options.vocOffset ?? "auto",

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { ANNOTATION_FILE, MANIFEST_FILE } from "../manifest/record.ts";
+import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { COMMIT } from "../io/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "./options.ts";
@@ -16,6 +16,8 @@ export interface ResolvedOptions extends PackOptions {
   bundleFile: string;
   annotationFile: string;
   workers: number;
+  /** Paths the scan passes over: the output folder, and the set's files if it is the dataset folder itself. */
+  exclude: string[];
   /** Manifest that `annotate` follows, if there is one. */
   manifest: string | undefined;
 }
@@ -44,7 +46,22 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
-  const resolved = { ...options, stage, images, labels, output, media, bundleFile, annotationFile, workers };
+  const exclude = [
+    output,
+    ...[bundleFile, annotationFile, MANIFEST_FILE, REJECTS_FILE].map((name) => join(output, name)),
+  ];
+  const resolved = {
+    ...options,
+    stage,
+    images,
+    labels,
+    output,
+    media,
+    bundleFile,
+    annotationFile,
+    workers,
+    exclude,
+  };
   if (!options.overwrite) refuseExisting(resolved);
   return {
     ...resolved,
