@@ -68,7 +68,7 @@ function images({ images, background, placeholders, bytes: size }: Inspection, w
   const remarks = [
     bytes(size),
     ...(withLabels && background > 0 ? [`${count(background)} without annotations`] : []),
-    ...(placeholders > 0 ? [`${count(placeholders)} grey placeholders`] : []),
+    ...(placeholders > 0 ? [plural(placeholders, "grey placeholder")] : []),
   ];
   return `${count(images)} (${remarks.join(", ")})`;
 }

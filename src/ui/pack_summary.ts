@@ -83,7 +83,7 @@ export function files(sizes: Readonly<Record<string, number>>): Row[] {
 function images({ frames, background, placeholders }: PackReport, withLabels: boolean): string {
   const remarks = [
     ...(withLabels && background > 0 ? [`${count(background)} without labels`] : []),
-    ...(placeholders > 0 ? [`${count(placeholders)} grey placeholders`] : []),
+    ...(placeholders > 0 ? [plural(placeholders, "grey placeholder")] : []),
   ];
   return remarks.length > 0 ? `${count(frames)} (${remarks.join(", ")})` : count(frames);
 }
