@@ -1,8 +1,9 @@
 /**
  * Compiles standalone executables into dist/, for all targets or those named: `deno task compile x86_64-unknown-linux-gnu`.
  *
- * An executable may read and write files anywhere, since nobody can know the folders it will be used on; network,
- * environment and other programs stay closed to it, and it never asks.
+ * An executable may read and write files anywhere, since nobody can know the folders it will be used on, and may load the
+ * native image encoder that placeholder frames need. Network, other programs and the rest of the environment stay closed
+ * to it, and it never asks.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
@@ -28,6 +29,8 @@ for (const target of process.argv.length > 2 ? process.argv.slice(2) : TARGETS) 
     "--no-prompt",
     "--allow-read",
     "--allow-write",
+    "--allow-ffi",
+    "--allow-env=IMAGESCRIPT_WASM_SIMD",
     ...[...workers, "fixtures/sample"].flatMap((path) => ["--include", path]),
     "--target",
     target,
