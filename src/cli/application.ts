@@ -16,8 +16,8 @@ const commands = buildRouteMap<string, Context>({
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [
-      "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle, all labels",
-      "in one COCO file, and proof that nothing was lost.",
+      "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle,",
+      "all labels in one COCO file, and proof that nothing was lost.",
       "",
       "EXAMPLES",
       "  compact-uploader run photos --output packed    pack a folder",

@@ -158,7 +158,8 @@ export const labelFlags: FlagParametersForType<LabelFlags, Context> = {
     values: ["auto", "voc", "all", "none"],
     optional: true,
     brief:
-      "Pascal VOC files whose pixels count from 1: those that say so, VOC's own, all, or none (default: auto)",
+      "What is taken off the corners of Pascal VOC boxes: 1 from left and top (voc), 1 from all, none, or " +
+      "what each file's source tells (default: auto)",
   },
 };
 

@@ -5,8 +5,9 @@ import { describe } from "../ui/describe.ts";
 export const text: typeof text_en = {
   ...text_en,
   noCommandRegisteredForInput({ input, corrections }) {
+    const close = corrections.map((name) => name.replaceAll("`", ""));
     const remedy = corrections.length > 0
-      ? `Did you mean ${corrections.join(" or ")}?`
+      ? `Did you mean ${close.join(" or ")}?`
       : "See --help for the commands.";
     return `error: There is no command "${input}".\n${remedy}`;
   },

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { inFolder, permitted, SAMPLE, SOURCE } from "./program.ts";
+
+/** A command, and the permissions it needs. */
+interface Case {
+  args: string[];
+  /** Paths it reads; the program's own files among them where it starts threads. */
+  read: string[];
+  write: string[];
+}
+
+function attempt({ args, read, write }: Case, folder: string) {
+  const flags = [
+    ...(read.length > 0 ? [`--allow-read=${read.join(",")}`] : []),
+    ...(write.length > 0 ? [`--allow-write=${write.join(",")}`] : []),
+  ];
+  return permitted(folder, flags, ...args);
+}
+
+Deno.test("each command runs with exactly the permissions it needs, and names the one that is missing", () =>
+  inFolder((folder) => {
+    const [data, out, back] = ["data", "out", "back"].map((name) => join(folder, name));
+    cpSync(SAMPLE, data, { recursive: true });
+    const cases: Case[] = [
+      { args: ["inspect", data], read: [data], write: [] },
+      { args: ["run", data, "--output", out, "--overwrite"], read: [data, out, SOURCE], write: [out] },
+      { args: ["verify", out, "--workers", "2"], read: [out, SOURCE], write: [] },
+      { args: ["verify", out], read: [out], write: [] },
+      { args: ["extract", out, back, "--overwrite"], read: [out, back], write: [back] },
+    ];
+    for (const each of cases) {
+      const full = attempt(each, folder);
+      assert.equal(full.code, 0, full.stderr);
+      for (const path of each.read) {
+        const { code, stderr } = attempt(
+          { ...each, read: each.read.filter((other) => other !== path) },
+          folder,
+        );
+        assert.equal(code, 1, `${each.args[0]} without reading ${path}`);
+        assert.match(stderr, new RegExp(`\\nAdd --allow-read=${path}(/\\S+)? to "deno run"\\.\\n$`));
+      }
+      for (const path of each.write) {
+        const { code, stderr } = attempt({ ...each, write: [] }, folder);
+        assert.equal(code, 1);
+        assert.match(stderr, new RegExp(`\\nAdd --allow-write=${path}(/\\S+)? to "deno run"\\.\\n$`));
+      }
+    }
+  }));
