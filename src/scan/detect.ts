@@ -14,14 +14,15 @@ export interface Detection {
  * Finds out which label format a dataset is in.
  *
  * @param view The dataset.
- * @param name Name of a format, or `auto`.
+ * @param name Name of a format, `auto`, or `none` to look for no labels.
  * @throws {PackError} If there is no format of that name, or two formats fit equally well: a guess could be wrong.
  */
 export async function detect(view: DatasetView, name: string): Promise<Detection> {
+  if (name === "none") return { candidates: [] };
   const entries = name === "auto" ? formats : formats.filter((entry) => entry.name === name);
   if (entries.length === 0) {
     const known = formats.map((entry) => entry.name).join(", ");
-    throw new PackError(`There is no label format "${name}".`, `Choose one of: auto, ${known}.`, 2);
+    throw new PackError(`There is no label format "${name}".`, `Choose one of: auto, ${known}, none.`, 2);
   }
   const candidates: Candidate[] = [];
   const readers = new Map<string, LabelFormat>();

@@ -25,6 +25,7 @@ export function packSummary(report: PackReport, { stage, output, next }: PackSum
     `${verbs[stage]} ${plural(report.frames, "image")} ${stage === "annotate" ? "in" : "into"} ${
       shellQuote(output)
     } in ${duration(report.seconds)}, ${speed}`,
+    ...(report.placeholders > 0 ? [placeholderLine(report)] : []),
     "",
     ...table([
       ["images", images(report, stage !== "bundle")],
@@ -86,6 +87,11 @@ function images({ frames, background, placeholders }: PackReport, withLabels: bo
     ...(placeholders > 0 ? [plural(placeholders, "grey placeholder")] : []),
   ];
   return remarks.length > 0 ? `${count(frames)} (${remarks.join(", ")})` : count(frames);
+}
+
+function placeholderLine({ placeholders }: PackReport): string {
+  return `There were labels but no images: ${plural(placeholders, "grey frame")} ` +
+    `${placeholders === 1 ? "stands" : "stand"} in. To refuse that, pass --no-auto-generate-placeholders.`;
 }
 
 function labels({ formats }: PackReport): string | undefined {

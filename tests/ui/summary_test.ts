@@ -79,6 +79,7 @@ Deno.test("the summary of a clean run has no empty parts, that of bundle does no
   assert.equal(
     text(packSummary(clean, { stage: "bundle", output: "." })),
     `Bundled 1 image into . in 0.02 s, 50 images/s
+There were labels but no images: 1 grey frame stands in. To refuse that, pass --no-auto-generate-placeholders.
 
   images  1 (1 grey placeholder)
   files   10.2 kB  x.tar`,
