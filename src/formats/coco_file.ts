@@ -80,6 +80,8 @@ class Reader {
   readonly #slots = new Map<CocoId, number>();
   /** Image of each slot; a hole for none. */
   readonly #imageOf: number[] = [];
+  #lastId: CocoId | undefined;
+  #lastSlot = 0;
   #asText = false;
 
   constructor(path: string) {
@@ -200,11 +202,15 @@ class Reader {
   }
 
   #slot(id: CocoId): number {
+    // Annotations of one image often stand together.
+    if (id === this.#lastId) return this.#lastSlot;
     let slot = this.#slots.get(id);
     if (slot === undefined) {
       slot = this.#slots.size;
       this.#slots.set(id, slot);
     }
+    this.#lastId = id;
+    this.#lastSlot = slot;
     return slot;
   }
 

@@ -18,7 +18,7 @@ export class AnnotationRows {
    * @param length Bytes.
    */
   add(slot: number, offset: number, length: number): void {
-    if (this.count === this.#slots.length) this.#resize(this.count * 2);
+    if (this.count === this.#slots.length) this.#grow();
     this.#slots[this.count] = slot;
     this.#offsets[this.count] = offset;
     this.#lengths[this.count] = length;
@@ -33,7 +33,6 @@ export class AnnotationRows {
    * @returns Rows whose slot has no image, as slot and offset.
    */
   group(imageOf: Int32Array, images: number): { slot: number; offset: number }[] {
-    this.#resize(this.count);
     const unknown: { slot: number; offset: number }[] = [];
     const starts = new Uint32Array(images + 1);
     for (let row = 0; row < this.count; row++) {
@@ -62,13 +61,15 @@ export class AnnotationRows {
     }
   }
 
-  #resize(size: number): void {
+  #grow(): void {
+    // Memory that was not written to yet costs nothing.
+    const size = this.count * 2;
     const slots = new Uint32Array(size);
     const offsets = new Float64Array(size);
     const lengths = new Uint32Array(size);
-    slots.set(this.#slots.subarray(0, this.count));
-    offsets.set(this.#offsets.subarray(0, this.count));
-    lengths.set(this.#lengths.subarray(0, this.count));
+    slots.set(this.#slots);
+    offsets.set(this.#offsets);
+    lengths.set(this.#lengths);
     this.#slots = slots;
     this.#offsets = offsets;
     this.#lengths = lengths;

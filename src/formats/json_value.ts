@@ -2,11 +2,11 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-const STRING = 1;
-const OPEN = 2;
-const CLOSE = 3;
-/** Blanks and commas: with the closing brackets, what ends a number or a word. */
-const BETWEEN = 4;
+/** Blanks, commas and colons: with the brackets, what ends a number or a word. */
+const BETWEEN = 1;
+const STRING = 2;
+const OPEN = 3;
+const CLOSE = 4;
 
 /** What a byte means for the structure; 0 for nothing. */
 const KIND = new Uint8Array(256);
@@ -37,7 +37,7 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number, finder
   let depth = 0;
   for (let i = start; i < end; i++) {
     const kind = KIND[bytes[i]];
-    if (kind === 0 || kind === BETWEEN) continue;
+    if (kind <= BETWEEN) continue;
     if (kind === STRING) {
       const close = endOfString(bytes, i + 1, end);
       if (close < 0) return -1;
@@ -71,7 +71,8 @@ export class KeyFinder {
   }
 
   clear(): void {
-    this.values.fill(-1);
+    // Faster than fill for a few.
+    for (let k = 0; k < this.values.length; k++) this.values[k] = -1;
   }
 
   /** Looks at the string in `bytes[start, close)`. */

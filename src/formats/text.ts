@@ -14,7 +14,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Decodes a text file: by its byte order mark, else by the encoding it declares, else as UTF-8, else as windows-1252 (which
- * takes any byte, and is what old Windows tools wrote).
+ * takes any byte, and is what old Windows tools wrote). The declaration may be wrong; the next one is then tried.
  *
  * @param declared Encoding the file says it is in, any label of the Encoding standard; unknown ones are ignored.
  */
@@ -25,10 +25,12 @@ export function decodeText(bytes: Uint8Array, declared = "utf-8"): DecodedText {
     const text = tryDecode(bytes.subarray(length), encoding);
     if (text !== undefined) return { text, encoding, mark: true, fallback: false };
   } else {
-    // A file that can be read byte by byte up to its declaration is in no 16-bit encoding, whatever it says.
-    const encoding = /^utf-?16/i.test(declared) ? "utf-8" : declared;
-    const text = tryDecode(bytes, encoding);
-    if (text !== undefined) return { text, encoding: encoding.toLowerCase(), mark: false, fallback: false };
+    // A file whose declaration can be read byte by byte is in no 16-bit encoding, whatever it says.
+    const first = /^utf-?16/i.test(declared) ? "utf-8" : declared.toLowerCase();
+    for (const encoding of [first, "utf-8"]) {
+      const text = tryDecode(bytes, encoding);
+      if (text !== undefined) return { text, encoding, mark: false, fallback: false };
+    }
   }
   const text = new TextDecoder("windows-1252").decode(bytes);
   return { text, encoding: "windows-1252", mark: false, fallback: true };

@@ -32,7 +32,7 @@ export function bytesOf(bytes: Uint8Array): number {
   return kinds;
 }
 
-/** Characters of plain names: 2 may come first, 1 not. */
+/** Characters of plain names: 2 may come first, 1 not. Behind the end of the text, it is undefined: compare with >. */
 const NAME = new Uint8Array(256);
 for (const char of "0123456789-.") NAME[char.charCodeAt(0)] = 1;
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") NAME[char.charCodeAt(0)] = 2;
@@ -79,7 +79,7 @@ export function readPlainXml(text: string, units: Uint8Array): XmlElement | unde
     }
     if (NAME[units[i]] !== 2) return undefined;
     let hash = 0;
-    for (; NAME[units[i]] !== 0; i++) hash = nextHash(hash, units[i]);
+    for (; NAME[units[i]] > 0; i++) hash = nextHash(hash, units[i]);
     const name = knownName(units, tag + 1, i, hash) ?? text.slice(tag + 1, i);
     if (units[i] !== GREATER && units[i] !== SLASH) {
       i = skipAttribute(units, i);
@@ -119,7 +119,7 @@ function skipAttribute(units: Uint8Array, at: number): number {
   if (i === at) return -1;
   if (units[i] === GREATER || units[i] === SLASH) return i;
   if (NAME[units[i]] !== 2) return -1;
-  while (NAME[units[i]] !== 0) i++;
+  while (NAME[units[i]] > 0) i++;
   if (units[i] !== EQUALS || units[i + 1] !== QUOTE) return -1;
   for (i += 2; units[i] !== QUOTE; i++) if (i >= units.length || units[i] === LESS) return -1;
   return skipBlank(units, i + 1);

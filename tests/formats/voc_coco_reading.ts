@@ -1,0 +1,80 @@
+/** Reads the labels of small datasets the way the packer does, up to the geometry. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { formats } from "../../src/formats/table.ts";
+import type { ParsedLabels } from "../../src/model/annotation.ts";
+import type { Issue } from "../../src/model/issue.ts";
+import { LabelReader } from "../../src/pack/labels.ts";
+import { scan, type ScanOptions } from "../../src/scan/scan.ts";
+import { tempDir } from "../dataset/temp.ts";
+
+/** What came out. */
+export interface ReadDataset {
+  format: string | undefined;
+  /** By path; undefined for an image without labels. */
+  labels: Record<string, ParsedLabels | undefined>;
+  splits: Record<string, string | undefined>;
+  /** Class names by local number. */
+  names: string[];
+  orphans: string[];
+  licenses: readonly unknown[] | undefined;
+  issues: Issue[];
+}
+
+/** Files by path: text, bytes, or null for a stand-in for an image, which is never read here. */
+export type Files = Readonly<Record<string, string | Uint8Array | null>>;
+
+/** Writes the files to a new folder, reads them, and removes the folder. */
+export async function readFiles(files: Files, options: Partial<ScanOptions> = {}): Promise<ReadDataset> {
+  using folder = tempDir();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder.path, path)), { recursive: true });
+    writeFileSync(join(folder.path, path), content ?? "");
+  }
+  return await readFolder(folder.path, options);
+}
+
+/** Reads a folder. */
+export async function readFolder(
+  folder: string,
+  { images, labels, ...options }: Partial<ScanOptions> = {},
+): Promise<ReadDataset> {
+  const issues: Issue[] = [];
+  const issue = (each: Issue) => void issues.push(each);
+  const roots = {
+    images: join(folder, images ?? ""),
+    labels: labels === false ? labels : join(folder, labels ?? ""),
+  };
+  const found = await scan({ ...options, ...roots }, { issue });
+  const read: ReadDataset = {
+    format: found.plan?.format,
+    labels: {},
+    splits: {},
+    names: [],
+    orphans: [],
+    licenses: found.plan?.licenses,
+    issues,
+  };
+  const entry = formats.find((each) => each.name === found.plan?.format);
+  const reader = entry && new LabelReader(
+    found.labelRoot,
+    await entry.load(),
+    structuredClone(found.plan!.settings),
+    found.plan!.classes.map((each) => each.name),
+    issue,
+  );
+  for (const { fileName, label, split } of found.frames()) {
+    read.splits[fileName] = split;
+    const size = { width: 100, height: 80 };
+    read.labels[fileName] = label && reader?.parse(label.path, label.ranges ?? null, size);
+  }
+  read.orphans = [...found.orphans()].map((orphan) => orphan.imagePath);
+  reader?.close();
+  read.names = reader?.names ?? [];
+  return read;
+}
+
+/** Codes of the issues that are rejects. */
+export function rejects({ issues }: ReadDataset): string[] {
+  return issues.filter((issue) => issue.severity === "reject").map((issue) => issue.code);
+}
