@@ -26,7 +26,7 @@ export function programName(
   if (standalone) return "compact-uploader";
   let script = main;
   if (main.startsWith("file:///")) {
-    const path = decodeURIComponent(new URL(main).pathname);
+    const path = decodeURIComponent(new URL(main).pathname).replace(/^\/(?=[A-Za-z]:)/, "");
     const here = `${cwd.replaceAll("\\", "/").replace(/\/$/, "")}/`;
     script = path.startsWith(here) ? path.slice(here.length) : path;
   }

@@ -17,7 +17,9 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     kind: "boolean",
     optional: true,
     withNegated: false,
-    brief: "JSON lines for programs: the outcome on stdout; progress, issues and errors on stderr",
+    brief:
+      'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
+      "extracted) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };

@@ -150,6 +150,7 @@ Deno.test("the next command begins as this one did", () => {
   assert.equal(name("file:///home/ann/main.ts"), "deno run -A main.ts");
   assert.equal(name("file:///home/ann/tools/main.ts"), "deno run -A tools/main.ts");
   assert.equal(name("file:///opt/my%20tools/main.ts"), "deno run -A '/opt/my tools/main.ts'");
+  assert.equal(name("file:///C:/tools/main.ts", { cwd: "C:\\tools" }), "deno run -A main.ts");
   assert.equal(name("https://example.org/main.ts"), "deno run -A https://example.org/main.ts");
   assert.equal(name("file:///home/ann/main.ts", { npx: "2.9.6" }), "npx -y deno@2.9.6 run -A main.ts");
   assert.equal(name("file:///tmp/deno-compile/main.ts", { standalone: true }), "compact-uploader");
