@@ -89,9 +89,6 @@ function readObject(
     return reject(context, line, "object-without-name", "The object has no name.");
   }
   const corners = box ? readCorners(document, box) : polygon && bounds(polygon);
-  if (!corners) {
-    return reject(context, line, "object-without-box", `The object "${name}" has no complete bndbox.`);
-  }
   if (typeof corners === "string") {
     return reject(
       context,
@@ -99,6 +96,9 @@ function readObject(
       "coordinate-invalid",
       `The bndbox of "${name}" holds "${corners}", not a number.`,
     );
+  }
+  if (!corners) {
+    return reject(context, line, "object-without-box", `The object "${name}" has no complete bndbox.`);
   }
   const annotation: Annotation = {
     category: context.category(name),
