@@ -1,15 +1,15 @@
-/// <reference lib="webworker" />
 /**
  * A packing worker: takes batches, packs them, reports. All order comes from the tickets, so this loop knows nothing of the
  * other workers.
  */
 import { formats } from "../formats/table.ts";
+import { workerScope } from "../io/worker_scope.ts";
 import { BatchPacker } from "./batch.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { Aborted } from "./ticket.ts";
 import { toFailure } from "./failure.ts";
 
-const scope = self as unknown as DedicatedWorkerGlobalScope;
+const scope = workerScope<ToWorker, FromWorker>();
 const tell = (message: FromWorker) => scope.postMessage(message);
 
 let packer: Promise<BatchPacker> | undefined;
@@ -33,7 +33,7 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+scope.onmessage = ({ data }) => {
   last = last.then(() => handle(data)).catch((error) => {
     // Whoever gave the run up knows why.
     if (!(error instanceof Aborted)) tell({ kind: "failed", failure: toFailure(error) });

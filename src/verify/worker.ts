@@ -1,5 +1,5 @@
-/// <reference lib="webworker" />
 /** A verifying worker: takes the next task until there is none, and sends each result. */
+import { workerScope } from "../io/worker_scope.ts";
 import { TaskRunner } from "./runner.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 
@@ -17,10 +17,10 @@ export type FromWorker =
   | { kind: "done" }
   | { kind: "failed"; message: string };
 
-const scope = self as unknown as DedicatedWorkerGlobalScope;
+const scope = workerScope<Assignment, FromWorker>();
 const tell = (message: FromWorker) => scope.postMessage(message);
 
-scope.onmessage = ({ data: { job, tasks, next } }: MessageEvent<Assignment>) => {
+scope.onmessage = ({ data: { job, tasks, next } }) => {
   try {
     const runner = new TaskRunner(job);
     try {
