@@ -1,6 +1,7 @@
 /** Reads the labels of small datasets the way the packer does, up to the geometry. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { PlannedClass } from "../../src/formats/format.ts";
 import { formats } from "../../src/formats/table.ts";
 import type { ParsedLabels } from "../../src/model/annotation.ts";
 import type { Issue } from "../../src/model/issue.ts";
@@ -14,6 +15,8 @@ export interface ReadDataset {
   /** By path; undefined for an image without labels. */
   labels: Record<string, ParsedLabels | undefined>;
   splits: Record<string, string | undefined>;
+  /** Declared classes. */
+  classes: readonly PlannedClass[];
   /** Class names by local number. */
   names: string[];
   orphans: string[];
@@ -50,6 +53,7 @@ export async function readFolder(
     format: found.plan?.format,
     labels: {},
     splits: {},
+    classes: found.plan?.classes ?? [],
     names: [],
     orphans: [],
     licenses: found.plan?.licenses,
