@@ -55,7 +55,6 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     labelFor: (path) => index.labelFor(path),
     splitOf: (path) => index.splitOf(path) ?? splitOfLayout(path),
     unused: () => index.missing(),
-    claims: () => false,
     licenses,
   };
 }

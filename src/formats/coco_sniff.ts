@@ -1,4 +1,5 @@
 import { sortByBytes } from "../scan/byte_order.ts";
+import { filesNamed } from "../scan/files_named.ts";
 import { below, folderOf, nameOf } from "../scan/image_names.ts";
 import { fileWords, ROBOFLOW } from "./coco_split.ts";
 import type { DatasetView } from "./format.ts";
@@ -22,12 +23,7 @@ export interface CocoFiles {
 
 /** Finds the COCO files below the label tree. */
 export function findCocoFiles(view: DatasetView): CocoFiles {
-  const all: string[] = [];
-  for (const folder of view.labels.folders.values()) {
-    for (const name of folder.files) {
-      if (name.toLowerCase().endsWith(".json")) all.push(below(folder.path, name));
-    }
-  }
+  const all = filesNamed(view.labels, ["json"]);
   const head = all.length > FEW ? SHORT_HEAD : undefined;
   const found: string[] = [];
   const others: string[] = [];

@@ -4,7 +4,7 @@
  */
 import type { RangeReader } from "./format.ts";
 import { JsonWindow } from "./json_window.ts";
-import { endOfValue, KeyFinder } from "./json_value.ts";
+import { endOfValue, KeyFinder, TOO_DEEP } from "./json_value.ts";
 
 /** One element of an array. The object and its bytes are reused for the next one. */
 export interface JsonRecord {
@@ -112,6 +112,7 @@ function endInWindow(window: JsonWindow, finder?: KeyFinder): number {
       if (end === window.at) throw unexpected(window, "a value");
       return end;
     }
+    if (end === TOO_DEEP) throw new JsonError("json-malformed", "a value is nested too deep", window.offset);
     if (window.length - window.at > MAX_VALUE) {
       throw new JsonError("json-malformed", `a value is larger than ${MAX_VALUE} bytes`, window.offset);
     }

@@ -8,6 +8,11 @@ const STRING = 2;
 const OPEN = 3;
 const CLOSE = 4;
 
+/** Values nested deeper than this are damage or an attack: what walks through them by recursion would overflow the stack. */
+const MAX_DEPTH = 500;
+/** What {@link endOfValue} returns for those. */
+export const TOO_DEEP = -2;
+
 /** What a byte means for the structure; 0 for nothing. */
 const KIND = new Uint8Array(256);
 KIND[QUOTE] = STRING;
@@ -20,7 +25,8 @@ for (const char of " \t\n\r,:") KIND[char.charCodeAt(0)] = BETWEEN;
  *
  * @param end End of the bytes.
  * @param finder Notes where the values of some keys begin, if the value is an object.
- * @returns Position behind the value; `end` for a number or word that nothing ends; -1 if the value is not complete.
+ * @returns Position behind the value; `end` for a number or word that nothing ends; -1 if the value is not complete;
+ * {@link TOO_DEEP} if it is nested too deep.
  */
 export function endOfValue(bytes: Uint8Array, start: number, end: number, finder?: KeyFinder): number {
   finder?.clear();
@@ -43,8 +49,9 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number, finder
       if (close < 0) return -1;
       if (depth === 1 && finder) finder.look(bytes, i + 1, close, end);
       i = close;
-    } else if (kind === OPEN) depth++;
-    else if (--depth === 0) return i + 1;
+    } else if (kind === OPEN) {
+      if (++depth > MAX_DEPTH) return TOO_DEEP;
+    } else if (--depth === 0) return i + 1;
   }
   return -1;
 }

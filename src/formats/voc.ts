@@ -36,6 +36,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const pairs = new Pairing(view, { extension: "xml" });
   const sets = new ImageSets(view);
   const settings: Settings = { offset: view.vocOffset };
+  const hasMasks = [...view.labels.folders.keys()].some((folder) => MASKS.test(folder + "/"));
   return {
     format: "voc",
     root: candidate.root,
@@ -44,7 +45,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     labelFor: (path) => pairs.labelFor(path),
     splitOf: (path) => sets.splitOf(path),
     unused: () => pairs.unused(),
-    claims: (path) => MASKS.test(path),
+    claims: hasMasks ? (path) => MASKS.test(path) : undefined,
   };
 }
 

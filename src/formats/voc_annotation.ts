@@ -2,6 +2,7 @@ import type { Annotation, ParsedLabels } from "../model/annotation.ts";
 import type { LabelContext, VocOffset } from "./format.ts";
 import { textOf, type XmlDocument, type XmlElement } from "./voc_element.ts";
 import { type Corners, offsetOf, shift } from "./voc_offset.ts";
+import { LineCounter } from "./voc_lines.ts";
 import { isNumber, readNumber } from "./voc_number.ts";
 
 /**
@@ -17,10 +18,11 @@ export function readAnnotation(
 ): ParsedLabels {
   const parsed: ParsedLabels = { annotations: [] };
   const objects: Corners[] = [];
+  const lines = new LineCounter(document.source);
   let database = "";
   for (const element of document.root.children ?? []) {
     if (element.name === "object") {
-      const object = readObject(document, element, context);
+      const object = readObject(document, element, lines.at(element.offset), context);
       if (!object) continue;
       parsed.annotations.push(object.annotation);
       objects.push(object.corners);
@@ -57,6 +59,7 @@ function readSize(document: XmlDocument, size: XmlElement, into: ParsedLabels): 
 function readObject(
   document: XmlDocument,
   object: XmlElement,
+  line: number,
   context: LabelContext,
 ): { annotation: Annotation; corners: Corners } | undefined {
   const attributes: Record<string, unknown> = {};
@@ -84,7 +87,6 @@ function readObject(
         }
     }
   }
-  const line = lineOf(document.source, object.offset);
   if (name === "") {
     return reject(context, line, "object-without-name", "The object has no name.");
   }
@@ -174,13 +176,6 @@ function readValue(document: XmlDocument, element: XmlElement): number | string 
 function child(document: XmlDocument, parent: XmlElement, name: string): string | undefined {
   const element = parent.children?.find((each) => each.name === name);
   return element && textOf(document, element);
-}
-
-/** 1-based line of a position. */
-function lineOf(source: string, offset: number): number {
-  let line = 1;
-  for (let at = source.indexOf("\n"); at >= 0 && at < offset; at = source.indexOf("\n", at + 1)) line++;
-  return line;
 }
 
 function reject(context: LabelContext, line: number, code: string, message: string): undefined {

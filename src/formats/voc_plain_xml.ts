@@ -12,27 +12,17 @@ const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const DECLARATION = /^<\?xml version="1\.0"(?: encoding="[A-Za-z][\w.-]*")? ?\?>/;
 
-/** Sets of bytes, as {@link bytesOf} tells them. */
-export const NOT_PLAIN = 1;
-export const NOT_ASCII = 2;
+/** Units that end plain text: the next tag, entities, the `]]>` that may not stand in text, what is not allowed, not ASCII. */
+const ENDS_TEXT = new Uint8Array(256);
+ENDS_TEXT.fill(1, 0, 0x20);
+ENDS_TEXT.fill(1, 0x80);
+for (const blank of "\t\n\r") ENDS_TEXT[blank.charCodeAt(0)] = 0;
+for (const char of "<&]") ENDS_TEXT[char.charCodeAt(0)] = 1;
 
-const KIND = new Uint8Array(256);
-KIND.fill(NOT_PLAIN, 0, 0x20);
-KIND.fill(0, 0x09, 0x0b);
-KIND[0x0d] = 0;
-// Entities, and the `]]>` that may not stand in text.
-KIND["&".charCodeAt(0)] = NOT_PLAIN;
-KIND["]".charCodeAt(0)] = NOT_PLAIN;
-KIND.fill(NOT_ASCII, 0x80);
+/** What stands in the units for a character of text that is not ASCII. */
+export const OTHER = 0x7f;
 
-/** Kinds of bytes that occur: 0, or a sum of {@link NOT_PLAIN} and {@link NOT_ASCII}. */
-export function bytesOf(bytes: Uint8Array): number {
-  let kinds = 0;
-  for (let i = 0; i < bytes.length; i++) kinds |= KIND[bytes[i]];
-  return kinds;
-}
-
-/** Characters of plain names: 2 may come first, 1 not. Behind the end of the text, it is undefined: compare with >. */
+/** Characters of plain names: 2 may come first, 1 not. Undefined behind the end of the text, so to be compared with >. */
 const NAME = new Uint8Array(256);
 for (const char of "0123456789-.") NAME[char.charCodeAt(0)] = 1;
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") NAME[char.charCodeAt(0)] = 2;
@@ -40,8 +30,8 @@ for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") NAME
 /**
  * Reads an XML document.
  *
- * @param text Without {@link NOT_PLAIN} characters and byte order mark.
- * @param units The UTF-16 units of the text; 0x80 or more stands for any that is not ASCII.
+ * @param text Without byte order mark.
+ * @param units The UTF-16 units of the text, those that are not ASCII exchanged for {@link OTHER}.
  * @returns The root element; undefined if the document is not plain, be it well-formed or not.
  */
 export function readPlainXml(text: string, units: Uint8Array): XmlElement | undefined {
@@ -57,8 +47,8 @@ export function readPlainXml(text: string, units: Uint8Array): XmlElement | unde
   at = skipBlank(units, at);
   if (units[at] !== LESS) return undefined;
   for (;;) {
-    while (at < length && units[at] !== LESS) at++;
-    if (at >= length) return undefined;
+    while (ENDS_TEXT[units[at]] === 0) at++;
+    if (units[at] !== LESS) return undefined;
     const tag = at;
     let i = tag + 1;
     if (units[i] === SLASH) {
@@ -121,6 +111,7 @@ function skipAttribute(units: Uint8Array, at: number): number {
   if (NAME[units[i]] !== 2) return -1;
   while (NAME[units[i]] > 0) i++;
   if (units[i] !== EQUALS || units[i + 1] !== QUOTE) return -1;
-  for (i += 2; units[i] !== QUOTE; i++) if (i >= units.length || units[i] === LESS) return -1;
-  return skipBlank(units, i + 1);
+  i += 2;
+  while (ENDS_TEXT[units[i]] === 0 && units[i] !== QUOTE) i++;
+  return units[i] === QUOTE ? skipBlank(units, i + 1) : -1;
 }

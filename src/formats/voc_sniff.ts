@@ -1,4 +1,4 @@
-import { below, extensionOf } from "../scan/image_names.ts";
+import { sampleFiles } from "../scan/files_named.ts";
 import type { DatasetView } from "./format.ts";
 import { decodeText } from "./text.ts";
 
@@ -19,19 +19,8 @@ export interface VocSniff {
 
 /** Looks into XML files spread evenly over the tree. */
 export function sniffVoc(view: DatasetView): VocSniff {
-  let samples: string[] = [];
-  let files = 0;
-  let stride = 1;
-  for (const folder of view.labels.folders.values()) {
-    for (const name of folder.files) {
-      if (extensionOf(name) !== "xml") continue;
-      if (files++ % stride === 0 && samples.push(below(folder.path, name)) === 2 * SAMPLES) {
-        samples = samples.filter((_, i) => i % 2 === 0);
-        stride *= 2;
-      }
-    }
-  }
-  samples.length = Math.min(samples.length, SAMPLES);
+  const { files, paths } = sampleFiles(view.labels, "xml", SAMPLES);
+  const samples = paths.slice(0, SAMPLES);
   const fitting = samples.filter((path) => isVoc(decodeText(view.head(path, HEAD)).text)).length;
   return { files, looked: samples.length, fitting };
 }

@@ -65,9 +65,7 @@ export class ImageSets {
     const lines = decodeText(bytes).text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) =>
       line !== ""
     );
-    return lines.length > 0 && lines.every((line) => /\s[+-]?[01]$/.test(line))
-      ? []
-      : lines.map(toStem);
+    return lines.length > 0 && lines.every((line) => /\s[+-]?[01]$/.test(line)) ? [] : lines.map(toStem);
   }
 }
 

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { LabelContext } from "./format.ts";
 import { decodeText } from "./text.ts";
 import type { XmlDocument } from "./voc_element.ts";
-import { bytesOf, NOT_PLAIN, readPlainXml } from "./voc_plain_xml.ts";
+import { OTHER, readPlainXml } from "./voc_plain_xml.ts";
 import { readAnyXml } from "./voc_saxes.ts";
 
 /**
@@ -12,19 +12,18 @@ import { readAnyXml } from "./voc_saxes.ts";
  * @throws {XmlError} If the document is malformed or has a DOCTYPE.
  */
 export function readXml(bytes: Uint8Array, issue: LabelContext["issue"]): XmlDocument {
-  const kinds = bytesOf(bytes);
-  if (kinds === 0) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-    return plain(text, bytes) ?? readAnyXml(text);
-  }
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  // Almost all files are plain ASCII; a byte that is not makes them not plain.
+  const ascii = plain(latin1, bytes);
+  if (ascii) return ascii;
   const text = decode(bytes, issue);
-  // U+FFFE and U+FFFF are the only other characters that may come out of decoding and are not allowed in XML.
-  if ((kinds & NOT_PLAIN) === 0 && !/[\ufffe\uffff]/.test(text)) {
-    const units = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) units[i] = Math.min(text.charCodeAt(i), 0x80);
-    return plain(text, units) ?? readAnyXml(text);
+  const units = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // U+FFFE and U+FFFF are the only ones of them that may come out of decoding and are not allowed in XML.
+    units[i] = unit < 0x80 ? unit : unit < 0xfffe ? OTHER : 0;
   }
-  return readAnyXml(text);
+  return plain(text, units) ?? readAnyXml(text);
 }
 
 function plain(text: string, units: Uint8Array): XmlDocument | undefined {

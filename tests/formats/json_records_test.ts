@@ -108,6 +108,12 @@ for (const [text, offset] of MALFORMED) {
   });
 }
 
+Deno.test("a value that is nested too deep is malformed, one that is passed over may be", () => {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  assert.throws(() => scan(`{"images":[${deep}]}`), { code: "json-malformed", offset: 11 });
+  assert.deepEqual(scan(`{"other":${deep},"images":[1]}`).map(({ text }) => text), ["1"]);
+});
+
 Deno.test("any bytes end in records or a JsonError", () => {
   const piece = fc.constantFrom(
     '"',
