@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { compareBytes } from "../scan/byte_order.ts";
 import { filesNamed } from "../scan/files_named.ts";
-import { extensionOf, folderOf } from "../scan/image_names.ts";
+import { folderOf } from "../scan/image_names.ts";
 import { locate } from "../scan/locate.ts";
 import { Pairing } from "../scan/pairing.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
@@ -20,7 +20,7 @@ const SPLITS = [["train", "train"], ["valid", "val"], ["test", "test"]] as const
 function detect(view: DatasetView): Candidate[] {
   const file = findObjData(view);
   if (!file) return [];
-  const { files } = sniffRows(view, pairing(view));
+  const { files } = sniffRows(view);
   return [{
     format: "darknet",
     root: folderOf(file.path),
@@ -50,7 +50,6 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     labelFor: (path) => pairs.labelFor(path),
     splitOf: (path) => splits.of(path),
     unused: () => pairs.unused(),
-    claims: () => false,
   };
 }
 
@@ -60,7 +59,7 @@ function pairing(view: DatasetView): Pairing {
 
 /** The `.data` file nearest to the root that names a class list or a number of classes. */
 function findObjData(view: DatasetView): { path: string; settings: Map<string, string> } | undefined {
-  const found = filesNamed(view.labels, (name) => extensionOf(name) === "data");
+  const found = filesNamed(view.labels, ["data"]);
   found.sort((a, b) => a.split("/").length - b.split("/").length || compareBytes(a, b));
   for (const path of found) {
     const settings = readSettings(view.head(path));

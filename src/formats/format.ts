@@ -120,7 +120,7 @@ export interface LabelPlan {
   /** After all images were asked for: labels no image asked for. */
   unused(): Iterable<Orphan>;
   /** True if this file below the label tree belongs to the labels (a mask PNG, say) and is no frame. */
-  claims(path: string): boolean;
+  claims?(path: string): boolean;
   /** COCO `licenses` of the source, if it has any. */
   readonly licenses?: readonly unknown[];
 }

@@ -12,7 +12,7 @@ import { sniffRows } from "./yolo_sniff.ts";
 export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo };
 
 function detect(view: DatasetView): Candidate[] {
-  const { files, looked, fitting } = sniffRows(view, pairing(view));
+  const { files, looked, fitting } = sniffRows(view);
   const marker = findDataYaml(view);
   const seen = `${fitting} of ${looked} label files looked into hold YOLO rows`;
   const candidate = { format: "yolo", root: marker ? folderOf(marker.path) : "", files };
@@ -68,7 +68,6 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     labelFor: (path) => pairs.labelFor(path),
     splitOf: (path) => splits.of(path),
     unused: () => pairs.unused(),
-    claims: () => false,
   };
 }
 

@@ -41,7 +41,7 @@ export function findDataYaml(
   const found: ClassFile[] = [];
   for (
     const path of [
-      ...filesNamed(view.labels, isYaml).sort(byRank),
+      ...filesNamed(view.labels, ["yaml", "yml"]).sort(byRank),
       ...beside(view, ["data.yaml", "data.yml"]),
     ]
   ) {
@@ -65,8 +65,9 @@ export function findDataYaml(
  */
 export function findClassesTxt(view: DatasetView): ClassFile | undefined {
   const isList = (name: string) => name === "classes.txt" || extensionOf(name) === "names";
+  const lists = filesNamed(view.labels, ["txt", "names"], isList);
   const found: ClassFile[] = [];
-  for (const path of [...filesNamed(view.labels, isList).sort(byRank), ...beside(view, ["classes.txt"])]) {
+  for (const path of [...lists.sort(byRank), ...beside(view, ["classes.txt"])]) {
     const bytes = tryHead(view, path);
     const names = bytes ? namesOfLines(bytes) : [];
     if (names.length > 0) found.push({ path, names });
@@ -106,10 +107,6 @@ function tryHead(view: DatasetView, path: string): Uint8Array | undefined {
   } catch {
     return undefined; // Not there, or not ours to read: labels can be read without it.
   }
-}
-
-function isYaml(name: string): boolean {
-  return name.endsWith(".yaml") || name.endsWith(".yml");
 }
 
 /** Nearest to the root first; in one folder `data.yaml` before others. */

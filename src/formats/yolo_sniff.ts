@@ -1,8 +1,8 @@
 import type { DatasetView } from "./format.ts";
 import { utf8Text } from "./label_text.ts";
 import { NumberRows } from "./number_rows.ts";
-import { below } from "../scan/image_names.ts";
-import type { Pairing } from "../scan/pairing.ts";
+import { sampleFiles } from "../scan/files_named.ts";
+import { isOtherText } from "./yolo_files.ts";
 
 /** Label files looked into at the most. */
 const SAMPLES = 20;
@@ -20,22 +20,11 @@ export interface Sniff {
 }
 
 /** Looks into label files spread evenly over the tree. */
-export function sniffRows(view: DatasetView, pairing: Pairing): Sniff {
-  let samples: string[] = [];
-  let files = 0;
-  let stride = 1;
-  for (const folder of view.labels.folders.values()) {
-    for (const name of folder.files) {
-      if (!pairing.isLabel(name)) continue;
-      if (files++ % stride === 0 && samples.push(below(folder.path, name)) === 2 * SAMPLES) {
-        samples = samples.filter((_, i) => i % 2 === 0);
-        stride *= 2;
-      }
-    }
-  }
+export function sniffRows(view: DatasetView): Sniff {
+  const { files, paths } = sampleFiles(view.labels, "txt", SAMPLES, (name) => !isOtherText(name));
   let looked = 0;
   let fitting = 0;
-  for (const path of samples) {
+  for (const path of paths) {
     if (looked === SAMPLES) break;
     const fits = firstRowFits(view.head(path, HEAD));
     if (fits === undefined) continue;

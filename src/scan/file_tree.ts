@@ -1,5 +1,6 @@
 import { compareBytes } from "./byte_order.ts";
-import { below, folderOf, nameOf } from "./image_names.ts";
+import { countOf } from "./extensions.ts";
+import { below, extensionOf, folderOf, nameOf } from "./image_names.ts";
 import { NameCursor } from "./name_cursor.ts";
 import type { FileTree, Folder } from "./tree.ts";
 
@@ -22,19 +23,31 @@ export class ListedTree implements FileTree {
     return (this.#cursor(folderOf(path))?.indexOf(nameOf(path)) ?? -1) >= 0;
   }
 
-  *paths(under = ""): Generator<string> {
-    const folder = this.folders.get(under);
+  paths(extensions?: ReadonlySet<string>): Generator<string> {
+    return this.#below("", extensions);
+  }
+
+  *#below(path: string, extensions: ReadonlySet<string> | undefined): Generator<string> {
+    const folder = this.folders.get(path);
     if (!folder) return;
+    const wanted = extensions === undefined ? folder.files.length : countOf(folder, extensions);
+    const files = wanted === folder.files.length
+      ? folder.files
+      : wanted === 0
+      ? []
+      : folder.files.filter((name) => extensions!.has(extensionOf(name)));
     // The slash takes part in the order of whole paths: "a-b/x" < "a.jpg" < "a/x".
     const folders = folder.folders.map((name) => name + "/").sort(compareBytes);
     let next = 0;
-    for (const file of folder.files) {
+    for (const file of files) {
       for (; next < folders.length && compareBytes(folders[next], file) < 0; next++) {
-        yield* this.paths(below(under, folders[next].slice(0, -1)));
+        yield* this.#below(below(path, folders[next].slice(0, -1)), extensions);
       }
-      yield below(under, file);
+      yield below(path, file);
     }
-    for (; next < folders.length; next++) yield* this.paths(below(under, folders[next].slice(0, -1)));
+    for (; next < folders.length; next++) {
+      yield* this.#below(below(path, folders[next].slice(0, -1)), extensions);
+    }
   }
 
   withStem(folder: string, stem: string): string[] {

@@ -12,7 +12,13 @@ export class NameCursor {
 
   /** Position of `name`, or -1. */
   indexOf(name: string): number {
-    const at = this.lowerBound(name);
+    // Mostly it is the one after the last that was found.
+    let at = this.#at + 1;
+    if (this.names[at] === name) {
+      this.#at = at;
+      return at;
+    }
+    at = this.lowerBound(name);
     return at < this.names.length && this.names[at] === name ? at : -1;
   }
 

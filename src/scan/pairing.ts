@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { DatasetView, LabelRef, Orphan } from "../formats/format.ts";
 import { below, extensionOf, folderOf, isImageName, nameOf, withoutExtension } from "./image_names.ts";
+import { countOf } from "./extensions.ts";
 import { NameCursor } from "./name_cursor.ts";
 import { imageFolders, labelFolders, type Roots } from "./sibling_folders.ts";
 import { foldStem, StemIndex } from "./stem_index.ts";
@@ -25,6 +26,7 @@ export class Pairing {
   readonly #roots: Roots | undefined;
   /** Label folders by path, with a bit for each file that was asked for. */
   readonly #folders = new Map<string, LabelFolder>();
+  readonly #extensions: ReadonlySet<string>;
   #imageFolder: string | undefined;
   #places: LabelFolder[] = [];
   #labelIndex: StemIndex | undefined;
@@ -33,6 +35,7 @@ export class Pairing {
   constructor(view: DatasetView, options: PairingOptions) {
     this.#view = view;
     this.#options = options;
+    this.#extensions = new Set([options.extension]);
     const { images, labels } = view;
     this.#roots = images === labels
       ? undefined
@@ -56,12 +59,13 @@ export class Pairing {
 
   /** Labels that no image asked for, in byte order. */
   *unused(): Generator<Orphan> {
+    if (this.#allTaken()) return;
     let folder: LabelFolder | undefined;
-    for (const path of this.#view.labels.paths()) {
-      if (!this.isLabel(path)) continue;
+    for (const path of this.#view.labels.paths(this.#extensions)) {
       const parent = folderOf(path);
       if (folder?.path !== parent) folder = this.#labelFolder(parent)!;
-      if (!folder.isTaken(nameOf(path))) yield { label: { path }, imagePath: this.#imageOf(path) };
+      if (folder.isTaken(nameOf(path)) || !this.isLabel(path)) continue;
+      yield { label: { path }, imagePath: this.#imageOf(path) };
     }
   }
 
@@ -69,6 +73,14 @@ export class Pairing {
   isLabel(path: string): boolean {
     const { extension, isOther } = this.#options;
     return extensionOf(path) === extension && !isOther?.(nameOf(path));
+  }
+
+  /** True if every file that could be a label was asked for: the usual case, told without a look at the names. */
+  #allTaken(): boolean {
+    for (const folder of this.#view.labels.folders.values()) {
+      if (countOf(folder, this.#extensions) > (this.#folders.get(folder.path)?.taken ?? 0)) return false;
+    }
+    return true;
   }
 
   #labelFolder(path: string): LabelFolder | undefined {
@@ -140,6 +152,8 @@ export class Pairing {
 class LabelFolder {
   readonly #cursor: NameCursor;
   readonly #taken: Uint8Array;
+  /** Number of labels that were asked for. */
+  taken = 0;
 
   constructor(readonly path: string, names: readonly string[]) {
     this.#cursor = new NameCursor(names);
@@ -150,6 +164,7 @@ class LabelFolder {
   take(name: string): boolean {
     const at = this.#cursor.indexOf(name);
     if (at < 0) return false;
+    if (this.#taken[at] === 0) this.taken++;
     this.#taken[at] = 1;
     return true;
   }

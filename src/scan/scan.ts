@@ -86,11 +86,10 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     ? { candidates: [] }
     : await detect(view, options.format ?? "auto");
   const plan = chosen && await chosen.format.plan(view, chosen.candidate);
-  const claims = plan && images === labels && !order ? plan.claims.bind(plan) : () => false;
+  const claims = plan && images === labels && !order ? plan.claims?.bind(plan) : undefined;
   const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
 
-  let total = 0;
-  for (const path of view.imagePaths()) if (!claims(path)) total++;
+  const total = claims ? count(view.imagePaths(), claims) : view.countImages();
   if (total === 0 && plan && !order && (options.placeholders ?? true) && !hasOnlyUnmatched(view, claims)) {
     const entries = placeholderEntries(plan, hooks);
     if (entries.length > 0) {
@@ -119,7 +118,7 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     placeholders: false,
     *frames() {
       for (const fileName of view.imagePaths()) {
-        if (claims(fileName)) continue;
+        if (claims?.(fileName)) continue;
         yield plan
           ? { fileName, label: plan.labelFor(fileName), split: plan.splitOf(fileName) }
           : { fileName, split: splitOfLayout(fileName) };
@@ -159,11 +158,17 @@ function emptyTree(root: string): FileTree {
 }
 
 /** True if there are images, but the pattern fits none of them: then none are to be made up. */
-function hasOnlyUnmatched(view: View, claims: (path: string) => boolean): boolean {
+function hasOnlyUnmatched(view: View, claims?: (path: string) => boolean): boolean {
   if (view.options.pattern.length === 0) return false;
   const all = new View(view.images, view.labels, { ...view.options, pattern: [] });
-  for (const path of all.imagePaths()) if (!claims(path)) return true;
-  return false;
+  return (claims ? count(all.imagePaths(), claims) : all.countImages()) > 0;
+}
+
+/** Number of paths that the plan leaves to be frames. */
+function count(paths: Iterable<string>, claims: (path: string) => boolean): number {
+  let frames = 0;
+  for (const path of paths) if (!claims(path)) frames++;
+  return frames;
 }
 
 /** One frame for each image the labels speak of, in bundle order. */

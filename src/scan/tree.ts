@@ -19,8 +19,12 @@ export interface FileTree {
   /** Number of regular files. */
   readonly fileCount: number;
   has(path: string): boolean;
-  /** All files below `under` ("" for all), in byte order of their whole path. */
-  paths(under?: string): Iterable<string>;
+  /**
+   * Paths of all files, in byte order of the whole path.
+   *
+   * @param extensions Only files with one of these, in lower case without a dot; all files if left out.
+   */
+  paths(extensions?: ReadonlySet<string>): Iterable<string>;
   /** Names in `folder` that are `stem` + "." + extension, extension without a dot. */
   withStem(folder: string, stem: string): string[];
 }

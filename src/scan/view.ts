@@ -3,7 +3,8 @@ import zeptomatch from "zeptomatch";
 import { openRange, readRange } from "../io/range_file.ts";
 import type { DatasetView, RangeReader, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
-import { isImageName } from "./image_names.ts";
+import { IMAGE_EXTENSIONS, isImageName } from "./image_names.ts";
+import { countOf } from "./extensions.ts";
 import type { FileTree } from "./tree.ts";
 
 const HEAD = 65_536;
@@ -31,8 +32,21 @@ export class View implements DatasetView {
     if (this.options.order) {
       for (const path of this.options.order()) if (this.matches(path)) yield path;
     } else {
-      for (const path of this.images.paths()) if (isImageName(path) && this.matches(path)) yield path;
+      const paths = this.images.paths(IMAGE_EXTENSIONS);
+      if (this.options.pattern.length === 0) yield* paths;
+      else for (const path of paths) if (this.matches(path)) yield path;
     }
+  }
+
+  /** Number of {@link imagePaths}; counted by folder where that is possible. */
+  countImages(): number {
+    let count = 0;
+    if (this.options.order || this.options.pattern.length > 0) {
+      for (const _ of this.imagePaths()) count++;
+    } else {
+      for (const folder of this.images.folders.values()) count += countOf(folder, IMAGE_EXTENSIONS);
+    }
+    return count;
   }
 
   hasImage(path: string): boolean {

@@ -32,6 +32,7 @@ const IGNORED = new Set([
   ".ipynb_checkpoints",
   ".git",
 ]);
+const IGNORED_INITIALS = [...new Set([...IGNORED].map((name) => name[0]))].join("");
 /** Milliseconds after which signals and timers get a turn. */
 const TURN = 50;
 
@@ -216,7 +217,9 @@ function realOrGiven(path: string): string {
 }
 
 function isIgnored(name: string): boolean {
-  return IGNORED.has(name) || name.startsWith("._") || name.endsWith(".cache");
+  // Asked for every file: most are told by their first character and their last.
+  return IGNORED_INITIALS.includes(name[0]) && (IGNORED.has(name) || name.startsWith("._")) ||
+    name.endsWith(".cache");
 }
 
 function exists(path: string): boolean {
