@@ -36,7 +36,6 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const pairs = new Pairing(view, { extension: "xml" });
   const sets = new ImageSets(view);
   const settings: Settings = { offset: view.vocOffset };
-  const hasMasks = [...view.labels.folders.keys()].some((path) => MASKS.test(`${path}/`));
   const hasMasks = [...view.labels.folders.keys()].some((folder) => MASKS.test(folder + "/"));
   return {
     format: "voc",
