@@ -12,17 +12,23 @@ export const DOES_NOT_FIT = -1;
  *
  * Reads until the end is reported, so a file that grows meanwhile is read to the end it then has.
  *
- * @param into Buffer; bytes from `at` on are overwritten.
+ * @param into Buffer; bytes from `at` to `limit` are overwritten.
  * @returns Bytes of the file, or {@link DOES_NOT_FIT}.
  * @throws {Error} The system's error, with its `code`.
  */
-export function readFileInto(path: string, into: Uint8Array, at: number): number {
+export function readFileInto(
+  path: string,
+  into: Uint8Array,
+  at: number,
+  limit: number = into.length,
+): number {
+  if (at >= limit) return DOES_NOT_FIT;
   const file = openSync(path, FLAGS);
   try {
     let end = at;
     for (;;) {
-      if (end === into.length) return DOES_NOT_FIT;
-      const count = readSync(file, into, end, into.length - end, null);
+      if (end === limit) return DOES_NOT_FIT;
+      const count = readSync(file, into, end, limit - end, null);
       if (count === 0) return end - at;
       end += count;
     }

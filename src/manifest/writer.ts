@@ -15,8 +15,8 @@ export interface FrameLine {
   offset: number;
   size: number;
   crc32: number;
-  /** 32 bytes. */
-  sha256: Uint8Array;
+  /** 64 hex digits. */
+  sha256: string;
   width: number;
   height: number;
   orientation: number;
@@ -41,7 +41,7 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
   out.ascii(',"crc32":"');
   out.hex32(frame.crc32);
   out.ascii('","sha256":"');
-  out.hex(frame.sha256);
+  out.ascii(frame.sha256);
   out.ascii('","width":');
   out.integer(frame.width);
   out.ascii(',"height":');

@@ -13,7 +13,7 @@ import { SharedClasses } from "./classes.ts";
 import { Tickets } from "./ticket.ts";
 
 /** Bytes after which a piece is written, so that memory stays flat however large the images are. */
-const PIECE = 4 << 20;
+const PIECE = 2 << 20;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Works off batches of entries: read, understand, wait for the turn, write. One for each worker. */
@@ -124,7 +124,7 @@ export class BatchPacker {
     let placeholders = 0;
     let dataBytes = 0;
     frames.forEach((frame, i) => {
-      digests.set(frame.sha256, i * 32);
+      putHex(digests, i * 32, frame.sha256);
       splits[frame.split ?? ""] = (splits[frame.split ?? ""] ?? 0) + 1;
       if (frame.annotations.length === 0) background++;
       if (frame.placeholder) placeholders++;
@@ -151,6 +151,16 @@ export class BatchPacker {
   }
 }
 
+/** Puts the bytes that hex digits stand for into an array. */
+function putHex(into: Uint8Array, at: number, digits: string): void {
+  for (let i = 0; i < digits.length; i += 2) {
+    into[at++] = nibble(digits.charCodeAt(i)) << 4 | nibble(digits.charCodeAt(i + 1));
+  }
+}
+
+/** Value of a lower-case hex digit. */
+const nibble = (code: number) => code < 0x61 ? code - 0x30 : code - 0x57;
+
 /** A frame as an existing manifest describes it; its image is not read again. */
 function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame {
   const { codec, width, height, orientation } = record;
@@ -163,7 +173,7 @@ function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame
     originalSize: record.original_size ?? record.size,
     deflated: record.method === "deflate",
     crc32: parseInt(record.crc32, 16),
-    sha256: Uint8Array.from(record.sha256.match(/../g)!, (pair) => parseInt(pair, 16)),
+    sha256: record.sha256,
     offset: record.offset,
     split: split ?? record.split,
     placeholder: record.placeholder,

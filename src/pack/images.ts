@@ -28,6 +28,9 @@ export type ReadResult = PackedFrame | typeof FULL | undefined;
 export class ImageReader {
   arena = new Uint8Array(ARENA);
   used = 0;
+  /** Names of the frames in the arena: one buffer for all, as each small one would cost the runtime a microsecond. */
+  #names = new Uint8Array(1 << 16);
+  #namesUsed = 0;
   readonly #container: Container | null;
 
   constructor(
@@ -42,6 +45,7 @@ export class ImageReader {
   /** Forgets what is in the arena. */
   clear(): void {
     this.used = 0;
+    this.#namesUsed = 0;
   }
 
   /** Reads one image; what is wrong with it is logged. */
@@ -61,7 +65,7 @@ export class ImageReader {
 
   /** Puts bytes made here (a placeholder) into the arena. */
   take(fileName: string, split: string | undefined, bytes: Uint8Array, header: ImageHeader): PackedFrame {
-    const name = encoder.encode(fileName);
+    const name = this.#encode(fileName);
     if (!this.#container) return { ...this.#bare(fileName, name, header, split), placeholder: true };
     const before = this.#container.headerSize(name, bytes.length);
     const needed = before + bytes.length + this.#container.padding(bytes.length);
@@ -75,21 +79,19 @@ export class ImageReader {
   }
 
   #readWhole(fileName: string, split: string | undefined): ReadResult | Promise<ReadResult> {
-    const name = encoder.encode(fileName);
+    const name = this.#encode(fileName);
     const container = this.#container!;
     const before = container.headerSize(name, 0);
     const start = this.used + before;
     const path = `${this.root}/${fileName}`;
     // The last 512 bytes are kept for the padding.
-    let size = start + 512 < this.arena.length
-      ? readFileInto(path, this.arena.subarray(0, this.arena.length - 512), start)
-      : DOES_NOT_FIT;
+    let size = readFileInto(path, this.arena, start, this.arena.length - 512);
     if (size === DOES_NOT_FIT) {
       if (this.used > 0) return FULL;
       while (size === DOES_NOT_FIT) {
         if (this.arena.length >= MAX_IN_MEMORY) return this.#stream(fileName, name, split);
         this.arena = new Uint8Array(this.arena.length * 2);
-        size = readFileInto(path, this.arena.subarray(0, this.arena.length - 512), start);
+        size = readFileInto(path, this.arena, start, this.arena.length - 512);
       }
     }
     const bytes = this.arena.subarray(start, start + size);
@@ -108,7 +110,7 @@ export class ImageReader {
     split: string | undefined,
     before: number,
     size: number,
-    original?: { size: number; crc32: number; sha256: Uint8Array },
+    original?: { size: number; crc32: number; sha256: string },
   ): PackedFrame {
     const container = this.#container!;
     const start = this.used + before;
@@ -122,7 +124,7 @@ export class ImageReader {
       originalSize: original?.size ?? size,
       deflated: original !== undefined,
       crc32: original?.crc32 ?? crc32(data),
-      sha256: original?.sha256 ?? hash("sha256", data, "buffer"),
+      sha256: original?.sha256 ?? hash("sha256", data),
       split,
       annotations: [],
     };
@@ -130,6 +132,17 @@ export class ImageReader {
     this.used = start + size + frame.envelope.after;
     if (frame.envelope.after > 0) this.arena.fill(0, start + size, this.used);
     return frame;
+  }
+
+  /** A name as UTF-8; valid until the arena is cleared. */
+  #encode(name: string): Uint8Array {
+    if (this.#namesUsed + name.length * 3 > this.#names.length) {
+      this.#names = new Uint8Array(Math.max(1 << 16, name.length * 3));
+      this.#namesUsed = 0;
+    }
+    const start = this.#namesUsed;
+    this.#namesUsed += encoder.encodeInto(name, this.#names.subarray(start)).written;
+    return this.#names.subarray(start, this.#namesUsed);
   }
 
   async #deflate(
@@ -141,7 +154,7 @@ export class ImageReader {
   ): Promise<PackedFrame> {
     const before = this.#container!.headerSize(name, 0);
     const { deflate } = await import("../media/deflate.ts");
-    const original = { size: bytes.length, crc32: crc32(bytes), sha256: hash("sha256", bytes, "buffer") };
+    const original = { size: bytes.length, crc32: crc32(bytes), sha256: hash("sha256", bytes) };
     const smaller = await deflate(bytes);
     if (!smaller) return this.#wrap(fileName, name, header, split, before, bytes.length);
     bytes.set(smaller);
@@ -183,7 +196,7 @@ export class ImageReader {
       header = probe(this.arena.subarray(0, count));
     }
     if ("code" in header) return this.#failed(fileName, header);
-    return this.#bare(fileName, encoder.encode(fileName), header, split);
+    return this.#bare(fileName, this.#encode(fileName), header, split);
   }
 
   #bare(fileName: string, name: Uint8Array, header: ImageHeader, split: string | undefined): PackedFrame {
@@ -196,7 +209,7 @@ export class ImageReader {
       originalSize: 0,
       deflated: false,
       crc32: 0,
-      sha256: new Uint8Array(32),
+      sha256: "",
       split,
       annotations: [],
     };

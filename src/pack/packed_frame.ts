@@ -15,8 +15,8 @@ export interface PackedFrame {
   readonly originalSize: number;
   readonly deflated: boolean;
   readonly crc32: number;
-  /** 32 bytes. */
-  readonly sha256: Uint8Array;
+  /** 64 hex digits: text is cheaper to get from the runtime than bytes. */
+  readonly sha256: string;
   /** Place of the data if a bundle exists already. */
   readonly offset?: number;
   readonly split?: string;

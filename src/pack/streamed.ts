@@ -9,8 +9,8 @@ export interface FileDigests {
   /** Bytes. */
   size: number;
   crc32: number;
-  /** 32 bytes. */
-  sha256: Uint8Array;
+  /** 64 hex digits. */
+  sha256: string;
 }
 
 /** Digests of a file that is too large to be held; `buffer` is reused for its pieces. */
@@ -21,7 +21,7 @@ export function hashFile(path: string, buffer: Uint8Array): FileDigests {
     sha256.update(bytes);
     crc = crc32(bytes, crc);
   });
-  return { size, crc32: crc, sha256: sha256.digest() };
+  return { size, crc32: crc, sha256: sha256.digest("hex") };
 }
 
 /**
