@@ -13,7 +13,7 @@ import { SharedClasses } from "./classes.ts";
 import { Tickets } from "./ticket.ts";
 
 /** Bytes after which a piece is written, so that memory stays flat however large the images are. */
-const PIECE = 2 << 20;
+const PIECE = 4 << 20;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Works off batches of entries: read, understand, wait for the turn, write. One for each worker. */
@@ -22,22 +22,30 @@ export class BatchPacker {
   readonly #images: ImageReader;
   readonly #labels: LabelReader | null;
   readonly #writer: PieceWriter;
+  readonly #tickets: Tickets;
 
   constructor(readonly job: Job, format: LabelFormat | null) {
     const log = this.#log.add.bind(this.#log);
     this.#images = new ImageReader(job.imageRoot, job.media, job.deflate ? DEFLATABLE : NONE, log);
     this.#labels = format && job.labels &&
       new LabelReader(job.labelRoot, format, job.labels.settings, job.labels.declared, log);
-    const tickets = new Tickets(job.tickets);
-    this.#writer = new PieceWriter(job, tickets, new SharedClasses(job.classes), this.#labels?.names ?? []);
+    this.#tickets = new Tickets(job.tickets);
+    this.#writer = new PieceWriter(
+      job,
+      this.#tickets,
+      new SharedClasses(job.classes),
+      this.#labels?.names ?? [],
+    );
   }
 
-  /** Packs a batch, in as many pieces as memory asks for; reports each when it is written. */
-  async pack(batch: Batch, report: (piece: PieceReport) => void): Promise<void> {
+  /** Packs a batch, in as many pieces as memory asks for, and reports what was written. */
+  async pack(batch: Batch): Promise<PieceReport[]> {
+    const reports: PieceReport[] = [];
     const count = batch.fileNames.length;
     let frames: PackedFrame[] = [];
     let first = 0;
     for (let i = 0; i < count;) {
+      this.#tickets.beat();
       // Only placeholders and deflated images are made asynchronously; awaiting every frame would cost more than reading it.
       const pending = this.#read(batch, i);
       const frame = pending instanceof Promise ? await pending : pending;
@@ -46,11 +54,12 @@ export class BatchPacker {
         if (frame) frames.push(frame);
       }
       if (i === count || frame === FULL || frame?.streamed || this.#images.used >= PIECE) {
-        report(this.#write(batch.start + first, batch.start + i, frames));
+        reports.push(this.#write(batch.start + first, batch.start + i, frames));
         frames = [];
         first = i;
       }
     }
+    return reports;
   }
 
   close(): void {
@@ -115,7 +124,7 @@ export class BatchPacker {
     const bytes = this.#images.arena.subarray(0, this.#images.used);
     const log = this.#log;
     const { size, crc32 } = this.#writer.write(
-      { start, end, frames, bytes, rejects: log.lines.written },
+      { start, end, frames, bytes, crc32: this.#images.crc32, rejects: log.lines.written },
       this.#images.arena,
     );
     const digests = new Uint8Array(frames.length * 32);

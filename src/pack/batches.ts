@@ -3,7 +3,7 @@ import type { FrameEntry } from "../scan/scan.ts";
 import type { Batch } from "./protocol.ts";
 
 /** Bytes a batch should have: what is written at once. */
-const BYTES = 2 << 20;
+const BYTES = 4 << 20;
 const MOST = 256;
 
 /** Entries a batch should have, from the mean size of those packed so far. */

@@ -97,9 +97,8 @@ export class Crew {
 
   #hear(member: Member, message: FromWorker): void {
     switch (message.kind) {
-      case "piece":
-        return this.#options.onPiece(message.piece);
       case "batch":
+        message.pieces.forEach(this.#options.onPiece);
         member.load--;
         break;
       case "closed":

@@ -28,6 +28,8 @@ export type ReadResult = PackedFrame | typeof FULL | undefined;
 export class ImageReader {
   arena = new Uint8Array(ARENA);
   used = 0;
+  /** CRC-32 of what is in the arena, kept up while the bytes are in the processor's cache. */
+  crc32 = 0;
   /** Names of the frames in the arena: one buffer for all, as each small one would cost the runtime a microsecond. */
   #names = new Uint8Array(1 << 16);
   #namesUsed = 0;
@@ -45,6 +47,7 @@ export class ImageReader {
   /** Forgets what is in the arena. */
   clear(): void {
     this.used = 0;
+    this.crc32 = 0;
     this.#namesUsed = 0;
   }
 
@@ -131,6 +134,7 @@ export class ImageReader {
     container.writeHeader(this.arena, this.used, frame);
     this.used = start + size + frame.envelope.after;
     if (frame.envelope.after > 0) this.arena.fill(0, start + size, this.used);
+    this.crc32 = crc32(this.arena.subarray(start - before, this.used), this.crc32);
     return frame;
   }
 

@@ -25,8 +25,9 @@ export interface Piece {
   start: number;
   end: number;
   frames: readonly PackedFrame[];
-  /** The frames' bytes, envelopes included; unused if the only frame is streamed. */
+  /** The frames' bytes, envelopes included, and their CRC-32; unused if the only frame is streamed. */
   bytes: Uint8Array;
+  crc32: number;
   /** Lines of `rejects.jsonl`. */
   rejects: Uint8Array;
 }
@@ -67,7 +68,7 @@ export class PieceWriter {
       annotationCount += frame.annotations.length;
     }
     const streamed = frames.length === 1 && frames[0].streamed;
-    const crc = !this.job.media ? 0 : streamed ? this.#streamedCrc(frames[0]) : crc32(piece.bytes);
+    const crc = streamed ? this.#streamedCrc(frames[0]) : piece.crc32;
 
     this.tickets.wait("numbers", piece.start);
     const numbers: Numbers = {

@@ -71,8 +71,7 @@ export interface PieceReport {
 export type ToWorker = { kind: "job"; job: Job } | { kind: "batch"; batch: Batch } | { kind: "close" };
 
 export type FromWorker =
-  | { kind: "piece"; piece: PieceReport }
-  | { kind: "batch"; start: number }
+  | { kind: "batch"; pieces: PieceReport[] }
   | { kind: "closed" }
   | { kind: "failed"; failure: Failure };
 

@@ -25,8 +25,7 @@ async function handle(message: ToWorker): Promise<void> {
     })();
     await packer;
   } else if (message.kind === "batch") {
-    await (await packer!).pack(message.batch, (piece) => tell({ kind: "piece", piece }));
-    tell({ kind: "batch", start: message.batch.start });
+    tell({ kind: "batch", pieces: await (await packer!).pack(message.batch) });
   } else {
     (await packer)?.close();
     tell({ kind: "closed" });

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
 import { type Issue, PackError } from "../model/issue.ts";
@@ -32,6 +32,7 @@ const IGNORED = new Set([
   ".ipynb_checkpoints",
   ".git",
 ]);
+const PLAIN_FILE = { isFile: true, isDirectory: false, isSymlink: false } as const;
 const IGNORED_INITIALS = [...new Set([...IGNORED].map((name) => name[0]))].join("");
 /** Milliseconds after which signals and timers get a turn. */
 const TURN = 50;
@@ -61,21 +62,28 @@ interface Pending {
 export async function walk(root: string, options: WalkOptions): Promise<ListedTree> {
   const realRoot = resolveRoot(root);
   const excluded = new Set((options.exclude ?? []).map(realOrGiven));
+  const excludedNames = new Set([...excluded].map((path) => basename(path)));
   const folders = new Map<string, Folder>();
   const pending: Pending[] = [{ path: "", real: realRoot, parents: [], linked: false }];
   let seen = 0;
   let turn = performance.now() + TURN;
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     options.signal?.throwIfAborted();
-    const files: string[] = [];
+    let files: string[] = [];
     const names: string[] = [];
     const others: FolderEntry[] = [];
     await list(folder, options, (entry) => {
       const { name } = entry;
-      if (isIgnored(name) || (excluded.size > 0 && excluded.has(join(folder.real, name)))) return;
-      if (entry.isFile && !name.includes("\ufffd")) files.push(name);
+      if (isIgnored(name)) return;
+      if (excludedNames.has(name) && excluded.has(join(folder.real, name))) return;
+      if (entry.isFile) files.push(name);
       else others.push(entry);
     });
+    // One search through all names: most folders have no odd one.
+    if (files.join("").includes("\ufffd")) {
+      for (const name of files) if (name.includes("\ufffd")) others.push({ name, ...PLAIN_FILE });
+      files = files.filter((name) => !name.includes("\ufffd"));
+    }
     // In order, so that what is told about them, and the order of folders, do not depend on the file system.
     others.sort((a, b) => compareBytes(a.name, b.name));
     const next: Pending[] = [];
