@@ -77,28 +77,13 @@ export class LineBuffer {
   /** Appends an integer from 0 to 2^53 − 1. */
   integer(value: number): void {
     this.reserve(16);
-    const bytes = this.bytes;
-    if (value >= 1e9) {
-      const high = Math.floor(value / 1e9);
-      this.integer(high);
-      let low = value - high * 1e9;
-      const at = this.length;
-      for (let i = at + 8; i >= at; i--) {
-        bytes[i] = 0x30 + low % 10;
-        low = (low / 10) | 0;
-      }
-      this.length = at + 9;
-      return;
-    }
-    let digits = 1;
-    for (let limit = 10; limit <= value; limit *= 10) digits++;
-    let rest = value | 0;
-    for (let i = this.length + digits - 1; i >= this.length; i--) {
-      const tenth = (rest / 10) | 0;
-      bytes[i] = 0x30 + rest - tenth * 10;
-      rest = tenth;
-    }
-    this.length += digits;
+    if (value < 1e9) return this.#small(value | 0);
+    const high = Math.floor(value / 1e9);
+    this.#small(high);
+    const low = value - high * 1e9;
+    const millions = Math.floor(low / 1e6);
+    this.#three(millions);
+    this.#six(low - millions * 1e6);
   }
 
   /** Appends a finite number rounded to 6 decimals, without trailing zeros (docs/dataset_spec.md §2). */
@@ -110,40 +95,51 @@ export class LineBuffer {
       value = -value;
     }
     if (value >= 1e9) return this.ascii(value >= 1e21 ? BigInt(value).toString() : String(value));
+    this.reserve(20);
     let whole = value | 0;
-    let fraction = Math.round((value - whole) * 1e6);
-    if (fraction === 1e6) {
+    let millionths = Math.round((value - whole) * 1e6) | 0;
+    if (millionths === 1e6) {
       whole++;
-      fraction = 0;
+      millionths = 0;
     }
-    this.integer(whole);
-    if (fraction === 0) return;
-    let digits = 6;
-    while (fraction % 10 === 0) {
-      fraction /= 10;
-      digits--;
-    }
-    this.reserve(8);
-    const at = this.length;
-    this.bytes[at] = 0x2e;
-    for (let i = at + digits; i > at; i--) {
-      const tenth = (fraction / 10) | 0;
-      this.bytes[i] = 0x30 + fraction - tenth * 10;
-      fraction = tenth;
-    }
-    this.length = at + digits + 1;
+    this.#small(whole);
+    if (millionths === 0) return;
+    this.bytes[this.length++] = 0x2e;
+    this.#six(millionths);
+    while (this.bytes[this.length - 1] === 0x30) this.length--;
   }
 
-  /** Appends bytes as lower-case hex digits. */
-  hex(part: Uint8Array): void {
-    this.reserve(part.length * 2);
+  /** Digits of a 32-bit integer from 0 on; there is room for them. */
+  #small(value: number): void {
     const bytes = this.bytes;
-    let at = this.length;
-    for (let i = 0; i < part.length; i++) {
-      bytes[at++] = HEX.charCodeAt(part[i] >> 4);
-      bytes[at++] = HEX.charCodeAt(part[i] & 15);
+    let digits = 1;
+    for (let limit = 10; limit <= value; limit *= 10) digits++;
+    const start = this.length;
+    for (let i = start + digits - 1; i >= start; i--) {
+      const tenth = (value / 10) | 0;
+      bytes[i] = 0x30 + value - tenth * 10;
+      value = tenth;
     }
-    this.length = at;
+    this.length = start + digits;
+  }
+
+  /** Exactly six digits. */
+  #six(value: number): void {
+    const thousands = (value / 1000) | 0;
+    this.#three(thousands);
+    this.#three(value - thousands * 1000);
+  }
+
+  /** Exactly three digits. */
+  #three(value: number): void {
+    const hundreds = (value / 100) | 0;
+    const rest = value - hundreds * 100;
+    const tens = (rest / 10) | 0;
+    const at = this.length;
+    this.bytes[at] = 0x30 + hundreds;
+    this.bytes[at + 1] = 0x30 + tens;
+    this.bytes[at + 2] = 0x30 + rest - tens * 10;
+    this.length = at + 3;
   }
 
   /** Appends an unsigned 32-bit number as 8 hex digits. */
