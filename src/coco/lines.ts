@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "../geometry/finish.ts";
+import type { CocoAnnotation } from "../model/annotation.ts";
 import type { PlannedClass } from "../formats/format.ts";
 import type { LineBuffer } from "../text/line_buffer.ts";
 

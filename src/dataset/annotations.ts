@@ -1,5 +1,4 @@
-import type { RangeReader } from "../formats/format.ts";
-import { openRange, readRange } from "../io/range_file.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { textLines } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
 import { type CocoIndex, indexCoco } from "./coco_index.ts";

@@ -1,10 +1,10 @@
 import { openRange, readRange } from "../io/range_file.ts";
-import { resolveSet } from "../io/source_set.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { type FrameRecord, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { Annotations } from "./annotations.ts";
-import { compareBytes } from "../scan/byte_order.ts";
+import { compareBytes } from "../tree/byte_order.ts";
 import { inflate } from "./inflate.ts";
 import type { CocoCategory, CocoImage, DatasetImage } from "./types.ts";
 

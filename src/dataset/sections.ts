@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { RangeReader } from "../formats/format.ts";
-import { readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 
 const BLOCK = 1024 * 1024;

@@ -1,9 +1,8 @@
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { inflate } from "../dataset/inflate.ts";
-import type { RangeReader } from "../formats/format.ts";
-import { openRange, readRange } from "../io/range_file.ts";
-import { resolveSet } from "../io/source_set.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { crc32 } from "../media/crc32.ts";
 import type { FrameRecord } from "../model/frame.ts";

@@ -1,5 +1,5 @@
-import { nameOf } from "../scan/image_names.ts";
-import { splitOfLayout } from "../scan/split.ts";
+import { nameOf } from "../tree/image_names.ts";
+import { splitOfLayout } from "../tree/split.ts";
 import { mergeClasses } from "./coco_classes.ts";
 import { type CocoFile, readCocoFile } from "./coco_file.ts";
 import { CocoIndex } from "./coco_index.ts";

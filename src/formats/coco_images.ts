@@ -1,6 +1,6 @@
-import { below, folderOf, nameOf } from "../scan/image_names.ts";
-import { foldStem, StemIndex } from "../scan/stem_index.ts";
-import { isImageName } from "../scan/image_names.ts";
+import { below, folderOf, nameOf } from "../tree/image_names.ts";
+import { foldStem, StemIndex } from "../tree/stem_index.ts";
+import { isImageName } from "../tree/image_names.ts";
 import { fileWords, ROBOFLOW, splitOfFile } from "./coco_split.ts";
 import type { DatasetView } from "./format.ts";
 

@@ -1,6 +1,6 @@
-import { sortByBytes } from "../scan/byte_order.ts";
-import { filesNamed } from "../scan/files_named.ts";
-import { below, folderOf, nameOf } from "../scan/image_names.ts";
+import { sortByBytes } from "../tree/byte_order.ts";
+import { filesNamed } from "../tree/files_named.ts";
+import { below, folderOf, nameOf } from "../tree/image_names.ts";
 import { fileWords, ROBOFLOW } from "./coco_split.ts";
 import type { DatasetView } from "./format.ts";
 import { endOfValue } from "./json_value.ts";

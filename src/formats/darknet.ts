@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { compareBytes } from "../scan/byte_order.ts";
-import { filesNamed } from "../scan/files_named.ts";
-import { folderOf } from "../scan/image_names.ts";
-import { locate } from "../scan/locate.ts";
-import { Pairing } from "../scan/pairing.ts";
+import { compareBytes } from "../tree/byte_order.ts";
+import { filesNamed } from "../tree/files_named.ts";
+import { folderOf } from "../tree/image_names.ts";
+import { locate } from "../tree/locate.ts";
+import { Pairing } from "./pairing.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
 import { SplitLists } from "./split_lists.ts";

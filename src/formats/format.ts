@@ -5,9 +5,10 @@
  * Work is divided so that nothing large is ever held: `detect` and `plan` run once, on the main thread, and only find
  * *where* the labels of an image lie (a file, or byte ranges of a big file); `parse` runs in the workers, on those bytes alone.
  */
+import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
 import type { ParsedLabels } from "../model/annotation.ts";
-import type { FileTree } from "../scan/tree.ts";
+import type { FileTree } from "../tree/tree.ts";
 
 /** What a format can express; the ground of the loss report. */
 export type Capability =
@@ -74,15 +75,6 @@ export interface DatasetView {
 
 /** How the corners of a Pascal VOC box are read (FORMATS §5). */
 export type VocOffset = "auto" | "voc" | "all" | "none";
-
-/** Synchronous random access to one file. */
-export interface RangeReader {
-  /** Bytes. */
-  readonly size: number;
-  /** Fills `into` from byte `offset`; returns the bytes read, less than asked only at the end. */
-  read(into: Uint8Array, offset: number): number;
-  close(): void;
-}
 
 /** A place where a format was found. */
 export interface Candidate {

@@ -1,7 +1,7 @@
-import { locate } from "../scan/locate.ts";
-import { sortByBytes } from "../scan/byte_order.ts";
-import { NameCursor } from "../scan/name_cursor.ts";
-import { splitOfLayout } from "../scan/split.ts";
+import { locate } from "../tree/locate.ts";
+import { sortByBytes } from "../tree/byte_order.ts";
+import { NameCursor } from "../tree/name_cursor.ts";
+import { splitOfLayout } from "../tree/split.ts";
 import type { DatasetView } from "./format.ts";
 
 /** Splits of a dataset as its configuration names them: folders and lists of image paths. */

@@ -1,5 +1,5 @@
 import type { ParsedLabels } from "../model/annotation.ts";
-import { Pairing } from "../scan/pairing.ts";
+import { Pairing } from "./pairing.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "./format.ts";
 import { readAnnotation } from "./voc_annotation.ts";
 import { XmlError } from "./voc_saxes.ts";

@@ -1,4 +1,4 @@
-import { sampleFiles } from "../scan/files_named.ts";
+import { sampleFiles } from "../tree/files_named.ts";
 import type { DatasetView } from "./format.ts";
 import { decodeText } from "./text.ts";
 

@@ -1,5 +1,5 @@
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../scan/image_names.ts";
-import { splitName, splitOfLayout } from "../scan/split.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../tree/image_names.ts";
+import { splitName, splitOfLayout } from "../tree/split.ts";
 import type { DatasetView } from "./format.ts";
 import { decodeText } from "./text.ts";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { folderOf } from "../scan/image_names.ts";
-import { Pairing } from "../scan/pairing.ts";
+import { folderOf } from "../tree/image_names.ts";
+import { Pairing } from "./pairing.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
 import { SplitLists } from "./split_lists.ts";

@@ -1,5 +1,5 @@
-import { extensionOf, folderOf, nameOf } from "../scan/image_names.ts";
-import { filesNamed } from "../scan/files_named.ts";
+import { extensionOf, folderOf, nameOf } from "../tree/image_names.ts";
+import { filesNamed } from "../tree/files_named.ts";
 import { PackError } from "../model/issue.ts";
 import { namesOfLines } from "./class_list.ts";
 import { type DataYaml, parseDataYaml } from "./data_yaml.ts";

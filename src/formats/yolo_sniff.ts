@@ -1,7 +1,7 @@
 import type { DatasetView } from "./format.ts";
 import { utf8Text } from "./label_text.ts";
 import { NumberRows } from "./number_rows.ts";
-import { sampleFiles } from "../scan/files_named.ts";
+import { sampleFiles } from "../tree/files_named.ts";
 import { isOtherText } from "./yolo_files.ts";
 
 /** Label files looked into at the most. */

@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "./finish.ts";
+import type { CocoAnnotation } from "../model/annotation.ts";
 
 /** Up to this many, comparing with each is faster than making keys. */
 const FEW = 24;

@@ -1,28 +1,10 @@
 import type { Issue } from "../model/issue.ts";
 import { type ImageHeader, uprightSize } from "../model/frame.ts";
-import type { Annotation, ParsedLabels, Segmentation } from "../model/annotation.ts";
+import type { Annotation, CocoAnnotation, ParsedLabels } from "../model/annotation.ts";
 import { Duplicates } from "./duplicates.ts";
 import { turnKeypoints } from "./exif.ts";
 import { labelTurn } from "./frame.ts";
 import { coordinates, finishSegmentation, type Frame } from "./segmentation.ts";
-
-/** An annotation as it stands in the COCO file, but for its ids: px of the upright image, inside it. */
-export interface CocoAnnotation {
-  /** Local class number, as in {@link Annotation}. */
-  category: number;
-  x: number;
-  y: number;
-  /** px, > 0. */
-  width: number;
-  height: number;
-  /** px², > 0. */
-  area: number;
-  iscrowd: 0 | 1;
-  segmentation: Segmentation | undefined;
-  keypoints: number[] | undefined;
-  /** Never empty. */
-  attributes: Record<string, unknown> | undefined;
-}
 
 /** The smallest number that six decimals can hold. */
 const SMALLEST = 1e-6;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { COMMIT } from "../io/source_set.ts";
+import { COMMIT } from "../manifest/source_set.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
 import type { PackOptions } from "../pack/options.ts";
 import { resolveOptions } from "../pack/resolve.ts";

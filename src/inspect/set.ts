@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { openDataset } from "../dataset/open.ts";
 import { openManifest } from "../manifest/reader.ts";
-import { resolveSet } from "../io/source_set.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
 import type { Inspection, InspectProgress } from "./inspection.ts";
 import { Ticker } from "./ticker.ts";

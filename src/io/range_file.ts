@@ -1,5 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { RangeReader } from "../formats/format.ts";
+
+/** Synchronous random access to one file. */
+export interface RangeReader {
+  /** Bytes. */
+  readonly size: number;
+  /** Fills `into` from byte `offset`; returns the bytes read, less than asked only at the end. */
+  read(into: Uint8Array, offset: number): number;
+  close(): void;
+}
 
 /**
  * Opens a file for positioned reads. Reads are synchronous: a read from the page cache takes less time than a promise.

@@ -1,5 +1,4 @@
-import type { RangeReader } from "../formats/format.ts";
-import { openRange, readRange } from "../io/range_file.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
 import { textLines } from "./lines.ts";

@@ -46,3 +46,21 @@ export interface ParsedLabels {
   /** Further keys for the COCO image record (`license`, `coco_url`, `category_ids`, `tags`, …). */
   image?: Record<string, unknown>;
 }
+
+/** An annotation as it stands in the COCO file, but for its ids: px of the upright image, inside it. */
+export interface CocoAnnotation {
+  /** Local class number, as in {@link Annotation}. */
+  category: number;
+  x: number;
+  y: number;
+  /** px, > 0. */
+  width: number;
+  height: number;
+  /** px², > 0. */
+  area: number;
+  iscrowd: 0 | 1;
+  segmentation: Segmentation | undefined;
+  keypoints: number[] | undefined;
+  /** Never empty. */
+  attributes: Record<string, unknown> | undefined;
+}

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { type CocoAnnotation, finish } from "../geometry/finish.ts";
+import { finish } from "../geometry/finish.ts";
 import { concernsOneFile, DOES_NOT_FIT, readFileInto } from "../io/read_file.ts";
 import type { LabelContext, LabelFormat } from "../formats/format.ts";
-import type { ParsedLabels } from "../model/annotation.ts";
+import type { CocoAnnotation, ParsedLabels } from "../model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../model/frame.ts";
 import type { Issue } from "../model/issue.ts";
 

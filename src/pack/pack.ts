@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cocoHead } from "../coco/lines.ts";
 import type { PlannedClass } from "../formats/format.ts";
-import { Publication, recover } from "../io/publish.ts";
+import { Publication, recover } from "./publish.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";

@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "../geometry/finish.ts";
+import type { CocoAnnotation } from "../model/annotation.ts";
 import type { ImageHeader } from "../model/frame.ts";
 
 /** An image that was read and understood, waiting for its place in the set. */

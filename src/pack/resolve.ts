@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { COMMIT } from "../io/source_set.ts";
+import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "./options.ts";
 

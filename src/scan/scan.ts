@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import type { Candidate, LabelPlan, LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
-import { compareBytes } from "./byte_order.ts";
+import { compareBytes } from "../tree/byte_order.ts";
 import { detect } from "./detect.ts";
-import { ListedTree } from "./file_tree.ts";
-import { splitOfLayout } from "./split.ts";
-import type { FileTree } from "./tree.ts";
+import { ListedTree } from "../tree/file_tree.ts";
+import { splitOfLayout } from "../tree/split.ts";
+import type { FileTree } from "../tree/tree.ts";
 import { View } from "./view.ts";
-import { walk } from "./walk.ts";
+import { walk } from "../tree/walk.ts";
 
 export interface ScanOptions {
   /** Absolute path of the folder with the images. */

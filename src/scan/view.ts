@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import zeptomatch from "zeptomatch";
-import { openRange, readRange } from "../io/range_file.ts";
-import type { DatasetView, RangeReader, VocOffset } from "../formats/format.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
-import { IMAGE_EXTENSIONS, isImageName } from "./image_names.ts";
-import { countOf } from "./extensions.ts";
-import type { FileTree } from "./tree.ts";
+import { IMAGE_EXTENSIONS, isImageName } from "../tree/image_names.ts";
+import { countOf } from "../tree/extensions.ts";
+import type { FileTree } from "../tree/tree.ts";
 
 const HEAD = 65_536;
 

@@ -1,4 +1,4 @@
-import { type RangeReader } from "../formats/format.ts";
+import type { RangeReader } from "../io/range_file.ts";
 import { readRange } from "../io/range_file.ts";
 import type { BundleSummary } from "../manifest/record.ts";
 import { containers } from "../media/containers.ts";

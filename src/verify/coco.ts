@@ -1,4 +1,4 @@
-import type { RangeReader } from "../formats/format.ts";
+import type { RangeReader } from "../io/range_file.ts";
 import { lineBlocks } from "../manifest/lines.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 import { AnnotationChecker } from "./annotation.ts";

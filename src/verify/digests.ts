@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RangeReader } from "../formats/format.ts";
+import type { RangeReader } from "../io/range_file.ts";
 import { hexValue } from "./hex.ts";
 import type { VerifyJob } from "./tasks.ts";
 

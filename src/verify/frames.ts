@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
-import type { RangeReader } from "../formats/format.ts";
-import { readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_file.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import type { Container, Entry } from "../media/container.ts";
 import { containers } from "../media/containers.ts";

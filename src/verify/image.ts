@@ -1,5 +1,4 @@
-import type { RangeReader } from "../formats/format.ts";
-import { readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_file.ts";
 import { LineCursor, textBytes } from "../manifest/line_cursor.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { uprightSize } from "../model/frame.ts";

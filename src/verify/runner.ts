@@ -1,5 +1,4 @@
-import { openRange } from "../io/range_file.ts";
-import type { RangeReader } from "../formats/format.ts";
+import { openRange, type RangeReader } from "../io/range_file.ts";
 import { CocoChecker } from "./coco.ts";
 import { fileSha256, framesSha256 } from "./digests.ts";
 import { FrameChecker } from "./frames.ts";

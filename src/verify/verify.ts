@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { existsSync } from "node:fs";
 import { openRange } from "../io/range_file.ts";
-import { resolveSet, type SetFiles } from "../io/source_set.ts";
+import { resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { checkBundleEnd } from "./bundle_end.ts";

@@ -1,4 +1,4 @@
-import type { RangeReader } from "../formats/format.ts";
+import type { RangeReader } from "../io/range_file.ts";
 import { crc32 } from "../media/crc32.ts";
 
 /**

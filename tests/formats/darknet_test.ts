@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pairs, scanned, splits, withFiles } from "../scan/temp_tree.ts";
+import { pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 const CVAT = {
@@ -52,7 +52,7 @@ Deno.test("without obj.data it is not Darknet", async () => {
   await withFiles(files, async (root) => {
     const { darknet } = await import("../../src/formats/darknet.ts");
     const { View } = await import("../../src/scan/view.ts");
-    const { walk } = await import("../../src/scan/walk.ts");
+    const { walk } = await import("../../src/tree/walk.ts");
     const tree = await walk(root, { issue() {} });
     assert.deepEqual(
       await darknet.detect(new View(tree, tree, { pattern: [], vocOffset: "auto", issue() {} })),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RangeReader } from "../../src/formats/format.ts";
+import type { RangeReader } from "../../src/io/range_file.ts";
 import { JsonError, scanRecords } from "../../src/formats/json_records.ts";
 
 /** A file in memory. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PackError } from "../../src/model/issue.ts";
-import { type Files, pairs, scanned, splits, withFiles } from "../scan/temp_tree.ts";
+import { type Files, pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 const IMAGES = {
@@ -171,7 +171,7 @@ Deno.test("rows decide whether text files are labels: numbers do, captions do no
     await withFiles({ "a.jpg": "", ...files }, async (root) => {
       const { yolo } = await import("../../src/formats/yolo.ts");
       const { View } = await import("../../src/scan/view.ts");
-      const { walk } = await import("../../src/scan/walk.ts");
+      const { walk } = await import("../../src/tree/walk.ts");
       const tree = await walk(root, { issue() {} });
       const view = new View(tree, tree, { pattern: [], vocOffset: "auto", issue() {} });
       const [candidate] = await yolo.detect(view);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type CocoAnnotation, finish } from "../../src/geometry/finish.ts";
+import { finish } from "../../src/geometry/finish.ts";
+import type { CocoAnnotation } from "../../src/model/annotation.ts";
 import type { Annotation, ParsedLabels, Segmentation } from "../../src/model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../../src/model/frame.ts";
 import type { Issue } from "../../src/model/issue.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { pack } from "../../src/pack/pack.ts";
-import { resolveSet } from "../../src/io/source_set.ts";
+import { resolveSet } from "../../src/manifest/source_set.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { writeTree, yoloFiles } from "../pack/small_dataset.ts";

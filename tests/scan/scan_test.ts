@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PackError } from "../../src/model/issue.ts";
-import { pairs, scanned, splits, withFiles } from "./temp_tree.ts";
+import { pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 const YOLO = {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Issue } from "../../src/model/issue.ts";
 import { PackError } from "../../src/model/issue.ts";
-import { walk } from "../../src/scan/walk.ts";
+import { walk } from "../../src/tree/walk.ts";
 import { withFiles } from "./temp_tree.ts";
 
 const posix = process.platform !== "win32";

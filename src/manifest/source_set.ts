@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PackError } from "../model/issue.ts";
-import { MANIFEST_FILE } from "../manifest/record.ts";
+import { MANIFEST_FILE } from "./record.ts";
 
 /** Ending of a file that is still being written. */
 export const PARTIAL = ".partial";

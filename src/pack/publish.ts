@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
-import { COMMIT, PARTIAL } from "./source_set.ts";
+import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
 
 /** Names an earlier run may have left unfinished. */
 const STANDARD = [

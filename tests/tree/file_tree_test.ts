@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { compareBytes, sortByBytes } from "../../src/scan/byte_order.ts";
-import { ListedTree } from "../../src/scan/file_tree.ts";
-import { NameCursor } from "../../src/scan/name_cursor.ts";
-import type { Folder } from "../../src/scan/tree.ts";
+import { compareBytes, sortByBytes } from "../../src/tree/byte_order.ts";
+import { ListedTree } from "../../src/tree/file_tree.ts";
+import { NameCursor } from "../../src/tree/name_cursor.ts";
+import type { Folder } from "../../src/tree/tree.ts";
 
 const byBuffer = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const text = fc.string({ unit: "grapheme", maxLength: 6 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { Publication } from "../../src/io/publish.ts";
+import { Publication } from "../../src/pack/publish.ts";
 import { openDataset } from "../../mod.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
-import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
+import { writeTree, yoloFiles } from "./small_dataset.ts";
 
 const BUNDLE = "media_bundle.zip";
 const COCO = "unified_annotation.json";

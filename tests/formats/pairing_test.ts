@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { pairs, scanned, withFiles } from "./temp_tree.ts";
+import { pairs, scanned, withFiles } from "../tree/temp_tree.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 
