@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RangeReader } from "../../src/io/range_file.ts";
-import { JsonError, scanRecords } from "../../src/formats/json_records.ts";
+import { JsonError, scanRecords } from "../../src/formats/json/records.ts";
 
 /** A file in memory. */
 function fileOf(bytes: Uint8Array): RangeReader {

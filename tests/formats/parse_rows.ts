@@ -1,7 +1,7 @@
 import type { Issue } from "../../src/model/issue.ts";
 import type { ParsedLabels } from "../../src/model/annotation.ts";
-import type { YoloSettings } from "../../src/formats/yolo_parse.ts";
-import { parseYolo } from "../../src/formats/yolo_parse.ts";
+import type { YoloSettings } from "../../src/formats/yolo/parse.ts";
+import { parseYolo } from "../../src/formats/yolo/parse.ts";
 
 /** Parses for a 100 × 80 image; classes beyond the list get local numbers from 100 on. */
 export function parseRows(

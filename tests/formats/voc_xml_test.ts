@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Issue } from "../../src/model/issue.ts";
-import { textOf, type XmlDocument, type XmlElement } from "../../src/formats/voc_element.ts";
-import { OTHER, readPlainXml } from "../../src/formats/voc_plain_xml.ts";
-import { readAnyXml, XmlError } from "../../src/formats/voc_saxes.ts";
-import { readXml } from "../../src/formats/voc_xml.ts";
+import { textOf, type XmlDocument, type XmlElement } from "../../src/formats/voc/element.ts";
+import { OTHER, readPlainXml } from "../../src/formats/voc/plain_xml.ts";
+import { readAnyXml, XmlError } from "../../src/formats/voc/saxes.ts";
+import { readXml } from "../../src/formats/voc/xml.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NumberRows } from "../../src/formats/number_rows.ts";
+import { NumberRows } from "../../src/formats/yolo/number_rows.ts";
 import { parseRows } from "./parse_rows.ts";
 
 const BOX = { category: 0, x: 40, y: 32, width: 20, height: 16, line: 1 };

@@ -169,7 +169,7 @@ Deno.test("rows decide whether text files are labels: numbers do, captions do no
   ];
   for (const [files, confidence] of cases) {
     await withFiles({ "a.jpg": "", ...files }, async (root) => {
-      const { yolo } = await import("../../src/formats/yolo.ts");
+      const { yolo } = await import("../../src/formats/yolo/yolo.ts");
       const { View } = await import("../../src/scan/view.ts");
       const { walk } = await import("../../src/tree/walk.ts");
       const tree = await walk(root, { issue() {} });

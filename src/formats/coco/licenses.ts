@@ -1,4 +1,4 @@
-import type { CocoFile } from "./coco_file.ts";
+import type { CocoFile } from "./file.ts";
 
 /** Licences of all files together. */
 export interface MergedLicenses {

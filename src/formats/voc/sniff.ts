@@ -1,6 +1,6 @@
-import { sampleFiles } from "../tree/files_named.ts";
-import type { DatasetView } from "./format.ts";
-import { decodeText } from "./text.ts";
+import { sampleFiles } from "../../tree/files_named.ts";
+import type { DatasetView } from "../format.ts";
+import { decodeText } from "../text.ts";
 
 /** Files looked into at the most. */
 const SAMPLES = 20;

@@ -1,8 +1,8 @@
-import type { DatasetView } from "./format.ts";
+import type { DatasetView } from "../format.ts";
 import { utf8Text } from "./label_text.ts";
 import { NumberRows } from "./number_rows.ts";
-import { sampleFiles } from "../tree/files_named.ts";
-import { isOtherText } from "./yolo_files.ts";
+import { sampleFiles } from "../../tree/files_named.ts";
+import { isOtherText } from "./files.ts";
 
 /** Label files looked into at the most. */
 const SAMPLES = 20;

@@ -1,5 +1,5 @@
-import type { Annotation, ParsedLabels } from "../model/annotation.ts";
-import type { LabelContext } from "./format.ts";
+import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { LabelContext } from "../format.ts";
 import { utf8Text } from "./label_text.ts";
 import { NumberRows } from "./number_rows.ts";
 

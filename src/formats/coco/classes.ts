@@ -1,6 +1,6 @@
-import type { CocoCategory, CocoFile } from "./coco_file.ts";
-import type { CocoId } from "./coco_ids.ts";
-import type { DatasetView, PlannedClass } from "./format.ts";
+import type { CocoCategory, CocoFile } from "./file.ts";
+import type { CocoId } from "./ids.ts";
+import type { DatasetView, PlannedClass } from "../format.ts";
 
 /** Classes of all files together. */
 export interface MergedClasses {

@@ -1,7 +1,7 @@
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../tree/image_names.ts";
-import { splitName, splitOfLayout } from "../tree/split.ts";
-import type { DatasetView } from "./format.ts";
-import { decodeText } from "./text.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { splitName, splitOfLayout } from "../../tree/split.ts";
+import type { DatasetView } from "../format.ts";
+import { decodeText } from "../text.ts";
 
 /** Not a split of its own, but two together. */
 const TOGETHER = "trainval";

@@ -1,11 +1,11 @@
-import type { ParsedLabels } from "../model/annotation.ts";
-import { Pairing } from "./pairing.ts";
-import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "./format.ts";
-import { readAnnotation } from "./voc_annotation.ts";
-import { XmlError } from "./voc_saxes.ts";
-import { sniffVoc } from "./voc_sniff.ts";
-import { ImageSets } from "./voc_splits.ts";
-import { readXml } from "./voc_xml.ts";
+import type { ParsedLabels } from "../../model/annotation.ts";
+import { Pairing } from "../pairing.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "../format.ts";
+import { readAnnotation } from "./annotation.ts";
+import { XmlError } from "./saxes.ts";
+import { sniffVoc } from "./sniff.ts";
+import { ImageSets } from "./splits.ts";
+import { readXml } from "./xml.ts";
 
 /** Pascal VOC: one XML file for each image, in VOC's folders, beside the images, or in `annotations/` (FORMATS §5). */
 export const voc: LabelFormat = { name: "voc", detect, plan, parse };

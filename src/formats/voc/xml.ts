@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import type { LabelContext } from "./format.ts";
-import { decodeText } from "./text.ts";
-import type { XmlDocument } from "./voc_element.ts";
-import { OTHER, readPlainXml } from "./voc_plain_xml.ts";
-import { readAnyXml } from "./voc_saxes.ts";
+import type { LabelContext } from "../format.ts";
+import { decodeText } from "../text.ts";
+import type { XmlDocument } from "./element.ts";
+import { OTHER, readPlainXml } from "./plain_xml.ts";
+import { readAnyXml } from "./saxes.ts";
 
 /**
  * Reads an XML file.

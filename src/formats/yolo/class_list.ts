@@ -1,6 +1,6 @@
-import type { DatasetView, PlannedClass } from "./format.ts";
-import { decodeText } from "./text.ts";
-import type { YoloSettings } from "./yolo_parse.ts";
+import type { DatasetView, PlannedClass } from "../format.ts";
+import { decodeText } from "../text.ts";
+import type { YoloSettings } from "./parse.ts";
 
 /** Classes of a YOLO dataset: what the plan declares, and what the parser needs. */
 export interface ClassList {

@@ -2,8 +2,8 @@
  * Reads the plain XML that VOC files are made of, several times as fast as a parser of the whole language could. What it
  * takes for plain means the same to every XML parser; all else is left to one.
  */
-import type { XmlElement } from "./voc_element.ts";
-import { knownName, nextHash } from "./voc_names.ts";
+import type { XmlElement } from "./element.ts";
+import { knownName, nextHash } from "./names.ts";
 
 const QUOTE = 0x22;
 const SLASH = 0x2f;

@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import type { XmlDocument, XmlElement } from "./voc_element.ts";
+import type { XmlDocument, XmlElement } from "./element.ts";
 
 /** Why an XML document is refused. */
 export class XmlError extends Error {

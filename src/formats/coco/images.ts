@@ -1,8 +1,8 @@
-import { below, folderOf, nameOf } from "../tree/image_names.ts";
-import { foldStem, StemIndex } from "../tree/stem_index.ts";
-import { isImageName } from "../tree/image_names.ts";
-import { fileWords, ROBOFLOW, splitOfFile } from "./coco_split.ts";
-import type { DatasetView } from "./format.ts";
+import { below, folderOf, nameOf } from "../../tree/image_names.ts";
+import { foldStem, StemIndex } from "../../tree/stem_index.ts";
+import { isImageName } from "../../tree/image_names.ts";
+import { fileWords, ROBOFLOW, splitOfFile } from "./split.ts";
+import type { DatasetView } from "../format.ts";
 
 /** Finds the image that a `file_name` of one COCO file stands for (FORMATS §6). */
 export class ImageFinder {

@@ -1,9 +1,9 @@
-import type { ParsedLabels } from "../model/annotation.ts";
-import { type Findings, readCocoAnnotation } from "./coco_annotation.ts";
-import { type CocoId, toId } from "./coco_ids.ts";
-import { asObject, excerpt, parseLoose, textOfRange } from "./coco_json.ts";
-import type { LabelContext } from "./format.ts";
-import { endOfValue } from "./json_value.ts";
+import type { ParsedLabels } from "../../model/annotation.ts";
+import { type Findings, readCocoAnnotation } from "./annotation.ts";
+import { type CocoId, toId } from "./ids.ts";
+import { asObject, excerpt, parseLoose, textOfRange } from "./json.ts";
+import type { LabelContext } from "../format.ts";
+import { endOfValue } from "../json/value.ts";
 
 /** What the workers need to know of each file. */
 export interface CocoSettings {

@@ -2,9 +2,9 @@
  * Finds the records of a large JSON file without parsing it: the elements of arrays in the root object, as ranges of bytes.
  * What is inside a record is only followed by its brackets and strings; whoever parses it will notice other errors.
  */
-import type { RangeReader } from "../io/range_file.ts";
-import { JsonWindow } from "./json_window.ts";
-import { endOfValue, KeyFinder, TOO_DEEP } from "./json_value.ts";
+import type { RangeReader } from "../../io/range_file.ts";
+import { JsonWindow } from "./window.ts";
+import { endOfValue, KeyFinder, TOO_DEEP } from "./value.ts";
 
 /** One element of an array. The object and its bytes are reused for the next one. */
 export interface JsonRecord {

@@ -1,5 +1,5 @@
-import type { LabelContext } from "./format.ts";
-import { decodeText } from "./text.ts";
+import type { LabelContext } from "../format.ts";
+import { decodeText } from "../text.ts";
 
 /**
  * The bytes of a label file as UTF-8 without byte order mark, whatever they came as; tells about those that came

@@ -1,13 +1,13 @@
-import { nameOf } from "../tree/image_names.ts";
-import { splitOfLayout } from "../tree/split.ts";
-import { mergeClasses } from "./coco_classes.ts";
-import { type CocoFile, readCocoFile } from "./coco_file.ts";
-import { CocoIndex } from "./coco_index.ts";
-import { mergeLicenses } from "./coco_licenses.ts";
-import { type CocoSettings, parseCoco } from "./coco_parse.ts";
-import { findCocoFiles } from "./coco_sniff.ts";
-import { ROBOFLOW } from "./coco_split.ts";
-import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
+import { nameOf } from "../../tree/image_names.ts";
+import { splitOfLayout } from "../../tree/split.ts";
+import { mergeClasses } from "./classes.ts";
+import { type CocoFile, readCocoFile } from "./file.ts";
+import { CocoIndex } from "./index.ts";
+import { mergeLicenses } from "./licenses.ts";
+import { type CocoSettings, parseCoco } from "./parse.ts";
+import { findCocoFiles } from "./sniff.ts";
+import { ROBOFLOW } from "./split.ts";
+import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 
 /** COCO instances: one JSON for each split, however large; also Roboflow's, one in each folder (FORMATS §6). */
 export const coco: LabelFormat = { name: "coco", detect, plan, parse: parseCoco };

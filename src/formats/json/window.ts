@@ -1,4 +1,4 @@
-import type { RangeReader } from "../io/range_file.ts";
+import type { RangeReader } from "../../io/range_file.ts";
 
 const SIZE = 4 << 20;
 

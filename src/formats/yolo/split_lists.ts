@@ -1,8 +1,8 @@
-import { locate } from "../tree/locate.ts";
-import { sortByBytes } from "../tree/byte_order.ts";
-import { NameCursor } from "../tree/name_cursor.ts";
-import { splitOfLayout } from "../tree/split.ts";
-import type { DatasetView } from "./format.ts";
+import { locate } from "../../tree/locate.ts";
+import { sortByBytes } from "../../tree/byte_order.ts";
+import { NameCursor } from "../../tree/name_cursor.ts";
+import { splitOfLayout } from "../../tree/split.ts";
+import type { DatasetView } from "../format.ts";
 
 /** Splits of a dataset as its configuration names them: folders and lists of image paths. */
 export class SplitLists {

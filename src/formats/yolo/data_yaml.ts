@@ -1,5 +1,5 @@
 import { FAILSAFE_SCHEMA, load } from "js-yaml";
-import { splitName } from "../tree/split.ts";
+import { splitName } from "../../tree/split.ts";
 
 /** What an Ultralytics `data.yaml` says (FORMATS §4.1). */
 export interface DataYaml {

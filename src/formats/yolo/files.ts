@@ -1,10 +1,10 @@
-import { extensionOf, folderOf, nameOf } from "../tree/image_names.ts";
-import { filesNamed } from "../tree/files_named.ts";
-import { PackError } from "../model/issue.ts";
+import { extensionOf, folderOf, nameOf } from "../../tree/image_names.ts";
+import { filesNamed } from "../../tree/files_named.ts";
+import { PackError } from "../../model/issue.ts";
 import { namesOfLines } from "./class_list.ts";
 import { type DataYaml, parseDataYaml } from "./data_yaml.ts";
-import type { DatasetView } from "./format.ts";
-import { decodeText } from "./text.ts";
+import type { DatasetView } from "../format.ts";
+import { decodeText } from "../text.ts";
 
 /** Text files that stand among YOLO labels and are none (FORMATS §3). */
 const OTHER_TEXTS = new Set(

@@ -1,5 +1,5 @@
-import type { Annotation } from "../model/annotation.ts";
-import type { VocOffset } from "./format.ts";
+import type { Annotation } from "../../model/annotation.ts";
+import type { VocOffset } from "../format.ts";
 
 /** Corners as they stand in the file, sorted. */
 export interface Corners {

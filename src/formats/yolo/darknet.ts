@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
-import { compareBytes } from "../tree/byte_order.ts";
-import { filesNamed } from "../tree/files_named.ts";
-import { folderOf } from "../tree/image_names.ts";
-import { locate } from "../tree/locate.ts";
-import { Pairing } from "./pairing.ts";
+import { compareBytes } from "../../tree/byte_order.ts";
+import { filesNamed } from "../../tree/files_named.ts";
+import { folderOf } from "../../tree/image_names.ts";
+import { locate } from "../../tree/locate.ts";
+import { Pairing } from "../pairing.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
-import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
+import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { SplitLists } from "./split_lists.ts";
-import { isOtherText } from "./yolo_files.ts";
-import { parseYolo } from "./yolo_parse.ts";
-import { sniffRows } from "./yolo_sniff.ts";
+import { isOtherText } from "./files.ts";
+import { parseYolo } from "./parse.ts";
+import { sniffRows } from "./sniff.ts";
 
 /** Darknet's YOLO, also CVAT's "YOLO 1.1": `obj.data` names the class list and the lists of images (FORMATS §4.3). */
 export const darknet: LabelFormat = { name: "darknet", detect, plan, parse: parseYolo };

@@ -1,9 +1,9 @@
-import type { Annotation, ParsedLabels } from "../model/annotation.ts";
-import type { LabelContext, VocOffset } from "./format.ts";
-import { textOf, type XmlDocument, type XmlElement } from "./voc_element.ts";
-import { type Corners, offsetOf, shift } from "./voc_offset.ts";
-import { LineCounter } from "./voc_lines.ts";
-import { isNumber, readNumber } from "./voc_number.ts";
+import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { LabelContext, VocOffset } from "../format.ts";
+import { textOf, type XmlDocument, type XmlElement } from "./element.ts";
+import { type Corners, offsetOf, shift } from "./offset.ts";
+import { LineCounter } from "./lines.ts";
+import { isNumber, readNumber } from "./number.ts";
 
 /**
  * Reads the objects of a VOC annotation.

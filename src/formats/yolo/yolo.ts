@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { folderOf } from "../tree/image_names.ts";
-import { Pairing } from "./pairing.ts";
+import { folderOf } from "../../tree/image_names.ts";
+import { Pairing } from "../pairing.ts";
 import { toClassList } from "./class_list.ts";
-import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "./format.ts";
+import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { SplitLists } from "./split_lists.ts";
-import { type ClassFile, findClassesTxt, findDataYaml, isOtherText } from "./yolo_files.ts";
-import { parseYolo } from "./yolo_parse.ts";
-import { sniffRows } from "./yolo_sniff.ts";
+import { type ClassFile, findClassesTxt, findDataYaml, isOtherText } from "./files.ts";
+import { parseYolo } from "./parse.ts";
+import { sniffRows } from "./sniff.ts";
 
 /** Ultralytics YOLO and what labelImg and Label Studio write in its manner (FORMATS §4). */
 export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo };

@@ -1,7 +1,7 @@
-import type { CocoFile } from "./coco_file.ts";
-import { ImageFinder, lazyIndex } from "./coco_images.ts";
-import { splitOfFile } from "./coco_split.ts";
-import type { DatasetView, LabelRef, Orphan } from "./format.ts";
+import type { CocoFile } from "./file.ts";
+import { ImageFinder, lazyIndex } from "./images.ts";
+import { splitOfFile } from "./split.ts";
+import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 
 /** Images of all files, by the path of the picture. */
 export class CocoIndex {

@@ -1,11 +1,11 @@
 /** Reads one COCO file as far as planning needs it: which images, and where everything lies. */
-import type { Issue } from "../model/issue.ts";
-import type { DatasetView } from "./format.ts";
-import { type CocoId, readId, toId } from "./coco_ids.ts";
-import { asObject, excerpt, parseLoose, textOfRange } from "./coco_json.ts";
-import { AnnotationRows } from "./coco_rows.ts";
-import { imageName } from "./coco_image_name.ts";
-import { JsonError, type JsonRecord, scanRecords } from "./json_records.ts";
+import type { Issue } from "../../model/issue.ts";
+import type { DatasetView } from "../format.ts";
+import { type CocoId, readId, toId } from "./ids.ts";
+import { asObject, excerpt, parseLoose, textOfRange } from "./json.ts";
+import { AnnotationRows } from "./rows.ts";
+import { imageName } from "./image_name.ts";
+import { JsonError, type JsonRecord, scanRecords } from "../json/records.ts";
 
 /** An image record. */
 export interface CocoImage {
