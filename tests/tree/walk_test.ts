@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import type { Issue } from "../../src/model/issue.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { walk } from "../../src/tree/walk.ts";
+import { installed } from "../tools.ts";
 import { withFiles } from "./temp_tree.ts";
 
 const posix = process.platform !== "win32";
 const everythingReadable = !posix || process.getuid?.() === 0;
+const canBeDenied = posix && (!everythingReadable || installed("setpriv"));
 
 async function list(root: string, exclude: string[] = []): Promise<{ paths: string[]; told: string[] }> {
   // At once and name by name must come to the same.
@@ -113,16 +116,33 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a folder that may not be listed is rejected, the rest is listed" +
-    (everythingReadable ? " (skipped: this user may list any folder)" : ""),
-  ignore: everythingReadable,
+  name: "a folder that may not be listed is rejected, the rest is packed" +
+    (canBeDenied ? "" : " (skipped: this user may list any folder, and setpriv is not installed)"),
+  ignore: !canBeDenied,
   async fn() {
-    await withFiles({ "a.jpg": "", "shut/b.jpg": "" }, async (root) => {
-      chmodSync(join(root, "shut"), 0);
-      const { paths, told } = await list(root);
-      chmodSync(join(root, "shut"), 0o755);
-      assert.deepEqual(paths, ["a.jpg"]);
-      assert.deepEqual(told, ["unreadable-folder shut"]);
+    await withFiles({ "data/a.gif": "GIF89a\x01\0\x01\0\0\0\0;", "data/shut/b.gif": "" }, (root) => {
+      chmodSync(join(root, "data/shut"), 0);
+      const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+      const command = [
+        "run",
+        "-A",
+        "--no-check",
+        main,
+        "run",
+        join(root, "data"),
+        "--output",
+        join(root, "out"),
+      ];
+      // Root may list anything unless it gives up that privilege.
+      const [program, ...args] = everythingReadable
+        ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search", Deno.execPath(), ...command]
+        : [Deno.execPath(), ...command];
+      const { code } = new Deno.Command(program, { args }).outputSync();
+      chmodSync(join(root, "data/shut"), 0o755);
+      assert.equal(code, 3);
+      const [reject] = readFileSync(join(root, "out/rejects.jsonl"), "utf8").trim().split("\n");
+      const { code: issue, path } = JSON.parse(reject);
+      assert.deepEqual([issue, path], ["unreadable-folder", "shut"]);
     });
   },
 });
