@@ -62,11 +62,18 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     workers,
     exclude,
   };
+  const manifest = stage === "annotate" && !options.skipManifest ? followed(resolved) : undefined;
+  if (manifest !== undefined && options.pattern?.length) {
+    throw new PackError(
+      `The manifest "${manifest}" says which frames there are, so --pattern "${
+        options.pattern[0]
+      }" cannot choose others.`,
+      "Leave out --pattern, or add --skip-manifest and another --output to write labels alone.",
+      2,
+    );
+  }
   if (!options.overwrite) refuseExisting(resolved);
-  return {
-    ...resolved,
-    manifest: stage === "annotate" && !options.skipManifest ? followed(resolved) : undefined,
-  };
+  return { ...resolved, manifest };
 }
 
 function folder(path: string | undefined, what: string): string {

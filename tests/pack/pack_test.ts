@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Issue } from "../../src/model/issue.ts";
+import { type Issue, PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree, yoloFiles } from "./small_dataset.ts";
@@ -90,6 +90,25 @@ Deno.test("bundle and then annotate give the same three files as run", async () 
     text.split("\n").filter(Boolean).map((line) => JSON.parse(line).record).sort();
   assert.deepEqual(rejected(one["rejects.jsonl"]), ["image", "label"]);
   assert.deepEqual(rejected(two["rejects.jsonl"]), ["image", "label"]);
+});
+
+Deno.test("annotate with a manifest refuses a pattern: the manifest says which frames there are", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(9));
+  const output = join(temp.path, "out");
+  await pack({ dataset, output, stage: "bundle" });
+  const before = contents(output);
+  const pattern = ["**/val/*"];
+  await assert.rejects(
+    pack({ dataset, output, stage: "annotate", pattern }),
+    (error) =>
+      error instanceof PackError && error.exitCode === 2 && /"\*\*\/val\/\*"/.test(error.message) &&
+      /Leave out --pattern/.test(error.suggestion ?? ""),
+  );
+  assert.deepEqual(contents(output), before);
+  const alone = join(temp.path, "alone");
+  assert.equal((await pack({ dataset, output: alone, stage: "annotate", pattern })).frames, 3);
 });
 
 Deno.test("classes that no list declares get ids by their sorted names, whatever was met first", async () => {
