@@ -102,7 +102,7 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
       };
     }
   }
-  if (!plan && options.labels !== false) {
+  if (!plan && options.labels !== false && options.format !== "none") {
     hooks.issue({
       code: "labels-missing",
       severity: "note",
