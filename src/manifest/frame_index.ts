@@ -1,6 +1,6 @@
 import type { RangeReader } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
-import { LineCursor, textBytes } from "./line_cursor.ts";
+import { FixedText, LineCursor } from "./line_cursor.ts";
 import { lineBlocks } from "./lines.ts";
 import { HEADER_SIZE } from "./record.ts";
 
@@ -8,22 +8,24 @@ const NEWLINE = 10;
 const BLOCK = 4 * 1024 * 1024;
 /** A frame line is at least this long, by its fixed keys and digests alone. */
 const SHORTEST_LINE = 180;
-const INDEX_KEY = textBytes('{"index":');
-const OFFSET_KEY = textBytes(',"offset":');
-const SIZE_KEY = textBytes(',"size":');
-const CRC_KEY = textBytes(',"crc32":"');
+const INDEX_KEY = new FixedText('{"index":');
+const OFFSET_KEY = new FixedText(',"offset":');
+const SIZE_KEY = new FixedText(',"size":');
+const CRC_KEY = new FixedText(',"crc32":"');
 /** From the begin of `,"crc32":"` to the begin of the stored width's digits. */
 const TO_WIDTH = ',"crc32":"'.length + 8 + '","sha256":"'.length + 64 + '","width":'.length;
-const HEIGHT_KEY = textBytes(',"height":');
-const ORIENTATION_KEY = textBytes(',"orientation":');
-const CODEC_KEY = textBytes(',"codec":');
-const NAME_KEY = textBytes(',"file_name":');
-const METHOD_KEY = textBytes(',"method":"deflate"');
+const HEIGHT_KEY = new FixedText(',"height":');
+const ORIENTATION_KEY = new FixedText(',"orientation":');
+const CODEC_KEY = new FixedText(',"codec":');
+const NAME_KEY = new FixedText(',"file_name":');
+const METHOD_KEY = new FixedText(',"method":"deflate"');
 
-/** Where the frames lie: columns over shared memory, so that workers can look too. 32 bytes a frame. */
+/** Where the frames lie: columns over shared memory, so that workers can look too. 36 bytes a frame. */
 export interface FrameIndex {
   /** Byte in the manifest at which the line of frame i begins; one more entry for the end of the last. */
   readonly lines: Float64Array<SharedArrayBuffer>;
+  /** Byte of that line at which the file name's JSON string begins. */
+  readonly names: Uint32Array<SharedArrayBuffer>;
   /** First byte of the data in the bundle. */
   readonly offsets: Float64Array<SharedArrayBuffer>;
   /** Bytes in the bundle. */
@@ -55,7 +57,7 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   const float64 = (length: number) => new Float64Array(new SharedArrayBuffer(length * 8));
   const uint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));
   const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
-  const widths = uint32(frames), heights = uint32(frames);
+  const names = uint32(frames), widths = uint32(frames), heights = uint32(frames);
   let deflated: Uint8Array<SharedArrayBuffer> | undefined;
   const line = new LineCursor();
   let frame = 0;
@@ -77,6 +79,7 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
       line.expect(CODEC_KEY);
       line.skipString();
       line.expect(NAME_KEY);
+      names[frame] = line.at - start;
       line.skipString();
       if (line.bad || line.at > stop || index !== frame) {
         throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
@@ -93,5 +96,5 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   }
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
   lines[frames] = end;
-  return { lines, offsets, sizes, widths, heights, deflated };
+  return { lines, names, offsets, sizes, widths, heights, deflated };
 }

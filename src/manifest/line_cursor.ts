@@ -12,9 +12,25 @@ const COLON = 58;
 const DEEPEST = 64;
 
 const encoder = new TextEncoder();
-/** A key or other fixed text as bytes. */
-export const textBytes = (text: string): Uint8Array => encoder.encode(text);
-const LITERALS = ["true", "false", "null"].map(textBytes);
+
+/** A key or other fixed text of at least four bytes, compared four bytes at a time. */
+export class FixedText {
+  readonly length: number;
+  /** All bytes; the last word ends where the text ends and so may overlap the one before. */
+  readonly words: Int32Array;
+
+  constructor(text: string) {
+    const bytes = encoder.encode(text);
+    const view = new DataView(bytes.buffer);
+    this.length = bytes.length;
+    this.words = new Int32Array(Math.ceil(bytes.length / 4));
+    for (let i = 0; i < this.words.length; i++) {
+      this.words[i] = view.getInt32(Math.min(4 * i, bytes.length - 4));
+    }
+  }
+}
+
+const LITERALS = ["true", "false", "null"].map((text) => new FixedText(text));
 
 /**
  * Reads compact JSON (no spaces between tokens) straight from bytes, without making strings or objects.
@@ -24,30 +40,43 @@ export class LineCursor {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   bad = false;
+  #view = new DataView(this.bytes.buffer);
 
   /** Begins anew at another place. */
   reset(bytes: Uint8Array, at: number): void {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.at = at;
     this.bad = false;
   }
 
   /** True if `text` comes next. */
-  sees(text: Uint8Array): boolean {
-    const { bytes, at } = this;
-    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-    return true;
+  sees(text: FixedText): boolean {
+    const { at } = this;
+    const { length, words } = text;
+    if (at + length > this.bytes.length) return false;
+    const view = this.#view;
+    const last = words.length - 1;
+    for (let i = 0; i < last; i++) if (view.getInt32(at + 4 * i) !== words[i]) return false;
+    return view.getInt32(at + length - 4) === words[last];
+  }
+
+  /** Steps over one byte, which must come next. */
+  expectByte(byte: number): void {
+    if (this.bytes[this.at++] !== byte) this.bad = true;
   }
 
   /** Steps over `text` if it comes next. */
-  takes(text: Uint8Array): boolean {
+  takes(text: FixedText): boolean {
     if (!this.sees(text)) return false;
     this.at += text.length;
     return true;
   }
 
   /** Steps over `text`, which must come next. */
-  expect(text: Uint8Array): void {
+  expect(text: FixedText): void {
     if (!this.sees(text)) this.bad = true;
     this.at += text.length;
   }
@@ -66,7 +95,7 @@ export class LineCursor {
   }
 
   /** Reads the non-negative integer after a key. */
-  integerAfter(key: Uint8Array): number {
+  integerAfter(key: FixedText): number {
     this.expect(key);
     return this.integer();
   }

@@ -1,21 +1,21 @@
-import { LineCursor, textBytes } from "../manifest/line_cursor.ts";
+import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { hexValue, NO_DIGIT } from "./hex.ts";
 
-const INDEX_KEY = textBytes('{"index":');
-const OFFSET_KEY = textBytes(',"offset":');
-const SIZE_KEY = textBytes(',"size":');
-const CRC_KEY = textBytes(',"crc32":"');
-const SHA_KEY = textBytes('","sha256":"');
-const WIDTH_KEY = textBytes('","width":');
-const HEIGHT_KEY = textBytes(',"height":');
-const ORIENTATION_KEY = textBytes(',"orientation":');
-const CODEC_KEY = textBytes(',"codec":');
-const NAME_KEY = textBytes(',"file_name":');
-const METHOD_KEY = textBytes(',"method":"deflate","original_size":');
-const SPLIT_KEY = textBytes(',"split":');
-const LABELS_KEY = textBytes(',"labels":');
-const PLACEHOLDER_KEY = textBytes(',"placeholder":true');
-const CLOSE = textBytes("}");
+const INDEX_KEY = new FixedText('{"index":');
+const OFFSET_KEY = new FixedText(',"offset":');
+const SIZE_KEY = new FixedText(',"size":');
+const CRC_KEY = new FixedText(',"crc32":"');
+const SHA_KEY = new FixedText('","sha256":"');
+const WIDTH_KEY = new FixedText('","width":');
+const HEIGHT_KEY = new FixedText(',"height":');
+const ORIENTATION_KEY = new FixedText(',"orientation":');
+const CODEC_KEY = new FixedText(',"codec":');
+const NAME_KEY = new FixedText(',"file_name":');
+const METHOD_KEY = new FixedText(',"method":"deflate","original_size":');
+const SPLIT_KEY = new FixedText(',"split":');
+const LABELS_KEY = new FixedText(',"labels":');
+const PLACEHOLDER_KEY = new FixedText(',"placeholder":true');
+const CLOSE_BRACE = 125;
 
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
 export class FrameLine {
@@ -27,13 +27,8 @@ export class FrameLine {
   /** Begin and end of the file name's JSON string, without its quotes. */
   nameAt = 0;
   nameEnd = 0;
-  /** True if the name has no escapes: its bytes are the name. */
-  namePlain = true;
   /** Bytes of the original file if it is deflated, else −1. */
   originalSize = -1;
-  /** Begin and end of the split's JSON string with its quotes; both −1 if there is none. */
-  splitAt = -1;
-  splitEnd = -1;
   /** Byte after the closing brace, if the line is {@link canonical}. */
   end = 0;
   /** True if every byte of the line is as the writer writes it. */
@@ -57,24 +52,19 @@ export class FrameLine {
     cursor.integerAfter(HEIGHT_KEY);
     this.orientation = cursor.integerAfter(ORIENTATION_KEY);
     cursor.expect(CODEC_KEY);
-    cursor.skipString();
+    const codecPlain = cursor.skipString();
     cursor.expect(NAME_KEY);
     this.nameAt = cursor.at + 1;
-    this.namePlain = cursor.skipString();
+    const namePlain = cursor.skipString();
     this.nameEnd = cursor.at - 1;
     this.originalSize = cursor.takes(METHOD_KEY) ? cursor.integer() : -1;
-    this.splitAt = this.splitEnd = -1;
-    if (cursor.takes(SPLIT_KEY)) {
-      this.splitAt = cursor.at;
-      cursor.skipString();
-      this.splitEnd = cursor.at;
-    }
-    // A label path may hold escapes; they mean nothing to the checks, but must be sound.
+    const plainSplit = !cursor.takes(SPLIT_KEY) || cursor.skipString();
+    // What an escape stands for, and if it is sound, is for JSON.parse to judge.
     const plainLabels = !cursor.takes(LABELS_KEY) || cursor.skipString();
     cursor.takes(PLACEHOLDER_KEY);
-    cursor.expect(CLOSE);
+    cursor.expectByte(CLOSE_BRACE);
     this.end = cursor.at;
-    this.canonical = !cursor.bad && plainLabels && this.namePlain &&
+    this.canonical = !cursor.bad && codecPlain && plainSplit && plainLabels && namePlain &&
       this.orientation >= 1 && this.orientation <= 8;
   }
 
