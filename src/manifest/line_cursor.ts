@@ -1,6 +1,7 @@
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
+const NEWLINE = 10;
 const POINT = 46;
 const MINUS = 45;
 const OPEN_BRACE = 123;
@@ -83,14 +84,14 @@ export class LineCursor {
 
   /** Reads a non-negative integer. */
   integer(): number {
-    const { bytes } = this;
-    const start = this.at;
+    const { bytes, at: start } = this;
+    let at = start;
     let value = 0;
-    for (let c = bytes[start] - 48; c >= 0 && c <= 9; c = bytes[++this.at] - 48) value = value * 10 + c;
-    const digits = this.at - start;
-    if (digits === 0 || value > Number.MAX_SAFE_INTEGER || (digits > 1 && bytes[start] === 48)) {
+    for (let c = bytes[at] - 48; c >= 0 && c <= 9; c = bytes[++at] - 48) value = value * 10 + c;
+    if (at === start || value > Number.MAX_SAFE_INTEGER || (at > start + 1 && bytes[start] === 48)) {
       this.bad = true;
     }
+    this.at = at;
     return value;
   }
 
@@ -126,6 +127,13 @@ export class LineCursor {
     if ((bytes[at] | 32) === 101) this.bad = true; // An exponent.
     this.at = at;
     return negative ? -value : value;
+  }
+
+  /** True if the line ends here, after a comma or without one. */
+  endsLine(): boolean {
+    const { bytes } = this;
+    const at = bytes[this.at] === COMMA ? this.at + 1 : this.at;
+    return at === bytes.length || bytes[at] === NEWLINE;
   }
 
   /** Steps over a JSON string; true if it has no escapes, so that its bytes between the quotes are its text. */

@@ -2,6 +2,8 @@ import type { RangeReader } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 
 const NEWLINE = 10;
+const COMMA = 44;
+const decoder = new TextDecoder();
 /** Longest line that is read; a mask of a 100-megapixel image stays far below. */
 export const MAX_LINE = 256 * 1024 * 1024;
 
@@ -59,6 +61,13 @@ function grown(buffer: Uint8Array<ArrayBuffer>, offset: number): Uint8Array<Arra
   return bigger;
 }
 
+/** Byte after the record that begins at `at`: that of the comma or line end after it. */
+export function recordEnd(bytes: Uint8Array, at: number): number {
+  const found = bytes.indexOf(NEWLINE, at);
+  const stop = found < 0 ? bytes.length : found;
+  return stop > at && bytes[stop - 1] === COMMA ? stop - 1 : stop;
+}
+
 /**
  * Reads a range of a text file line by line, as text without the line end.
  *
@@ -76,5 +85,3 @@ export function* textLines(file: RangeReader, start = 0, end: number = file.size
     }
   }
 }
-
-const decoder = new TextDecoder();

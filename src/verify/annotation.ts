@@ -1,4 +1,5 @@
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
+import { recordEnd } from "../manifest/lines.ts";
 import { annotationFault } from "./annotation_fault.ts";
 import type { ProblemList } from "./report.ts";
 import type { VerifyJob } from "./tasks.ts";
@@ -40,17 +41,24 @@ export class AnnotationChecker {
     return !cursor.bad && cursor.takes(IMAGE_KEY);
   }
 
-  /** Checks the record in `[at, end)`; `byte` is its place in the file. */
-  check(bytes: Uint8Array, at: number, end: number, byte: number, problems: ProblemList): void {
-    if (this.#isSound(bytes, end)) return;
+  /**
+   * Checks the record that {@link fits}.
+   *
+   * @param byte Its place in the file.
+   * @returns The byte after it, where a comma or the line end stands.
+   */
+  check(bytes: Uint8Array, at: number, byte: number, problems: ProblemList): number {
+    if (this.#isSound() && this.#cursor.endsLine()) return this.#cursor.at;
+    const end = recordEnd(bytes, at);
     const fault = annotationFault(decoder.decode(bytes.subarray(at, end)), this.#job);
-    if (fault === undefined) return;
+    if (fault === undefined) return end;
     const message = `Annotation ${this.id} at byte ${byte} ${fault.cause}.`;
     problems.add({ code: fault.code, file: this.#job.names.annotations, byte, message });
+    return end;
   }
 
   /** Reads the bytes from the cursor on; false if something is wrong or not as the writer writes it. */
-  #isSound(bytes: Uint8Array, end: number): boolean {
+  #isSound(): boolean {
     const { frames, categories, index } = this.#job;
     const cursor = this.#cursor;
     const imageId = this.imageId = cursor.integer();
@@ -76,10 +84,11 @@ export class AnnotationChecker {
     }
     if (!this.#polygons()) return false;
     if (cursor.takes(ATTRIBUTES_KEY)) {
-      if (bytes[cursor.at] !== OPEN_BRACE) return false;
+      if (cursor.bytes[cursor.at] !== OPEN_BRACE) return false;
       cursor.skipValue();
     }
-    return !cursor.bad && bytes[cursor.at] === CLOSE_BRACE && cursor.at + 1 === end;
+    cursor.expectByte(CLOSE_BRACE);
+    return !cursor.bad;
   }
 
   /** Reads polygons after their opening bracket; false if one has an odd number of values or fewer than 3 points. */

@@ -1,5 +1,5 @@
 import type { RangeReader } from "../io/range_file.ts";
-import { lineBlocks } from "../manifest/lines.ts";
+import { lineBlocks, recordEnd } from "../manifest/lines.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 import { AnnotationChecker } from "./annotation.ts";
 import { ImageChecker } from "./image.ts";
@@ -9,6 +9,8 @@ import type { Run } from "./tasks.ts";
 const NEWLINE = 10;
 const COMMA = 44;
 const BLOCK = 1024 * 1024;
+/** Begin of a category record, and of no other line that is not an image or annotation. */
+const CATEGORY = '{"id":';
 const decoder = new TextDecoder();
 
 /** Checks the lines of the annotation file, each kind by its own checker, and tells how they follow each other. */
@@ -33,12 +35,7 @@ export class CocoChecker {
       // Lines that begin before `to` are ours, so the last one is read to its end.
       const end = to >= this.#file.size ? to : this.#lineBegin(to, this.#file.size);
       for (const { offset, bytes } of lineBlocks(this.#file, start, end < 0 ? this.#file.size : end, BLOCK)) {
-        for (let at = 0; at < bytes.length;) {
-          let stop = bytes.indexOf(NEWLINE, at);
-          if (stop < 0) stop = bytes.length;
-          this.#line(bytes, at, stop, offset + at, runs, problems);
-          at = stop + 1;
-        }
+        for (let at = 0; at < bytes.length;) at = this.#line(bytes, at, offset + at, runs, problems);
       }
     }
     return { problems, runs };
@@ -56,31 +53,27 @@ export class CocoChecker {
     return -1;
   }
 
-  #line(bytes: Uint8Array, at: number, stop: number, byte: number, runs: Run[], problems: ProblemList): void {
-    const comma = stop > at && bytes[stop - 1] === COMMA;
-    const end = comma ? stop - 1 : stop;
-    let kind: Run["kind"];
-    let id = 0;
-    let image = 0;
+  /** Checks the line at `at`, whose place in the file is `byte`; returns the begin of the next. */
+  #line(bytes: Uint8Array, at: number, byte: number, runs: Run[], problems: ProblemList): number {
     const annotations = this.#annotations, images = this.#images;
+    let end: number, comma: boolean;
     if (annotations.fits(bytes, at)) {
-      kind = "annotation";
-      annotations.check(bytes, at, end, byte, problems);
-      id = annotations.id;
-      image = annotations.imageId;
+      end = annotations.check(bytes, at, byte, problems);
+      comma = bytes[end] === COMMA;
+      this.#append(runs, "annotation", annotations.id, annotations.imageId, comma, byte, problems);
     } else if (images.fits(bytes, at)) {
-      kind = "image";
-      images.check(bytes, at, end, byte, problems);
-      id = images.id;
+      end = images.check(bytes, at, byte, problems);
+      comma = bytes[end] === COMMA;
+      this.#append(runs, "image", images.id, 0, comma, byte, problems);
     } else {
-      const text = decoder.decode(bytes.subarray(at, stop));
-      kind = text.startsWith('{"id":') ? "category" : "text";
-      if (kind === "category") id = Number.parseInt(text.slice('{"id":'.length));
-      const run = this.#append(runs, kind, id, 0, comma, byte, problems);
-      run.lines.push(text);
-      return;
+      end = recordEnd(bytes, at);
+      comma = bytes[end] === COMMA;
+      const text = decoder.decode(bytes.subarray(at, comma ? end + 1 : end));
+      const id = text.startsWith(CATEGORY) ? Number.parseInt(text.slice(CATEGORY.length)) : undefined;
+      const kind = id === undefined ? "text" : "category";
+      this.#append(runs, kind, id ?? 0, 0, comma, byte, problems).lines.push(text);
     }
-    this.#append(runs, kind, id, image, comma, byte, problems);
+    return end + (comma ? 2 : 1);
   }
 
   /** Adds a record to the run it continues, or begins a new one. */

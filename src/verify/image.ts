@@ -1,5 +1,6 @@
 import { type RangeReader, readRange } from "../io/range_file.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
+import { recordEnd } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { uprightSize } from "../model/frame.ts";
 import type { ProblemList } from "./report.ts";
@@ -45,24 +46,33 @@ export class ImageChecker {
     return !cursor.bad && cursor.sees(WIDTH_KEY);
   }
 
-  /** Checks the record in `[at, end)`; `byte` is its place in the file. */
-  check(bytes: Uint8Array, at: number, end: number, byte: number, problems: ProblemList): void {
+  /**
+   * Checks the record that {@link fits}.
+   *
+   * @param byte Its place in the file.
+   * @returns The byte after it, where a comma or the line end stands.
+   */
+  check(bytes: Uint8Array, at: number, byte: number, problems: ProblemList): number {
     const { frames, names } = this.#job;
     const frame = this.id - 1;
-    if (frame < 0 || frame >= frames) {
+    const known = frame >= 0 && frame < frames;
+    if (known && this.#agrees(frame) && this.#cursor.endsLine()) return this.#cursor.at;
+    const end = recordEnd(bytes, at);
+    if (!known) {
       const message =
         `The image with id ${this.id} at byte ${byte} has no frame: the manifest has ${frames}.`;
       problems.add({ code: "image-mismatch", file: names.annotations, byte, message });
-    } else if (!this.#agrees(bytes, end, frame)) {
+    } else {
       const cause = this.#difference(decoder.decode(bytes.subarray(at, end)), frame);
-      if (cause === undefined) return;
+      if (cause === undefined) return end;
       const message = `The image with id ${this.id} at byte ${byte} ${cause}.`;
       problems.add({ code: "image-mismatch", file: names.annotations, frame, byte, message });
     }
+    return end;
   }
 
   /** Compares the bytes, from the cursor on, with the frame's line; false if they differ or are not as the writer writes. */
-  #agrees(bytes: Uint8Array, end: number, frame: number): boolean {
+  #agrees(frame: number): boolean {
     const { lines, names, offsets, sizes, widths, heights, deflated } = this.#job.index;
     const image = this.#cursor, line = this.#line;
     line.reset(this.#frameLines(frame), lines[frame] - this.#linesAt + names[frame]);
@@ -80,7 +90,8 @@ export class ImageChecker {
     }
     const split = line.takes(SPLIT_KEY);
     if (image.takes(SPLIT_KEY) !== split || (split && !this.#sameString())) return false;
-    return !image.bad && !line.bad && bytes[image.at] === CLOSE_BRACE && image.at + 1 === end;
+    image.expectByte(CLOSE_BRACE);
+    return !image.bad && !line.bad;
   }
 
   /** Steps over the JSON string at both cursors; false if they differ, or if it has escapes, which only a parser can judge. */
