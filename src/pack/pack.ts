@@ -46,7 +46,7 @@ export async function pack(options: PackOptions): Promise<PackReport> {
   } catch (error) {
     run.giveUp();
     if (options.signal?.aborted) throw new PackError("Interrupted: nothing was published.", undefined, 130);
-    throw fromFailure(toFailure(error));
+    throw error instanceof PackError ? error : fromFailure(toFailure(error));
   }
 }
 
@@ -152,10 +152,7 @@ class Run {
       signal: options.signal,
     });
     if (found.total === 0) {
-      throw new PackError(
-        `There is nothing to pack in "${options.images}": no images were found.`,
-        options.pattern?.length ? "Check --pattern." : "Name the folder that holds the images.",
-      );
+      throw nothingToPack(options);
     }
     this.#enter("pack", found.total);
     return found;
@@ -334,6 +331,20 @@ class Run {
       ids: ids.some((id, i) => id !== i) ? ids : undefined,
     };
   }
+}
+
+function nothingToPack({ images, pattern }: ResolvedOptions): PackError {
+  if (pattern?.length) {
+    const globs = pattern.map((glob) => `"${glob}"`).join(" or ");
+    return new PackError(
+      `There is nothing to pack in "${images}": no image's path below it matches ${globs}.`,
+      'Check --pattern: "**/*.jpg" takes the JPEGs of all folders.',
+    );
+  }
+  return new PackError(
+    `There is nothing to pack in "${images}": no images were found.`,
+    "Name the folder that holds the images.",
+  );
 }
 
 function* fileNames(manifest: Manifest): Generator<string> {

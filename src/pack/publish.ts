@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
@@ -22,6 +33,8 @@ const SPOOLS = ["", ".directory", ".lines"];
  */
 export class Publication {
   readonly #files = new Set<string>();
+  /** True if the folder was not there before. */
+  readonly #created: boolean;
 
   /**
    * Creates the folder if needed, finishes a publication that was cut short, removes what an unfinished run left.
@@ -30,7 +43,7 @@ export class Publication {
    */
   constructor(readonly dir: string, names: readonly string[]) {
     try {
-      mkdirSync(dir, { recursive: true });
+      this.#created = mkdirSync(dir, { recursive: true }) !== undefined;
       recover(dir);
       for (const name of [...STANDARD, ...names]) {
         for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
@@ -70,7 +83,7 @@ export class Publication {
       // A set that was a zip and is a tar now must not leave the zip behind.
       if (before !== undefined && before !== after) rmSync(join(this.dir, before), { force: true });
     } else {
-      // One file without a manifest; one that describes another bundle would be wrong from now on.
+      // No manifest is written (--skip-manifest), and none is there that speaks of these files.
       for (const path of this.#files) finish(path.slice(0, -PARTIAL.length));
     }
     this.#files.clear();
@@ -80,6 +93,7 @@ export class Publication {
   discard(): void {
     for (const path of this.#files) rmSync(path, { force: true });
     this.#files.clear();
+    if (this.#created && existsSync(this.dir) && readdirSync(this.dir).length === 0) rmdirSync(this.dir);
   }
 }
 

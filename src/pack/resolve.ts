@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "./options.ts";
@@ -30,7 +31,10 @@ export interface ResolvedOptions extends PackOptions {
 export function resolveOptions(options: PackOptions): ResolvedOptions {
   const stage = options.stage ?? "run";
   const media = options.media ?? "zip";
-  const images = folder(options.images ?? options.dataset ?? options.labels, "dataset");
+  const images = folder(
+    options.images ?? options.dataset ?? options.labels,
+    options.images === undefined ? "dataset" : "images",
+  );
   const labels = folder(options.labels ?? options.dataset ?? options.images, "labels");
   const output = resolve(options.output ?? "output");
   const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
@@ -73,6 +77,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     );
   }
   if (!options.overwrite) refuseExisting(resolved);
+  else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
 }
 
@@ -98,14 +103,9 @@ function folder(path: string | undefined, what: string): string {
 }
 
 /** Files that a stage would replace. */
-function refuseExisting(
-  { stage, output, bundleFile, annotationFile }: Omit<ResolvedOptions, "manifest">,
-): void {
-  const written = {
-    run: [bundleFile, annotationFile, MANIFEST_FILE],
-    bundle: [bundleFile, MANIFEST_FILE],
-    annotate: [annotationFile],
-  }[stage];
+function refuseExisting(options: Omit<ResolvedOptions, "manifest">): void {
+  const { stage, output } = options;
+  const written = [...mediaAndLabels(options), ...stage === "annotate" ? [] : [MANIFEST_FILE]];
   const there = [...written, MANIFEST_FILE + COMMIT].find((name) => existsSync(join(output, name)));
   if (there !== undefined && !(stage === "annotate" && there === MANIFEST_FILE + COMMIT)) {
     throw new PackError(
@@ -114,6 +114,28 @@ function refuseExisting(
       2,
     );
   }
+}
+
+/** Names of the bundle and the annotation file, as far as a stage writes them. */
+function mediaAndLabels(
+  { stage, bundleFile, annotationFile }: Omit<ResolvedOptions, "manifest">,
+): string[] {
+  return { run: [bundleFile, annotationFile], bundle: [bundleFile], annotate: [annotationFile] }[stage];
+}
+
+/** Without a new manifest, one that describes the files to be replaced would be wrong from then on. */
+function refuseStaleManifest(options: Omit<ResolvedOptions, "manifest">): void {
+  const manifest = [MANIFEST_FILE + COMMIT, MANIFEST_FILE].map((name) => join(options.output, name))
+    .find((path) => existsSync(path));
+  if (manifest === undefined) return;
+  const { bundle, annotations } = manifestHeaderOf(manifest);
+  const stale = mediaAndLabels(options).find((name) => name === bundle.file || name === annotations?.file);
+  if (stale === undefined) return;
+  throw new PackError(
+    `"${manifest}" describes the "${stale}" that is there, and --skip-manifest would leave it wrong.`,
+    "Leave out --skip-manifest, choose another --output, or remove the manifest first.",
+    2,
+  );
 }
 
 /** The manifest beside the annotation file. Without one, a bundle that is there could not be matched. */

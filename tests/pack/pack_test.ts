@@ -167,7 +167,7 @@ Deno.test("labels without any image get grey frames, marked in the manifest", as
     pack({ dataset: temp.path + "/data", output: temp.path + "/no", placeholders: false }),
     /no images were found/,
   );
-  assert.deepEqual(readdirSync(temp.path + "/no"), []);
+  assert.deepEqual(readdirSync(temp.path).sort(), ["data", "out"]);
 });
 
 Deno.test("records in are records out and rejects, each with a reason", async () => {
@@ -233,6 +233,39 @@ Deno.test("an existing set is only replaced when asked, also by another kind of 
   ]);
 });
 
+Deno.test("--skip-manifest does not replace files that a manifest describes", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(5));
+  const output = join(temp.path, "out");
+  await pack({ dataset, output });
+  const before = contents(output);
+  for (const stage of ["run", "bundle", "annotate"] as const) {
+    await assert.rejects(
+      pack({ dataset, output, stage, skipManifest: true, overwrite: true }),
+      (error) => error instanceof PackError && error.exitCode === 2 && /leave it wrong/.test(error.message),
+      stage,
+    );
+  }
+  assert.deepEqual(contents(output), before);
+  const other = { stage: "annotate", annotationFile: "other.json", skipManifest: true } as const;
+  await pack({ dataset, output, ...other });
+  await pack({ dataset, output, ...other, overwrite: true });
+  assert.deepEqual(Object.keys(contents(output)), [...Object.keys(before), "other.json"].sort());
+});
+
+Deno.test("labels that fit two formats are bad usage: --format has to say which", async () => {
+  using temp = tempDir();
+  const { "data.yaml": _, ...files } = yoloFiles(4);
+  const darknet = { "obj.data": "classes = 1\ntrain = train.txt\nnames = obj.names\n", "obj.names": "dog\n" };
+  writeTree(temp.path + "/data", { ...files, ...darknet, "data.yaml": "names: [zebra]\n" });
+  await assert.rejects(
+    pack({ dataset: temp.path + "/data", output: temp.path + "/out" }),
+    (error) => error instanceof PackError && error.exitCode === 2 && /--format/.test(error.suggestion ?? ""),
+  );
+  assert.deepEqual(readdirSync(temp.path), ["data"]);
+});
+
 Deno.test("an abort publishes nothing and leaves nothing", async () => {
   using temp = tempDir();
   const dataset = join(temp.path, "data");
@@ -248,7 +281,7 @@ Deno.test("an abort publishes nothing and leaves nothing", async () => {
     }),
     { exitCode: 130 },
   );
-  assert.deepEqual(readdirSync(output), []);
+  assert.deepEqual(readdirSync(temp.path), ["data"]);
 });
 
 Deno.test("the output folder inside the dataset is not packed", async () => {
