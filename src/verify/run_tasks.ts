@@ -1,20 +1,28 @@
 import { setImmediate } from "node:timers/promises";
 import { PackError } from "../model/issue.ts";
-import { TaskRunner } from "./runner.ts";
+import { type Assignment, carryOut } from "./runner.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
-import type { Assignment, FromWorker } from "./worker.ts";
+import type { FromWorker } from "./worker.ts";
 
 /** How tasks are carried out. */
 export interface RunOptions {
-  /** Threads; 0 for this one. */
-  workers: number;
+  /** Threads that help this one. */
+  workers: readonly Worker[];
   signal?: AbortSignal;
   /** Called after each task. */
   onTask: (task: VerifyTask) => void;
 }
 
+/** Starts threads; they load their code while this one reads the manifest. */
+export function startWorkers(count: number): Worker[] {
+  return Array.from(
+    { length: Math.max(0, count) },
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  );
+}
+
 /**
- * Carries out all tasks.
+ * Carries out all tasks. This thread takes its share: its code is warm, and one isolate less has to be started.
  *
  * @returns Results in the order of the tasks.
  * @throws {PackError} With exit code 130 if the signal ends it, 1 if a file cannot be read.
@@ -22,61 +30,45 @@ export interface RunOptions {
 export async function runTasks(
   job: VerifyJob,
   tasks: VerifyTask[],
-  options: RunOptions,
-): Promise<TaskResult[]> {
-  throwIfAborted(options.signal);
-  return options.workers === 0 ? await runHere(job, tasks, options) : await runInWorkers(job, tasks, options);
-}
-
-async function runHere(job: VerifyJob, tasks: VerifyTask[], { signal, onTask }: RunOptions) {
-  const runner = new TaskRunner(job);
-  const results: TaskResult[] = [];
-  try {
-    for (const task of tasks) {
-      results.push(runner.run(task));
-      onTask(task);
-      // Lets a signal through.
-      await setImmediate();
-      throwIfAborted(signal);
-    }
-  } finally {
-    runner.close();
-  }
-  return results;
-}
-
-function runInWorkers(
-  job: VerifyJob,
-  tasks: VerifyTask[],
   { workers, signal, onTask }: RunOptions,
 ): Promise<TaskResult[]> {
   const results: TaskResult[] = new Array(tasks.length);
   const next = new Int32Array(new SharedArrayBuffer(4));
-  const threads: Worker[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<TaskResult[]>();
-  const onAbort = () => reject(aborted());
-  signal?.addEventListener("abort", onAbort);
-  let working = workers;
-  for (let i = 0; i < workers; i++) {
-    const thread = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    threads.push(thread);
-    thread.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "result") {
-        results[data.task] = data.result;
-        onTask(tasks[data.task]);
-      } else if (data.kind === "failed") reject(failed(data.message));
-      else if (--working === 0) resolve(results);
+  const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
+  // Where one thread fails, the others need not go on.
+  finished.catch(() => Atomics.store(next, 0, tasks.length));
+  let left = tasks.length;
+  const onResult = (task: number, result: TaskResult) => {
+    results[task] = result;
+    onTask(tasks[task]);
+    if (--left === 0) resolve();
+  };
+  for (const worker of workers) {
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "result") onResult(data.task, data.result);
+      else reject(failed(data.message));
     };
-    thread.onerror = (event) => {
+    worker.onerror = (event) => {
       event.preventDefault();
       reject(failed(event.message));
     };
-    thread.postMessage({ job, tasks, next } satisfies Assignment);
+    worker.postMessage({ job, tasks, next } satisfies Assignment);
   }
-  return promise.finally(() => {
+  const onAbort = () => reject(aborted());
+  signal?.addEventListener("abort", onAbort);
+  try {
+    /** Lets messages and signals through. */
+    const breathe = async () => {
+      await setImmediate();
+      if (signal?.aborted) throw aborted();
+    };
+    await breathe();
+    await carryOut({ job, tasks, next }, onResult, breathe);
+    await finished;
+  } finally {
     signal?.removeEventListener("abort", onAbort);
-    for (const thread of threads) thread.terminate();
-  });
+  }
+  return results;
 }
 
 const failed = (cause: string) =>
@@ -86,7 +78,3 @@ const failed = (cause: string) =>
   );
 
 const aborted = () => new PackError("Verification was interrupted.", undefined, 130);
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted();
-}

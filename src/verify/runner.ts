@@ -5,6 +5,35 @@ import { FrameChecker } from "./frames.ts";
 import { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 
+/** Tasks that threads share. */
+export interface Assignment {
+  readonly job: VerifyJob;
+  readonly tasks: readonly VerifyTask[];
+  /** One number: the next task. */
+  readonly next: Int32Array<SharedArrayBuffer>;
+}
+
+/**
+ * Carries out tasks until none is left.
+ *
+ * @param breathe Called after each task and within long ones; what it throws ends the work.
+ */
+export async function carryOut(
+  { job, tasks, next }: Assignment,
+  onResult: (task: number, result: TaskResult) => void,
+  breathe?: () => Promise<void>,
+): Promise<void> {
+  const runner = new TaskRunner(job, breathe);
+  try {
+    for (let task = Atomics.add(next, 0, 1); task < tasks.length; task = Atomics.add(next, 0, 1)) {
+      onResult(task, await runner.run(tasks[task]));
+      await breathe?.();
+    }
+  } finally {
+    runner.close();
+  }
+}
+
 /** Carries out tasks of one verification; has its own open files, so each thread has its own runner. */
 export class TaskRunner {
   readonly #job: VerifyJob;
@@ -14,9 +43,15 @@ export class TaskRunner {
   readonly #frames: FrameChecker;
   readonly #coco: CocoChecker | undefined;
 
-  /** @throws {Error} The system's error if a file cannot be opened. */
-  constructor(job: VerifyJob) {
+  readonly #breathe: (() => Promise<void>) | undefined;
+
+  /**
+   * @param breathe Called now and then in long tasks; what it throws ends them.
+   * @throws {Error} The system's error if a file cannot be opened.
+   */
+  constructor(job: VerifyJob, breathe?: () => Promise<void>) {
     this.#job = job;
+    this.#breathe = breathe;
     const { manifest, bundle, annotations } = job.paths;
     this.#manifest = this.#open(manifest);
     this.#frames = new FrameChecker(
@@ -28,17 +63,20 @@ export class TaskRunner {
     this.#coco = this.#annotations && new CocoChecker(job, this.#annotations, this.#manifest);
   }
 
-  run(task: VerifyTask): TaskResult {
+  async run(task: VerifyTask): Promise<TaskResult> {
     const problems = new ProblemList();
     switch (task.kind) {
       case "manifest":
         return {
           problems,
-          manifestSha256: fileSha256(this.#manifest, this.#job.sealed),
-          framesSha256: framesSha256(this.#manifest, this.#job),
+          manifestSha256: await fileSha256(this.#manifest, this.#job.sealed, this.#breathe),
+          framesSha256: await framesSha256(this.#manifest, this.#job, this.#breathe),
         };
       case "digest":
-        return { problems, annotationsSha256: fileSha256(this.#annotations!, this.#annotations!.size) };
+        return {
+          problems,
+          annotationsSha256: await fileSha256(this.#annotations!, this.#annotations!.size, this.#breathe),
+        };
       case "frames":
         return this.#frames.check(task);
       case "coco":

@@ -7,18 +7,18 @@ import { PackError } from "../model/issue.ts";
 import { checkBundleEnd } from "./bundle_end.ts";
 import { planTasks } from "./plan.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
-import { runTasks } from "./run_tasks.ts";
+import { runTasks, startWorkers } from "./run_tasks.ts";
 import { checkStructure } from "./structure.ts";
 import type { VerifyJob } from "./tasks.ts";
 
-/** Below this many bytes a set is checked before threads would have started. */
-const SMALL = 32 * 1024 * 1024;
+/** Bytes worth another thread: in the time it starts in, one that is running checks as many. */
+const SHARE = 32 * 1024 * 1024;
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
   /** Check the SHA-256 of every frame too, not only its CRC-32. @default {false} */
   deep?: boolean;
-  /** Threads. @default {number of processors; none for small sets} */
+  /** Threads. @default {number of processors; fewer for small sets} */
   workers?: number;
   /** Ends the verification. */
   signal?: AbortSignal;
@@ -65,28 +65,31 @@ export async function verify(dir: string, options: VerifyOptions = {}): Promise<
     seconds: (performance.now() - start) / 1000,
   });
   let manifest: Manifest | undefined;
+  let workers: Worker[] = [];
   try {
-    manifest = openManifest(files.manifest);
-    manifest.index();
-  } catch (error) {
-    manifest?.close();
-    if (!(error instanceof PackError) || error.exitCode !== 4) throw error;
-    problems.add({ code: "manifest-unreadable", file: basename(files.manifest), message: error.message });
-    return report();
-  }
-  try {
-    await checkSet(files, manifest, problems, options, start);
+    try {
+      manifest = openManifest(files.manifest);
+      workers = startWorkers((options.workers ?? threadsFor(manifest)) - 1);
+      manifest.index();
+    } catch (error) {
+      if (!(error instanceof PackError) || error.exitCode !== 4) throw error;
+      problems.add({ code: "manifest-unreadable", file: basename(files.manifest), message: error.message });
+      return report();
+    }
+    await checkSet(files, manifest, workers, problems, options, start);
     return report(manifest);
   } finally {
-    manifest.close();
+    for (const worker of workers) worker.terminate();
+    manifest?.close();
   }
 }
 
 async function checkSet(
   files: SetFiles,
   manifest: Manifest,
+  workers: readonly Worker[],
   problems: ProblemList,
-  { deep = false, workers, signal, onProgress }: VerifyOptions,
+  { deep = false, signal, onProgress }: VerifyOptions,
   start: number,
 ): Promise<void> {
   const { header, footer } = manifest;
@@ -116,10 +119,9 @@ async function checkSet(
   };
   const annotationBytes = job.paths.annotations === undefined ? undefined : sizeOf(job.paths.annotations);
   const { tasks, framesEnd } = planTasks(job, annotationBytes, problems);
-  const threads = workers ?? (framesEnd + manifest.file.size + (annotationBytes ?? 0) < SMALL ? 0 : cores());
   let done = 0, bytes = 0;
   const results = await runTasks(job, tasks, {
-    workers: Math.min(threads, tasks.length),
+    workers,
     signal,
     onTask(task) {
       if (task.kind !== "frames") return;
@@ -189,4 +191,7 @@ function sizeOf(path: string): number {
   return file.size;
 }
 
-const cores = () => Math.max(1, navigator.hardwareConcurrency);
+function threadsFor({ file, header: { bundle, annotations } }: Manifest): number {
+  const bytes = file.size + bundle.size + (annotations?.size ?? 0);
+  return Math.min(navigator.hardwareConcurrency, 1 + Math.floor(bytes / SHARE));
+}
