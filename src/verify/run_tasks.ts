@@ -33,10 +33,10 @@ export async function runTasks(
   { workers, signal, onTask }: RunOptions,
 ): Promise<TaskResult[]> {
   const results: TaskResult[] = new Array(tasks.length);
-  const next = new Int32Array(new SharedArrayBuffer(4));
+  const taken = new Int32Array(new SharedArrayBuffer(8));
   const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
   // Where one thread fails, the others need not go on.
-  finished.catch(() => Atomics.store(next, 0, tasks.length));
+  finished.catch(() => Atomics.store(taken, 0, tasks.length));
   let left = tasks.length;
   const onResult = (task: number, result: TaskResult) => {
     results[task] = result;
@@ -52,7 +52,7 @@ export async function runTasks(
       event.preventDefault();
       reject(failed(event.message));
     };
-    worker.postMessage({ job, tasks, next } satisfies Assignment);
+    worker.postMessage({ job, tasks, taken } satisfies Assignment);
   }
   const onAbort = () => reject(aborted());
   signal?.addEventListener("abort", onAbort);
@@ -63,7 +63,7 @@ export async function runTasks(
       if (signal?.aborted) throw aborted();
     };
     await breathe();
-    await carryOut({ job, tasks, next }, onResult, breathe);
+    await carryOut({ job, tasks, taken }, "back", onResult, breathe);
     await finished;
   } finally {
     signal?.removeEventListener("abort", onAbort);

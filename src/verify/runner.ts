@@ -5,12 +5,15 @@ import { FrameChecker } from "./frames.ts";
 import { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 
-/** Tasks that threads share. */
+/**
+ * Tasks that threads share. The main thread takes them from the back, where the frames are, the workers from the front: so
+ * each thread compiles little more than the code of one kind.
+ */
 export interface Assignment {
   readonly job: VerifyJob;
   readonly tasks: readonly VerifyTask[];
-  /** One number: the next task. */
-  readonly next: Int32Array<SharedArrayBuffer>;
+  /** Number of tasks that are taken, and of those taken from the front. */
+  readonly taken: Int32Array<SharedArrayBuffer>;
 }
 
 /**
@@ -19,13 +22,16 @@ export interface Assignment {
  * @param breathe Called after each task and within long ones; what it throws ends the work.
  */
 export async function carryOut(
-  { job, tasks, next }: Assignment,
+  { job, tasks, taken }: Assignment,
+  from: "front" | "back",
   onResult: (task: number, result: TaskResult) => void,
   breathe?: () => Promise<void>,
 ): Promise<void> {
   const runner = new TaskRunner(job, breathe);
   try {
-    for (let task = Atomics.add(next, 0, 1); task < tasks.length; task = Atomics.add(next, 0, 1)) {
+    let back = tasks.length;
+    while (Atomics.add(taken, 0, 1) < tasks.length) {
+      const task = from === "back" ? --back : Atomics.add(taken, 1, 1);
       onResult(task, await runner.run(tasks[task]));
       await breathe?.();
     }
@@ -42,7 +48,6 @@ export class TaskRunner {
   readonly #annotations: RangeReader | undefined;
   readonly #frames: FrameChecker;
   readonly #coco: CocoChecker | undefined;
-
   readonly #breathe: (() => Promise<void>) | undefined;
 
   /**

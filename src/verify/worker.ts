@@ -12,7 +12,7 @@ const scope = workerScope<Assignment, FromWorker>();
 
 scope.onmessage = async ({ data }) => {
   try {
-    await carryOut(data, (task, { problems: { kept, counts }, ...result }) => {
+    await carryOut(data, "front", (task, { problems: { kept, counts }, ...result }) => {
       scope.postMessage({ kind: "result", task, result: { ...result, problems: { kept, counts } } });
     });
   } catch (error) {
