@@ -10,7 +10,7 @@ import { type FrameRecord, type ImageHeader, uprightSize } from "../model/frame.
 import { FULL, ImageReader } from "../pack/images.ts";
 import { LabelReader } from "../pack/labels.ts";
 import type { ResolvedOptions } from "../pack/resolve.ts";
-import { type FrameEntry, type Scan, scan } from "../scan/scan.ts";
+import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
 import { Summary } from "./summary.ts";
 import { Ticker } from "./ticker.ts";
@@ -162,15 +162,7 @@ class Pass {
 
   #orphans(found: Scan): void {
     if (this.options.stage === "bundle" || this.options.skipMissingImages) return;
-    for (const { label: { path }, imagePath } of found.orphans()) {
-      this.#summary.issue({
-        code: "label-without-image",
-        severity: "reject",
-        record: "label",
-        path,
-        message: `The labels in "${path}" have no image: "${imagePath}" is not there.`,
-      });
-    }
+    for (const orphan of found.orphans()) this.#summary.issue(labelWithoutImage(orphan));
   }
 
   /** Class names by local number: declared ones, then the others as they were met. */

@@ -1,3 +1,5 @@
+import type { PlannedClass } from "../formats/format.ts";
+
 /**
  * The classes of a run, numbered in the order they were first met, shared by all workers. Only the holder of the numbers
  * turn adds to it, so the numbering does not depend on the number of workers.
@@ -67,4 +69,29 @@ export class SharedClasses {
       this.#list.push(name);
     }
   }
+}
+
+/** The categories of the set, and how provisional ids change into theirs. */
+export interface FinalClasses {
+  /** In the order of their ids, which count from 1. */
+  readonly classes: PlannedClass[];
+  /** Final id by provisional id; undefined if none changes. */
+  readonly ids: number[] | undefined;
+}
+
+/**
+ * Declared classes keep their order, the others follow by name (docs/dataset_spec.md §2).
+ *
+ * @param names All classes in the order they were met: the declared ones first. Their provisional ids count from 1.
+ * @param declared What the source says of its classes; a name may stand there twice.
+ */
+export function finalClasses(names: readonly string[], declared: readonly PlannedClass[]): FinalClasses {
+  const byName = new Map(declared.toReversed().map((planned) => [planned.name, planned]));
+  const order = [...names.slice(0, byName.size), ...names.slice(byName.size).toSorted()];
+  const place = new Map(order.map((name, i) => [name, i + 1]));
+  const ids = [0, ...names.map((name) => place.get(name)!)];
+  return {
+    classes: order.map((name) => byName.get(name) ?? { name }),
+    ids: ids.some((id, i) => id !== i) ? ids : undefined,
+  };
 }

@@ -1,7 +1,6 @@
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cocoHead } from "../coco/lines.ts";
-import type { PlannedClass } from "../formats/format.ts";
 import { Publication, recover } from "./publish.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
@@ -10,11 +9,11 @@ import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts"
 import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { type Issue, PackError } from "../model/issue.ts";
-import { type Scan, scan } from "../scan/scan.ts";
+import { labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import { finishBundle, finishCoco, finishManifest } from "./assemble.ts";
 import { batches, batchLength } from "./batches.ts";
-import { SharedClasses } from "./classes.ts";
+import { finalClasses, SharedClasses } from "./classes.ts";
 import { Crew } from "./crew.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import { writeReject } from "./issue_log.ts";
@@ -235,19 +234,9 @@ class Run {
   /** Labels whose image is not there. */
   #orphans(found: Scan, outputs: Outputs): void {
     if (this.options.stage === "bundle") return;
-    for (const { label, imagePath } of found.orphans()) {
-      const { path } = label;
-      if (this.options.skipMissingImages) {
-        this.#skipped++;
-        continue;
-      }
-      this.#issue({
-        code: "label-without-image",
-        severity: "reject",
-        record: "label",
-        path,
-        message: `The labels in "${path}" have no image: "${imagePath}" is not there.`,
-      });
+    for (const orphan of found.orphans()) {
+      if (this.options.skipMissingImages) this.#skipped++;
+      else this.#issue(labelWithoutImage(orphan));
     }
     put(outputs.rejects, this.#rejectLines.written, this.#tickets.get("rejects"));
   }
@@ -258,7 +247,7 @@ class Run {
     const { options } = this;
     const tickets = this.#tickets;
     const files: Record<string, number> = {};
-    const finalClasses = this.#finalClasses(found.plan?.classes ?? []);
+    const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? []);
     let bundle = this.#manifest?.header.bundle;
     if (outputs.bundle) {
       const directoryBytes = tickets.get("directory");
@@ -276,7 +265,7 @@ class Run {
     }
     let annotations = null;
     if (outputs.coco) {
-      const { classes, ids } = finalClasses;
+      const { classes, ids } = categories;
       const whole = finishCoco(outputs.coco, tickets.get("images"), outputs.annotations!, ids, classes);
       this.#publication.remove(outputs.annotations!);
       files[options.annotationFile] = whole.size;
@@ -292,7 +281,7 @@ class Run {
           manifestFooter({
             frames: this.#tally.frames,
             annotations: tickets.get("annotations"),
-            categories: annotations ? finalClasses.classes.length : 0,
+            categories: annotations ? categories.classes.length : 0,
             bytes: this.#tally.bytes,
             sha256,
           }),
@@ -303,7 +292,7 @@ class Run {
     return {
       frames: this.#tally.frames,
       annotations: tickets.get("annotations"),
-      categories: annotations ? finalClasses.classes.map(({ name }) => name) : [],
+      categories: annotations ? categories.classes.map(({ name }) => name) : [],
       splits: this.#tally.splits,
       formats: found.candidates.filter(({ format }) => format === found.plan?.format)
         .map(({ format, root, files }) => ({ format, root, files })),
@@ -315,20 +304,6 @@ class Run {
       files,
       output: options.output,
       seconds: (performance.now() - this.started) / 1000,
-    };
-  }
-
-  /** Declared classes in their order, then the others by name; and the ids that change by that. */
-  #finalClasses(declared: readonly PlannedClass[]): { classes: PlannedClass[]; ids: number[] | undefined } {
-    const names = this.#classes.list();
-    const byName = new Map(declared.toReversed().map((planned) => [planned.name, planned]));
-    const known = names.slice(0, byName.size);
-    const order = [...known, ...names.slice(byName.size).toSorted()];
-    const place = new Map(order.map((name, i) => [name, i + 1]));
-    const ids = [0, ...names.map((name) => place.get(name)!)];
-    return {
-      classes: order.map((name) => byName.get(name) ?? { name }),
-      ids: ids.some((id, i) => id !== i) ? ids : undefined,
     };
   }
 }

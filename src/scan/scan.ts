@@ -86,6 +86,7 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     ? { candidates: [] }
     : await detect(view, options.format ?? "auto");
   const plan = chosen && await chosen.format.plan(view, chosen.candidate);
+  tellUnreadable(view, plan);
   const claims = plan && images === labels && !order ? plan.claims?.bind(plan) : undefined;
   const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
 
@@ -131,6 +132,31 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
         yield orphan;
       }
     },
+  };
+}
+
+/** Files that could not be looked into may have held labels; those that are read one by one are told when that fails. */
+function tellUnreadable(view: View, plan: LabelPlan | undefined): void {
+  for (const [path, cause] of view.unreadable) {
+    if (plan?.isLabel?.(path)) continue;
+    view.issue({
+      code: "label-unreadable",
+      severity: "reject",
+      record: "label",
+      path,
+      message: `Cannot read labels from "${path}": ${cause}.`,
+    });
+  }
+}
+
+/** What to tell of labels whose image is not there. */
+export function labelWithoutImage({ label: { path }, imagePath }: Orphan): Issue {
+  return {
+    code: "label-without-image",
+    severity: "reject",
+    record: "label",
+    path,
+    message: `The labels in "${path}" have no image: "${imagePath}" is not there.`,
   };
 }
 

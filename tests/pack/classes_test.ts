@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SharedClasses } from "../../src/pack/classes.ts";
+import { finalClasses, SharedClasses } from "../../src/pack/classes.ts";
 
 Deno.test("classes are numbered once, in the order they were met, for all who share the memory", () => {
   const one = new SharedClasses();
@@ -18,4 +18,13 @@ Deno.test("free text read as class names ends with an error that says so", () =>
   assert.throws(() => {
     for (let i = 0; i < 30; i++) classes.number(long + i);
   }, /24 different classes|23 different classes/);
+});
+
+Deno.test("declared classes keep their order, the others follow by name, and ids change accordingly", () => {
+  const declared = [{ name: "zebra", supercategory: "animal" }, { name: "ant" }, { name: "zebra" }];
+  assert.deepEqual(finalClasses(["zebra", "ant", "pear", "fig"], declared), {
+    classes: [{ name: "zebra", supercategory: "animal" }, { name: "ant" }, { name: "fig" }, { name: "pear" }],
+    ids: [0, 1, 2, 4, 3],
+  });
+  assert.equal(finalClasses(["zebra", "ant"], declared).ids, undefined);
 });
