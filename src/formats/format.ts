@@ -59,7 +59,7 @@ export interface DatasetView {
   /** True if this path is one of {@link imagePaths}. */
   hasImage(path: string): boolean;
   /**
-   * Beginning of a label file.
+   * Beginning of a label file; no bytes if it cannot be opened, which is told when the format is known.
    *
    * @param path Below the label tree.
    * @param limit Bytes at most; 64 KiB if left out.
@@ -107,6 +107,8 @@ export interface LabelPlan {
   readonly settings: unknown;
   /** Labels of an image, by its path below the image tree; undefined for none. Called once for each image, in bundle order. */
   labelFor(imagePath: string): LabelRef | undefined;
+  /** True if this file is one that is read with its image, and rejected then if it cannot be; absent for one large file. */
+  isLabel?(path: string): boolean;
   /** Split of an image as the layout tells it. */
   splitOf(imagePath: string): string | undefined;
   /** After all images were asked for: labels no image asked for. */

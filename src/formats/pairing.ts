@@ -11,6 +11,8 @@ export interface PairingOptions {
   extension: string;
   /** True for the name of a file of that extension which is no label (`test.txt`), unless an image has the same name. */
   isOther?(name: string): boolean;
+  /** Paths below the label tree of files of that extension which are no labels: lists of images. */
+  others?: ReadonlySet<string>;
 }
 
 /**
@@ -71,8 +73,8 @@ export class Pairing {
 
   /** True if this file, below the label tree, is a label file by its name. */
   isLabel(path: string): boolean {
-    const { extension, isOther } = this.#options;
-    return extensionOf(path) === extension && !isOther?.(nameOf(path));
+    const { extension, isOther, others } = this.#options;
+    return extensionOf(path) === extension && !isOther?.(nameOf(path)) && !others?.has(path);
   }
 
   /** True if every file that could be a label was asked for: the usual case, told without a look at the names. */
@@ -104,7 +106,11 @@ export class Pairing {
       code: "label-name-differs",
       severity: "note",
       path,
-      message: `Took "${path}" for the labels of "${imagePath}", though the names differ.`,
+      message: `Took "${path}" for the labels of "${imagePath}", though ${
+        withoutExtension(nameOf(path)) === withoutExtension(image)
+          ? "it lies in another folder than expected"
+          : "the names differ"
+      }.`,
       suggestion: "Check the pair; give both files the same name if it is right.",
     });
     return { path };

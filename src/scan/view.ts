@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import zeptomatch from "zeptomatch";
+import { concernsOneFile } from "../io/read_file.ts";
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
@@ -20,6 +21,8 @@ export interface ViewOptions {
 
 /** What detection and planning see of the two folders. */
 export class View implements DatasetView {
+  /** Files of the label tree that could not be looked into, with the cause. */
+  readonly unreadable = new Map<string, string>();
   #ordered: Set<string> | undefined;
 
   constructor(readonly images: FileTree, readonly labels: FileTree, readonly options: ViewOptions) {}
@@ -64,11 +67,17 @@ export class View implements DatasetView {
   }
 
   head(path: string, limit = HEAD): Uint8Array {
-    const file = this.open(path);
     try {
-      return readRange(file, 0, limit);
-    } finally {
-      file.close();
+      const file = this.open(path);
+      try {
+        return readRange(file, 0, limit);
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      if (!concernsOneFile(error)) throw error;
+      if (this.labels.has(path)) this.unreadable.set(path, (error as Error).message);
+      return new Uint8Array(0);
     }
   }
 

@@ -51,6 +51,21 @@ Deno.test("gaps are filled, twins merged and blanks cut, each with a warning", a
   assert.deepEqual(alike, { names: ["car", "Car"], told: ["class-names-alike"] });
 });
 
+Deno.test("lists of images that a data.yaml names are no label files, whatever they are called", async () => {
+  const files = {
+    ...IMAGES,
+    "data.yaml": "names: [cat]\ntrain: first.txt\nval: [sets/second.txt]\n",
+    "first.txt": "./images/train/a.jpg\n",
+    "sets/second.txt": "../images/val/b.jpg\nimages/val/b.jpg\n",
+    "other.txt": ROW,
+  };
+  await withFiles(files, async (root) => {
+    const { found } = await scanned({ images: root, labels: root });
+    assert.deepEqual(splits(found), { "images/train/a.jpg": "train", "images/val/b.jpg": "val" });
+    assert.deepEqual([...found.orphans()].map(({ label }) => label.path), ["other.txt"]);
+  });
+});
+
 Deno.test("a classes.txt serves where there is no data.yaml; with neither, a warning says so", async () => {
   assert.deepEqual(await classesOf({ "classes.txt": "\ufeffcat\r\nbig dog\r\n\r\n" }), {
     names: ["cat", "big dog"],

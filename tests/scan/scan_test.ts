@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PackError } from "../../src/model/issue.ts";
+import { detect } from "../../src/scan/detect.ts";
+import { readSplitList } from "../../src/formats/split_list.ts";
+import { View } from "../../src/scan/view.ts";
+import { ListedTree } from "../../src/tree/file_tree.ts";
 import { pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
@@ -111,6 +115,26 @@ Deno.test("two formats that fit equally well are reported with their reasons and
     });
     const { found } = await scanned({ images: root, labels: root, format: "darknet" });
     assert.deepEqual(found.plan?.classes, [{ name: "dog" }]);
+  });
+});
+
+Deno.test("a file that cannot be opened does not end the detection, and is remembered", async () => {
+  await withFiles({ "a.txt/x": "", "b.txt": ROW, "c.json/x": "" }, async (root) => {
+    // The listing is older than the folders that took the files' places.
+    const folder = { path: "", files: ["a.txt", "b.txt", "c.json", "train.txt"], folders: [] };
+    const tree = new ListedTree(root, new Map([["", folder]]));
+    const view = new View(tree, tree, { pattern: [], vocOffset: "auto", issue: () => {} });
+    const { chosen } = await detect(view, "auto");
+    assert.equal(chosen?.format.name, "yolo");
+    assert.deepEqual([...view.unreadable.keys()].sort(), ["a.txt", "c.json"]);
+    const told: string[] = [];
+    const reporting = new View(tree, tree, {
+      pattern: [],
+      vocOffset: "auto",
+      issue: ({ code, path }) => told.push(`${code} ${path}`),
+    });
+    assert.equal(readSplitList(reporting, "train.txt").length, 0);
+    assert.deepEqual(told, ["split-not-found train.txt"]);
   });
 });
 

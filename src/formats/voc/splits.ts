@@ -1,6 +1,7 @@
 import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { DatasetView } from "../format.ts";
+import { readSplitList } from "../split_list.ts";
 import { decodeText } from "../text.ts";
 
 /** Not a split of its own, but two together. */
@@ -58,13 +59,8 @@ export class ImageSets {
 
   /** Stems in a list; none if it is one of `<class>_<split>.txt`, which tell for each image if the class is in it. */
   #stems(path: string): string[] {
-    const file = this.#view.open(path);
-    const bytes = new Uint8Array(file.size);
-    file.read(bytes, 0);
-    file.close();
-    const lines = decodeText(bytes).text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) =>
-      line !== ""
-    );
+    const lines = decodeText(readSplitList(this.#view, path)).text.split(/[\r\n]+/).map((line) => line.trim())
+      .filter((line) => line !== "");
     return lines.length > 0 && lines.every((line) => /\s[+-]?[01]$/.test(line)) ? [] : lines.map(toStem);
   }
 }

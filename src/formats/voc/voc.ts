@@ -43,6 +43,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     classes: [],
     settings,
     labelFor: (path) => pairs.labelFor(path),
+    isLabel: (path) => pairs.isLabel(path),
     splitOf: (path) => sets.splitOf(path),
     unused: () => pairs.unused(),
     claims: hasMasks ? (path) => MASKS.test(path) : undefined,

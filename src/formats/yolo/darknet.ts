@@ -41,20 +41,21 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     const written = settings.get(key);
     if (written) splits.add(split, written, source);
   }
-  const pairs = pairing(view);
+  const pairs = pairing(view, splits);
   return {
     format: "darknet",
     root: candidate.root,
     classes: list.classes,
     settings: list.settings,
     labelFor: (path) => pairs.labelFor(path),
+    isLabel: (path) => pairs.isLabel(path),
     splitOf: (path) => splits.of(path),
     unused: () => pairs.unused(),
   };
 }
 
-function pairing(view: DatasetView): Pairing {
-  return new Pairing(view, { extension: "txt", isOther: isOtherText });
+function pairing(view: DatasetView, splits: SplitLists): Pairing {
+  return new Pairing(view, { extension: "txt", isOther: isOtherText, others: splits.files });
 }
 
 /** The `.data` file nearest to the root that names a class list or a number of classes. */

@@ -3,6 +3,7 @@ import { sortByBytes } from "../../tree/byte_order.ts";
 import { NameCursor } from "../../tree/name_cursor.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { DatasetView } from "../format.ts";
+import { readSplitList } from "../split_list.ts";
 
 /** Splits of a dataset as its configuration names them: folders and lists of image paths. */
 export class SplitLists {
@@ -12,6 +13,7 @@ export class SplitLists {
   /** Folder below the image tree to split; "" for a folder that stands for two. */
   readonly #folders = new Map<string, string>();
   readonly #lists: { split: string; paths: NameCursor }[] = [];
+  readonly #files = new Set<string>();
 
   constructor(view: DatasetView, bases: readonly string[]) {
     this.#view = view;
@@ -46,6 +48,11 @@ export class SplitLists {
     });
   }
 
+  /** Paths of the list files, below the label tree: they are no labels. */
+  get files(): ReadonlySet<string> {
+    return this.#files;
+  }
+
   /** Split of an image: of the nearest folder above it, of the list it is in, or as the layout tells. */
   of(imagePath: string): string | undefined {
     for (const { split, paths } of this.#lists) if (paths.indexOf(imagePath) >= 0) return split;
@@ -62,15 +69,12 @@ export class SplitLists {
 
   /** Reads a list of image paths. Most lists are sorted and all paths of one begin alike, so the first guess mostly fits. */
   #addList(split: string, list: string): void {
+    this.#files.add(list);
     const { images, labels } = this.#view;
     const folder = list.slice(0, Math.max(0, list.lastIndexOf("/")));
     const bases = [`${labels.root}/${folder}`, ...this.#bases];
     const paths: string[] = [];
-    const file = this.#view.open(list);
-    const bytes = new Uint8Array(file.size);
-    file.read(bytes, 0);
-    file.close();
-    for (const line of new TextDecoder().decode(bytes).split(/[\r\n]+/)) {
+    for (const line of new TextDecoder().decode(readSplitList(this.#view, list)).split(/[\r\n]+/)) {
       if (line.trim() === "") continue;
       const path = locate(images, bases, line, (path) => images.has(path));
       if (path !== undefined) paths.push(path);

@@ -58,21 +58,22 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     source?.path ?? "",
     found?.yaml?.keypoints,
   );
-  const pairs = pairing(view);
   const splits = splitsOf(view, found);
+  const pairs = pairing(view, splits);
   return {
     format: "yolo",
     root: candidate.root,
     classes,
     settings,
     labelFor: (path) => pairs.labelFor(path),
+    isLabel: (path) => pairs.isLabel(path),
     splitOf: (path) => splits.of(path),
     unused: () => pairs.unused(),
   };
 }
 
-function pairing(view: DatasetView): Pairing {
-  return new Pairing(view, { extension: "txt", isOther: isOtherText });
+function pairing(view: DatasetView, splits: SplitLists): Pairing {
+  return new Pairing(view, { extension: "txt", isOther: isOtherText, others: splits.files });
 }
 
 function splitsOf(view: DatasetView, file: ClassFile | undefined): SplitLists {
