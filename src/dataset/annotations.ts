@@ -1,5 +1,5 @@
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
-import { textLines } from "../manifest/lines.ts";
+import { recordText, textLines } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
 import { type CocoIndex, indexCoco } from "./coco_index.ts";
 import { type CocoSections, cocoSections } from "./sections.ts";
@@ -77,7 +77,7 @@ export class Annotations {
   /** Parses a record line, with or without the comma and line end after it. */
   #parse<T>(line: string): T {
     try {
-      return JSON.parse(line.replace(/,?\n?$/, ""));
+      return JSON.parse(recordText(line));
     } catch {
       throw new PackError(
         `"${this.path}" has a line that is not JSON: ${line.slice(0, 80)}`,

@@ -68,6 +68,14 @@ export function recordEnd(bytes: Uint8Array, at: number): number {
   return stop > at && bytes[stop - 1] === COMMA ? stop - 1 : stop;
 }
 
+/** Text of a record, without the comma and line end that may follow it. */
+export function recordText(line: string): string {
+  let end = line.length;
+  if (line.charCodeAt(end - 1) === NEWLINE) end--;
+  if (line.charCodeAt(end - 1) === COMMA) end--;
+  return line.slice(0, end);
+}
+
 /**
  * Reads a range of a text file line by line, as text without the line end.
  *

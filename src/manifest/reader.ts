@@ -1,7 +1,7 @@
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
-import { textLines } from "./lines.ts";
+import { recordText, textLines } from "./lines.ts";
 import {
   type FrameRecord,
   HEADER_SIZE,
@@ -95,12 +95,12 @@ function open(path: string, file: RangeReader): Manifest {
       }
       const { lines } = index();
       const line = decoder.decode(readRange(file, lines[i], lines[i + 1] - lines[i]));
-      return parseFrame(path, line.replace(/,?\n?$/, ""), i);
+      return parseFrame(path, recordText(line), i);
     },
     *records() {
       let i = 0;
       for (const line of textLines(file, HEADER_SIZE, framesEnd)) {
-        yield parseFrame(path, line.endsWith(",") ? line.slice(0, -1) : line, i++);
+        yield parseFrame(path, recordText(line), i++);
       }
     },
     close: () => file.close(),

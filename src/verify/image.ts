@@ -1,6 +1,6 @@
 import { type RangeReader, readRange } from "../io/range_file.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
-import { recordEnd } from "../manifest/lines.ts";
+import { recordEnd, recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { uprightSize } from "../model/frame.ts";
 import type { ProblemList } from "./report.ts";
@@ -126,7 +126,7 @@ export class ImageChecker {
     const line = decoder.decode(readRange(this.#manifest, lines[frame], lines[frame + 1] - lines[frame]));
     let wanted: Record<string, unknown>;
     try {
-      const record = parseFrame(names.manifest, line.replace(/,?\n?$/, ""), frame);
+      const record = parseFrame(names.manifest, recordText(line), frame);
       const { file_name, offset, size, method, split } = record;
       wanted = { id: frame + 1, ...uprightSize(record), file_name, frame, offset, size, method, split };
     } catch {

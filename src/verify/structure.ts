@@ -1,3 +1,4 @@
+import { recordText } from "../manifest/lines.ts";
 import type { ManifestFooter } from "../manifest/record.ts";
 import { orderProblem } from "./coco.ts";
 import type { ProblemList } from "./report.ts";
@@ -112,7 +113,7 @@ function checkCategories(file: string, lines: string[], problems: ProblemList): 
       problems.add({ code: "category", file, message: `Category ${i + 1} ${cause}.` });
     let record: Record<string, unknown>;
     try {
-      record = JSON.parse(line.replace(/,$/, ""));
+      record = JSON.parse(recordText(line));
     } catch {
       return add("is not JSON");
     }
