@@ -1,5 +1,5 @@
 import { openRange, readRange } from "../io/range_file.ts";
-import { resolveSet } from "../manifest/source_set.ts";
+import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { type FrameRecord, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
@@ -63,10 +63,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
     } catch (error) {
       for (const file of opened) file.close();
       if ((error as { code?: string }).code !== "ENOENT") throw error;
-      throw new PackError(
-        `The manifest in "${dir}" names "${name}", which is not there.`,
-        "Put the file back beside the manifest, or pack the dataset again.",
-      );
+      throw missingFile(dir, name);
     }
   };
   const bundle = open(openRange, manifest.header.bundle.file);

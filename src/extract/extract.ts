@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { inflate } from "../dataset/inflate.ts";
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
-import { resolveSet } from "../manifest/source_set.ts";
+import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { crc32 } from "../media/crc32.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -72,7 +72,9 @@ export async function extract(
   const manifest = openManifest(files.manifest);
   let bundle: RangeReader | undefined;
   try {
-    bundle = openRange(files.file(manifest.header.bundle.file));
+    const name = manifest.header.bundle.file;
+    if (!existsSync(files.file(name))) throw missingFile(out, name);
+    bundle = openRange(files.file(name));
     const frames = options.frames && [...options.frames];
     const target = new TargetFolder(dir, options.overwrite ?? false);
     const occupied = readdirSync(target.root).length > 0;

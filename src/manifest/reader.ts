@@ -1,5 +1,6 @@
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
+import { isPlainName } from "../model/safe_path.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
 import { recordText, textLines } from "./lines.ts";
 import {
@@ -215,7 +216,6 @@ function parseJson(text: string): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 /** Files of a set lie beside their manifest; a name that leads elsewhere is hostile. */
-const isPlainName = (name: string) => name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isHex = (value: unknown, digits: number) =>
   typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value);

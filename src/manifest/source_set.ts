@@ -24,6 +24,14 @@ export interface SetFiles {
   file(name: string): string;
 }
 
+/** The error that a file of the set is gone. */
+export function missingFile(dir: string, name: string): PackError {
+  return new PackError(
+    `The manifest in "${dir}" names "${name}", which is not there.`,
+    "Put the file back beside the manifest, or pack the dataset again.",
+  );
+}
+
 /**
  * Finds the set in a folder, also one whose publication was cut short.
  *
@@ -36,8 +44,10 @@ export function resolveSet(dir: string): SetFiles {
   const manifest = committing ? published + COMMIT : published;
   if (!committing && !existsSync(manifest)) {
     throw new PackError(
-      `There is no set in "${dir}": "${MANIFEST_FILE}" is missing.`,
-      "Name the folder that `run --output` wrote.",
+      `There is no set in "${dir}": ${
+        existsSync(dir) ? `"${MANIFEST_FILE}" is missing` : "the folder does not exist"
+      }.`,
+      "Name the folder that `run --output` wrote; what --skip-manifest wrote is no set.",
     );
   }
   return {

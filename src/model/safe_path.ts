@@ -19,3 +19,8 @@ export function isSafePath(name: Uint8Array): boolean {
   }
   return true;
 }
+
+/** True for the name of a file without any folder, as the files of a set have. */
+export function isPlainName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+}

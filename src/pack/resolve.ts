@@ -5,6 +5,7 @@ import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
+import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
 
 /** Options with every default filled in and every path absolute. */
@@ -31,6 +32,8 @@ export interface ResolvedOptions extends PackOptions {
 export function resolveOptions(options: PackOptions): ResolvedOptions {
   const stage = options.stage ?? "run";
   const media = options.media ?? "zip";
+  oneOf("stage", stage, ["run", "bundle", "annotate"]);
+  oneOf("media", media, ["zip", "tar"]);
   const images = folder(
     options.images ?? options.dataset ?? options.labels,
     options.images === undefined ? "dataset" : "images",
@@ -39,6 +42,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   const output = resolve(options.output ?? "output");
   const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
   const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
+  checkFileNames(bundleFile, annotationFile);
   const workers = options.workers ?? Math.max(1, availableParallelism());
   if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
     throw new PackError(`"${workers}" workers are not possible.`, "Give a whole number from 1 to 256.", 2);
@@ -79,6 +83,12 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+/** Scripts without types may give anything. */
+function oneOf(option: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new PackError(`"${value}" is no ${option}.`, `Choose one of: ${allowed.join(", ")}.`, 2);
 }
 
 function folder(path: string | undefined, what: string): string {

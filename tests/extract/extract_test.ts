@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { extract } from "../../src/extract/extract.ts";
 import { makeSet, mixedPictures, noise } from "../dataset/make_set.ts";
@@ -92,6 +100,16 @@ Deno.test("a damaged frame is not restored", async () => {
   writeFileSync(join(out.path, "media_bundle.zip"), bundle);
   await assert.rejects(extract(out.path, dir.path), /Frame 0 "a.jpg" is damaged: its CRC-32/);
   assert.equal(existsSync(join(dir.path, "a.jpg")), false);
+});
+
+Deno.test("a set without its bundle, and a folder without a set, are told as such", async () => {
+  using out = tempDir();
+  using dir = tempDir();
+  makeSet(out.path, [{ name: "a.jpg", data: noise(100, 1) }]);
+  rmSync(join(out.path, "media_bundle.zip"));
+  await assert.rejects(extract(out.path, dir.path), /names "media_bundle.zip", which is not there/);
+  await assert.rejects(extract(dir.path, dir.path), /"frame_manifest.json" is missing/);
+  await assert.rejects(extract(join(dir.path, "no"), dir.path), /the folder does not exist/);
 });
 
 Deno.test("a signal ends an extraction", async () => {

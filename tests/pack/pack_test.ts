@@ -254,6 +254,28 @@ Deno.test("--skip-manifest does not replace files that a manifest describes", as
   assert.deepEqual(Object.keys(contents(output)), [...Object.keys(before), "other.json"].sort());
 });
 
+Deno.test("a name outside the output folder, or of another file of the set, is bad usage", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(3));
+  const output = join(temp.path, "out");
+  for (
+    const options of [
+      { bundleFile: "../x.zip" },
+      { bundleFile: "frame_manifest.json" },
+      { annotationFile: "a/b.json" },
+      { annotationFile: "frame_manifest.json" },
+      { annotationFile: "rejects.jsonl" },
+      { bundleFile: "same", annotationFile: "same" },
+      { media: "mp4" as "zip" },
+      { stage: "all" as "run" },
+    ]
+  ) {
+    await assert.rejects(pack({ dataset, output, ...options }), { name: "PackError", exitCode: 2 });
+  }
+  assert.deepEqual(readdirSync(temp.path), ["data"]);
+});
+
 Deno.test("labels that fit two formats are bad usage: --format has to say which", async () => {
   using temp = tempDir();
   const { "data.yaml": _, ...files } = yoloFiles(4);
