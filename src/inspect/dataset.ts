@@ -67,7 +67,7 @@ class Pass {
   async carryOut(): Promise<Inspection> {
     const { options, ticker } = this;
     const summary = this.#summary;
-    const found = await scan({ ...options, order: this.#order }, {
+    const found = await scan({ ...options, expectLabels: options.stage !== "bundle", order: this.#order }, {
       issue: summary.issue,
       progress: (files) => ticker.report(files, 0, 0),
       signal: options.signal,

@@ -215,7 +215,6 @@ function parseJson(text: string): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-/** Files of a set lie beside their manifest; a name that leads elsewhere is hostile. */
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isHex = (value: unknown, digits: number) =>
   typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value);

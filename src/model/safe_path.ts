@@ -20,7 +20,7 @@ export function isSafePath(name: Uint8Array): boolean {
   return true;
 }
 
-/** True for the name of a file without any folder, as the files of a set have. */
+/** True for the name of a file without any folder, as the files of a set have: they lie beside their manifest. */
 export function isPlainName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 }

@@ -144,6 +144,7 @@ class Run {
       pattern: options.pattern ?? [],
       vocOffset: options.vocOffset ?? "auto",
       placeholders: options.placeholders ?? true,
+      expectLabels: options.stage !== "bundle",
       order: manifest && (() => fileNames(manifest)),
     }, {
       issue: this.#issue,

@@ -24,6 +24,8 @@ export interface ScanOptions {
   vocOffset?: VocOffset;
   /** Images of a manifest, in its order, in place of those in the folder; the folder may be gone then. */
   order?: Iterable<string> | (() => Iterable<string>);
+  /** Say so if there are no labels. @default {true} */
+  expectLabels?: boolean;
   /** Plan grey frames if there are labels but no images. @default {true} */
   placeholders?: boolean;
 }
@@ -103,7 +105,7 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
       };
     }
   }
-  if (!plan && options.labels !== false && options.format !== "none") {
+  if (!plan && options.labels !== false && options.format !== "none" && (options.expectLabels ?? true)) {
     hooks.issue({
       code: "labels-missing",
       severity: "note",

@@ -99,6 +99,7 @@ Deno.test("images without labels are frames with the split their folder tells, a
       assert.deepEqual(codes(), ["labels-missing "]);
       assert.deepEqual((await scanned({ images: root, labels: false })).issues, []);
       assert.deepEqual((await scanned({ images: root, labels: root, format: "none" })).issues, []);
+      assert.deepEqual((await scanned({ images: root, labels: root, expectLabels: false })).issues, []);
     },
   );
 });
