@@ -27,10 +27,13 @@ const commands = buildRouteMap<string, Context>({
   },
 });
 
+/** What counts as a typo: a letter or two, not another word. */
+const TYPO = { threshold: 4, weights: { insertion: 1, deletion: 1, substitution: 2, transposition: 1 } };
+
 /** The command line: its commands, help, and the texts of its errors. */
 export const application = buildApplication(commands, {
   name: "compact-uploader",
-  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: TYPO },
   localization: { text },
 }, {
   help: helpFlag,

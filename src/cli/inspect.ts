@@ -36,7 +36,7 @@ export function inspectCommand(
     const near = shortPath(found.path);
     const next = found.kind === "set"
       ? nextCommand(context, "verify", near)
-      : path === undefined
+      : path === undefined || found.images === 0
       ? undefined
       : nextCommand(context, "run", near, "--output", "output");
     const lines = inspectionSummary({ ...found, path: near }, next);

@@ -27,7 +27,7 @@ function argumentSentence(error: ArgumentScannerError): string {
     FlagNotFoundError: ({ input, corrections }) =>
       `There is no option --${input}.\n${
         corrections.length > 0
-          ? `Did you mean ${corrections.map((flag) => `--${flag}`).join(" or ")}?`
+          ? `Did you mean ${[...new Set(corrections.map(written))].join(" or ")}?`
           : "See --help for the options."
       }`,
     AliasNotFoundError: ({ input }) => `There is no option -${input}.\nSee --help for the options.`,
@@ -47,6 +47,11 @@ function argumentSentence(error: ArgumentScannerError): string {
     UnsatisfiedPositionalError: ({ placeholder }) =>
       `The argument ${placeholder} is missing.\nSee --help for an example.`,
   });
+}
+
+/** An option as the help writes it. */
+function written(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Arguments have names in capitals. */

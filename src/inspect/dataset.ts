@@ -171,6 +171,7 @@ class Pass {
   }
 
   #files(): PredictedFile[] {
+    if (this.#summary.images === 0) return [];
     const { stage, bundleFile, annotationFile, skipManifest, manifest } = this.options;
     const files: PredictedFile[] = [];
     if (stage !== "annotate") files.push({ file: bundleFile, size: this.#bundle.size });

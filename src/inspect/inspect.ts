@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { COMMIT } from "../manifest/source_set.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
+import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
 import { resolveOptions } from "../pack/resolve.ts";
 import { inspectDataset } from "./dataset.ts";
@@ -36,11 +37,27 @@ export async function inspect(path: string | undefined, options: InspectOptions 
  * and the exact size of the bundle. Writes nothing.
  *
  * @param options Options of the run.
- * @throws {PackError} For the same reasons as `pack`.
+ * @throws {PackError} For the same reasons as `pack`, nothing to pack and too many rejects included.
  */
 export async function predict(
   options: Omit<PackOptions, "onProgress">,
   onProgress?: (progress: InspectProgress) => void,
 ): Promise<Inspection> {
-  return await inspectDataset(resolveOptions(options), onProgress);
+  const resolved = resolveOptions(options);
+  const found = await inspectDataset(resolved, onProgress);
+  if (found.images === 0) {
+    throw new PackError(
+      `There is nothing to pack in "${resolved.images}".`,
+      "Run `inspect` on the folder to see what is there.",
+    );
+  }
+  const { image, label, annotation } = found.rejects;
+  const { maxRejects = Infinity } = options;
+  if (image + label + annotation > maxRejects) {
+    throw new PackError(
+      `More than ${maxRejects} inputs would be rejected (--max-rejects): ${image + label + annotation}.`,
+      "Run `inspect` on the dataset to see what is wrong with it.",
+    );
+  }
+  return found;
 }

@@ -21,6 +21,8 @@ export function openRange(path: string): RangeReader {
   return {
     size: fstatSync(descriptor).size,
     read(into, offset) {
+      // Its number may be that of another file by now.
+      if (closed) throw new Error(`"${path}" is closed.`);
       let done = 0;
       while (done < into.length) {
         const read = readSync(descriptor, into, done, into.length - done, offset + done);

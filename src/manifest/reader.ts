@@ -126,11 +126,10 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
   if (!isObject(header) || header.format !== MANIFEST_FORMAT) {
     throw damaged(path, "line 1", `does not say "format":"${MANIFEST_FORMAT}"`);
   }
+  if (!isCount(header.version)) throw damaged(path, "line 1", "has no version number");
   if (header.version !== MANIFEST_VERSION) {
     throw new PackError(
-      `Cannot read "${path}": it has version ${
-        JSON.stringify(header.version)
-      }, known is ${MANIFEST_VERSION}.`,
+      `Cannot read "${path}": it has version ${header.version}, known is ${MANIFEST_VERSION}.`,
       "Use a newer release of compact-uploader.",
     );
   }

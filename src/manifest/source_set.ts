@@ -43,11 +43,13 @@ export function resolveSet(dir: string): SetFiles {
   const committing = existsSync(published + COMMIT);
   const manifest = committing ? published + COMMIT : published;
   if (!committing && !existsSync(manifest)) {
+    const there = existsSync(dir);
     throw new PackError(
       `There is no set in "${dir}": ${
-        existsSync(dir) ? `"${MANIFEST_FILE}" is missing` : "the folder does not exist"
+        there ? `"${MANIFEST_FILE}" is missing` : "the folder does not exist"
       }.`,
       "Name the folder that `run --output` wrote; what --skip-manifest wrote is no set.",
+      there ? 1 : 2,
     );
   }
   return {

@@ -12,6 +12,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A FIFO, socket or device among the files",
     remedy: "Remove it, or put a regular file in its place.",
   },
+  "set-passed-over": {
+    title: "A packed set inside the dataset",
+    remedy: "Move it elsewhere; pack the dataset it was made from, not the set.",
+  },
   "name-not-utf8": {
     title: "A file name that is not UTF-8",
     remedy: "Rename the file; `convmv` renames whole folders.",

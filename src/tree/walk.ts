@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
+import { MANIFEST_FILE } from "../manifest/record.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { compareBytes, sortByBytes } from "./byte_order.ts";
 import { ListedTree } from "./file_tree.ts";
@@ -79,6 +80,16 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
       if (entry.isFile) files.push(name);
       else others.push(entry);
     });
+    if (folder.path !== "" && files.includes(MANIFEST_FILE)) {
+      options.issue({
+        code: "set-passed-over",
+        severity: "note",
+        path: folder.path,
+        message: `"${folder.path}" holds a packed set, not images and labels: it was passed over.`,
+      });
+      folders.set(folder.path, { path: folder.path, files: [], folders: [] });
+      continue;
+    }
     // One search through all names: most folders have no odd one.
     if (files.join("").includes("\ufffd")) {
       for (const name of files) if (name.includes("\ufffd")) others.push({ name, ...PLAIN_FILE });

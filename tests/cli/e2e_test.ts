@@ -141,8 +141,8 @@ Deno.test("a path that is not there is quoted, with the remedy", () =>
     const table: [string[], number, RegExp][] = [
       [["run", "nowhere"], 2, /^error: .*"nowhere" does not exist\.\nCheck the spelling of the path\.\n$/],
       [["inspect", "nowhere"], 2, /^error: .*"nowhere" does not exist\.\n/],
-      [["verify", "nowhere"], 1, /^error: There is no set in "nowhere": /],
-      [["extract", "nowhere", "x"], 1, /^error: There is no set in "nowhere": /],
+      [["verify", "nowhere"], 2, /^error: There is no set in "nowhere": /],
+      [["extract", "nowhere", "x"], 2, /^error: There is no set in "nowhere": /],
     ];
     for (const [args, code, stderr] of table) {
       const said = program(folder, ...args);

@@ -164,3 +164,16 @@ Deno.test("an aborted signal ends the walk with its reason", async () => {
     await assert.rejects(walk(root, { issue() {}, signal: AbortSignal.abort(reason) }), reason);
   });
 });
+
+Deno.test("a packed set inside the dataset is passed over, and told", async () => {
+  const set = {
+    "old/frame_manifest.json": "{}",
+    "old/media_bundle.zip": "",
+    "old/unified_annotation.json": "{}",
+  };
+  await withFiles({ "a.jpg": "", ...set }, async (root) => {
+    const { paths, told } = await list(root);
+    assert.deepEqual(paths, ["a.jpg"]);
+    assert.deepEqual(told, ["set-passed-over old"]);
+  });
+});

@@ -23,6 +23,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
         "0    the folder was read",
         "1    failed",
         "2    the command line is wrong, or the label format is ambiguous",
+        "4    the set is damaged beyond reading; verify tells more",
         "130  interrupted",
       ],
     ),
