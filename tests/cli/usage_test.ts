@@ -5,6 +5,9 @@ import { invoke } from "./invoke.ts";
 const table: [string[], string][] = [
   [["bundel"], 'error: There is no command "bundel".\nDid you mean bundle?\n'],
   [["frobnicate"], 'error: There is no command "frobnicate".\nSee --help for the commands.\n'],
+  [["nope"], 'error: There is no command "nope".\nSee --help for the commands.\n'],
+  [["run", "--dryrun"], "error: There is no option --dryrun.\nDid you mean --dry-run?\n"],
+  [["run", "--nope"], "error: There is no option --nope.\nSee --help for the options.\n"],
   [["run", "--ouput", "x"], "error: There is no option --ouput.\nDid you mean --output?\n"],
   [["run", "--frobnicate"], "error: There is no option --frobnicate.\nSee --help for the options.\n"],
   [["run", "-x"], "error: There is no option -x.\nSee --help for the options.\n"],
