@@ -30,7 +30,7 @@ export interface Inspection {
   bytes: number;
   /** What was found wrong or decided, by code; worst first. */
   problems: ProblemKind[];
-  /** Inputs that would be left out; none in a set. */
+  /** Inputs that would be left out, or were when the set was packed. */
   rejects: Record<RecordKind, number>;
   /** Files that are there (a set), or that packing would write (a dataset). */
   files: PredictedFile[];

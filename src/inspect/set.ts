@@ -1,14 +1,19 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { openDataset } from "../dataset/open.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
-import { MANIFEST_FILE } from "../manifest/record.ts";
+import { textLines } from "../manifest/lines.ts";
+import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { openRange } from "../io/range_file.ts";
+import type { Issue } from "../model/issue.ts";
 import type { Inspection, InspectProgress } from "./inspection.ts";
 import { Ticker } from "./ticker.ts";
 import { Summary } from "./summary.ts";
 
 /**
- * Looks at a set: counts what its manifest and annotation file say, without checking it.
+ * Looks at a set: counts what its manifest and annotation file say, without checking more than the sizes of the files, and
+ * what its list of rejects says was left out.
  *
  * @param dir Folder of the set.
  * @throws {PackError} If there is no set or it cannot be read.
@@ -47,11 +52,40 @@ export async function inspectSet(
     files,
     chosen: true,
   }));
-  const present = [
-    { file: bundle.file, size: statSync(files.file(bundle.file)).size },
-    ...(annotations ? [{ file: annotations.file, size: statSync(files.file(annotations.file)).size }] : []),
-    { file: MANIFEST_FILE, size: statSync(files.manifest).size },
-  ];
+  const present = [bundle, ...(annotations ? [annotations] : [])].map(({ file, size: wanted }) => {
+    const { size } = statSync(files.file(file));
+    if (size !== wanted) summary.issue(sizeIssue(file, size, wanted));
+    return { file, size };
+  });
+  present.push({ file: MANIFEST_FILE, size: statSync(files.manifest).size });
+  const rejects = join(dir, REJECTS_FILE);
+  if (existsSync(rejects)) {
+    for (const issue of rejectsIn(rejects)) summary.issue(issue);
+    present.push({ file: REJECTS_FILE, size: statSync(rejects).size });
+  }
   const names = dataset.categories.map(({ name }) => name);
   return summary.finish("set", dir, names, found, present, ticker.seconds);
+}
+
+function sizeIssue(file: string, size: number, wanted: number): Issue {
+  const message = `"${file}" has ${size} bytes, the manifest says ${wanted}.`;
+  return { code: "set-file-size", severity: "warning", path: file, message };
+}
+
+/** What packing left out; lines that cannot be read are passed over, for the list is a report and no part of the set. */
+function* rejectsIn(path: string): Generator<Issue> {
+  const file = openRange(path);
+  try {
+    for (const line of textLines(file)) {
+      let issue: Issue;
+      try {
+        issue = JSON.parse(line);
+      } catch {
+        continue;
+      }
+      if (typeof issue?.code === "string") yield { ...issue, severity: "reject" };
+    }
+  } finally {
+    file.close();
+  }
 }

@@ -12,6 +12,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A FIFO, socket or device among the files",
     remedy: "Remove it, or put a regular file in its place.",
   },
+  "set-file-size": {
+    title: "A file of a set that is not of the size its manifest says",
+    remedy: "Run verify; then fetch the set again from where it came, or pack the dataset again.",
+  },
   "set-passed-over": {
     title: "A packed set inside the dataset",
     remedy: "Move it elsewhere; pack the dataset it was made from, not the set.",

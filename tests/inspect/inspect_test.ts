@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { inspect, predict } from "../../src/inspect/inspect.ts";
@@ -124,6 +124,28 @@ Deno.test("a prediction refuses what the run would refuse", async () => {
   await pack({ dataset: dir.path, output, workers: 1 });
   await assert.rejects(predict({ dataset: dir.path, output }), /exists already/);
   await assert.rejects(inspect(join(dir.path, "nothing")), /does not exist/);
+  const other = join(dir.path, "other");
+  await assert.rejects(predict({ dataset: dir.path, output: other, maxRejects: 2 }), /More than 2 inputs/);
+  assert.equal((await predict({ dataset: dir.path, output: other, maxRejects: 3 })).images, 3);
+  mkdirSync(join(dir.path, "empty"));
+  await assert.rejects(predict({ dataset: join(dir.path, "empty"), output: other }), /nothing to pack/);
+  assert.deepEqual((await inspect(join(dir.path, "empty"))).files, []);
+});
+
+Deno.test("inspecting a set tells what packing left out, and files of another size", async () => {
+  using dir = tempDir();
+  yoloDataset(dir.path);
+  const output = join(dir.path, "out");
+  await pack({ dataset: dir.path, output, workers: 1 });
+  const found = await inspect(output);
+  assert.deepEqual(found.rejects, { image: 1, label: 1, annotation: 1 });
+  assert.deepEqual(found.problems.map(({ severity }) => severity), ["reject", "reject", "reject"]);
+  assert.deepEqual(found.files.map(({ file }) => file).sort(), readdirSync(output).sort());
+
+  const bundle = join(output, "media_bundle.zip");
+  truncateSync(bundle, statSync(bundle).size - 1);
+  const [cut] = (await inspect(output)).problems.filter(({ code }) => code === "set-file-size");
+  assert.match(cut.examples[0].message, /^"media_bundle.zip" has \d+ bytes, the manifest says \d+\.$/);
 });
 
 Deno.test("labels without images are counted at the size they declare, and the bundle's size is left open", async () => {
