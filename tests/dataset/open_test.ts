@@ -88,6 +88,7 @@ Deno.test("what keeps a set from being opened is named", async () => {
   const damage: [string, string, RegExp][] = [
     ['"version":1', '"version":7', /has version 7, known is 1/],
     ['"file":"media_bundle.zip"', '"file":"../ia_bundle.zip"', /not a plain file name/],
+    ['"version":1', '"wersion":1', /has no version number/],
     ['"format":"compact-up', '"format":"compact-xx', /does not say "format"/],
     ['"footer":', '"foater":', /footer is missing or cut off/],
     ['"frames":5', '"frames":4', /more frames than the 4/],
@@ -113,6 +114,15 @@ Deno.test("bytes of a truncated bundle are an error, not a short array", async (
   truncateSync(join(dir.path, "media_bundle.zip"), 500);
   using dataset = await openDataset(dir.path);
   assert.throws(() => dataset.bytes(0), /ends at byte 500, inside or before frame 0/);
+});
+
+Deno.test("a dataset that was closed gives no bytes, not even those of a file opened since", async () => {
+  using dir = tempDir();
+  makeSet(dir.path, [{ name: "a.jpg", data: noise(1000, 1) }]);
+  const dataset = await openDataset(dir.path);
+  assert.equal(dataset.bytes(0).length, 1000);
+  dataset.close();
+  assert.throws(() => dataset.bytes(0), /media_bundle.zip" is closed/);
 });
 
 Deno.test("a deflated frame that inflates to another size is an error", async () => {
