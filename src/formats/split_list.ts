@@ -1,3 +1,4 @@
+import { systemReason } from "../io/system_error.ts";
 import { concernsOneFile } from "../io/read_file.ts";
 import type { DatasetView } from "./format.ts";
 
@@ -17,7 +18,7 @@ export function readSplitList(view: DatasetView, path: string): Uint8Array {
       code: "split-not-found",
       severity: "warning",
       path,
-      message: `Cannot read the list "${path}": ${(error as Error).message}.`,
+      message: `Cannot read the list "${path}": ${systemReason(error)}.`,
       suggestion: "Check its permissions; the images of the list are packed without their split.",
     });
     return new Uint8Array(0);

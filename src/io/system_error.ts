@@ -10,3 +10,9 @@ export function systemCode(error: unknown): string | undefined {
   const number = /\(os error (\d+)\)/.exec(message ?? "")?.[1];
   return number === undefined ? undefined : NAMES.get(Number(number));
 }
+
+/** What the system said, without the path it said it of: reports stay the same wherever a dataset lies. */
+export function systemReason(error: unknown): string {
+  const { message } = error as Error;
+  return /^[A-Z]+: ([^,]+), \w+ '/.exec(message)?.[1] ?? message;
+}

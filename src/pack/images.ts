@@ -1,3 +1,4 @@
+import { systemReason } from "../io/system_error.ts";
 import { hash } from "node:crypto";
 import { containers } from "../media/containers.ts";
 import type { Container } from "../media/container.ts";
@@ -60,7 +61,7 @@ export class ImageReader {
       this.#reject(
         fileName,
         "image-unreadable",
-        `Cannot read the image "${fileName}": ${(error as Error).message}.`,
+        `Cannot read the image "${fileName}": ${systemReason(error)}.`,
       );
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { systemReason } from "../io/system_error.ts";
 import { closeSync, openSync, readSync } from "node:fs";
 import { finish } from "../geometry/finish.ts";
 import { concernsOneFile, DOES_NOT_FIT, readFileInto } from "../io/read_file.ts";
@@ -74,7 +75,7 @@ export class LabelReader implements LabelContext {
         code: "label-unreadable",
         severity: "reject",
         record: "label",
-        message: `Cannot read labels from "${path}": ${(error as Error).message}.`,
+        message: `Cannot read labels from "${path}": ${systemReason(error)}.`,
       });
       return undefined;
     }

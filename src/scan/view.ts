@@ -1,3 +1,4 @@
+import { systemReason } from "../io/system_error.ts";
 import { join } from "node:path";
 import zeptomatch from "zeptomatch";
 import { concernsOneFile } from "../io/read_file.ts";
@@ -76,7 +77,7 @@ export class View implements DatasetView {
       }
     } catch (error) {
       if (!concernsOneFile(error)) throw error;
-      if (this.labels.has(path)) this.unreadable.set(path, (error as Error).message);
+      if (this.labels.has(path)) this.unreadable.set(path, systemReason(error));
       return new Uint8Array(0);
     }
   }
