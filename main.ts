@@ -5,5 +5,5 @@ import { exitCodeOf } from "./src/cli/exit_code.ts";
 import { args, exit } from "./src/io/terminal.ts";
 
 const context = createContext(import.meta.url);
-await run(application, args, context);
+await run(application(args), args, context);
 exit(exitCodeOf(context.process.exitCode));

@@ -1,4 +1,4 @@
-import { buildApplication, buildRouteMap, version } from "@stricli/core";
+import { type Application, buildApplication, buildRouteMap, version } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
 import { extract } from "./commands/extract.ts";
@@ -7,7 +7,7 @@ import { run } from "./commands/run.ts";
 import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { helpFlag } from "./help.ts";
-import { text } from "./text.ts";
+import { errorTexts } from "./text.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command. */
@@ -30,12 +30,18 @@ const commands = buildRouteMap<string, Context>({
 /** What counts as a typo: a letter or two, not another word. */
 const TYPO = { threshold: 4, weights: { insertion: 1, deletion: 1, substitution: 2, transposition: 1 } };
 
-/** The command line: its commands, help, and the texts of its errors. */
-export const application = buildApplication(commands, {
-  name: "compact-uploader",
-  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: TYPO },
-  localization: { text },
-}, {
-  help: helpFlag,
-  version: version({ brief: "Show the version", info: { currentVersion: VERSION } }),
-});
+/**
+ * The command line: its commands, help, and the texts of its errors.
+ *
+ * @param args Arguments: with `--json` among them, wrong ones are told as an event, too.
+ */
+export function application(args: readonly string[]): Application<Context> {
+  return buildApplication(commands, {
+    name: "compact-uploader",
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: TYPO },
+    localization: { text: errorTexts(args.includes("--json")) },
+  }, {
+    help: helpFlag,
+    version: version({ brief: "Show the version", info: { currentVersion: VERSION } }),
+  });
+}

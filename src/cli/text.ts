@@ -1,33 +1,47 @@
 import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
-import { describe } from "../ui/describe.ts";
+import { describe, type Description } from "../ui/describe.ts";
 
-/** Sentences about arguments: what is wrong, and what to write. */
-export const text: typeof text_en = {
-  ...text_en,
-  noCommandRegisteredForInput({ input, corrections }) {
-    const close = corrections.map((name) => name.replaceAll("`", ""));
-    const remedy = corrections.length > 0
-      ? `Did you mean ${close.join(" or ")}?`
-      : "See --help for the commands.";
-    return `error: There is no command "${input}".\n${remedy}`;
-  },
-  exceptionWhileParsingArguments(error) {
-    return error instanceof ArgumentScannerError ? `error: ${argumentSentence(error)}` : errorText(error);
-  },
-  exceptionWhileRunningCommand: errorText,
-};
+/**
+ * Sentences about arguments: what is wrong, and what to write.
+ *
+ * @param json True to write them as the `error` events of `--json`.
+ */
+export function errorTexts(json: boolean): typeof text_en {
+  const written = json ? errorEvent : errorLines;
+  return {
+    ...text_en,
+    noCommandRegisteredForInput({ input, corrections }) {
+      const close = corrections.map((name) => name.replaceAll("`", ""));
+      const suggestion = corrections.length > 0
+        ? `Did you mean ${close.join(" or ")}?`
+        : "See --help for the commands.";
+      return written({ message: `There is no command "${input}".`, suggestion });
+    },
+    exceptionWhileParsingArguments: (error) =>
+      written(error instanceof ArgumentScannerError ? argumentError(error) : describe(error)),
+    exceptionWhileRunningCommand: (error) => written(describe(error)),
+  };
+}
 
-function errorText(error: unknown): string {
-  const { message, suggestion, stack } = describe(error);
+function errorLines({ message, suggestion, stack }: Description): string {
   return [`error: ${message}`, suggestion, stack].filter((line) => line !== undefined).join("\n");
 }
 
-function argumentSentence(error: ArgumentScannerError): string {
+function errorEvent(error: Description): string {
+  return JSON.stringify({ event: "error", ...error });
+}
+
+function argumentError(error: ArgumentScannerError): Description {
+  const [message, ...suggestion] = argumentSentences(error).split("\n");
+  return { message, suggestion: suggestion.join("\n") };
+}
+
+function argumentSentences(error: ArgumentScannerError): string {
   return formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) =>
       `There is no option --${input}.\n${
         corrections.length > 0
-          ? `Did you mean ${[...new Set(corrections.map(written))].join(" or ")}?`
+          ? `Did you mean ${[...new Set(corrections.map(option))].join(" or ")}?`
           : "See --help for the options."
       }`,
     AliasNotFoundError: ({ input }) => `There is no option -${input}.\nSee --help for the options.`,
@@ -50,7 +64,7 @@ function argumentSentence(error: ArgumentScannerError): string {
 }
 
 /** An option as the help writes it. */
-function written(flag: string): string {
+function option(flag: string): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

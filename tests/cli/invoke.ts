@@ -8,6 +8,6 @@ export async function invoke(...args: string[]): Promise<{ code: number; stdout:
   const stdout = recorded();
   const stderr = recorded();
   const context = { process: { stdout, stderr, exitCode: undefined }, main: "file:///somewhere/main.ts" };
-  await run(application, args, context);
+  await run(application(args), args, context);
   return { code: exitCodeOf(context.process.exitCode), stdout: stdout.text, stderr: stderr.text };
 }

@@ -56,3 +56,22 @@ for (const [args, stderr] of table) {
     assert.deepEqual(await invoke(...args), { code: 2, stdout: "", stderr });
   });
 }
+
+Deno.test("with --json bad usage is one event on stderr", async () => {
+  const events: [string[], object][] = [
+    [["run", "--json", "--media", "rar"], {
+      event: "error",
+      message: '"rar" is no value for --media.',
+      suggestion: "Give one of: zip, tar.",
+    }],
+    [["pack", "--json"], {
+      event: "error",
+      message: 'There is no command "pack".',
+      suggestion: "See --help for the commands.",
+    }],
+  ];
+  for (const [args, event] of events) {
+    const { code, stdout, stderr } = await invoke(...args);
+    assert.deepEqual([code, stdout, JSON.parse(stderr)], [2, "", event]);
+  }
+});
