@@ -89,6 +89,44 @@ Deno.test("a data.yaml that cannot be read, or asks for a billion classes, is wa
   }
 });
 
+Deno.test("Roboflow's ../train is found beside its data.yaml, wherever that lies", async () => {
+  for (const folder of ["", "birds/", "a/b/"]) {
+    const files = {
+      [`${folder}data.yaml`]: "names: [cat]\ntrain: ../train/images\nval: ../holdout/images\n",
+      [`${folder}train/images/a.jpg`]: "",
+      [`${folder}train/labels/a.txt`]: ROW,
+      [`${folder}holdout/images/b.jpg`]: "",
+    };
+    await withFiles(files, async (root) => {
+      const { found, issues } = await scanned({ images: root, labels: root });
+      assert.deepEqual(splits(found), {
+        [`${folder}train/images/a.jpg`]: "train",
+        [`${folder}holdout/images/b.jpg`]: "val",
+      });
+      assert.deepEqual(issues, []);
+    });
+  }
+});
+
+Deno.test("a data.yaml does not name the classes of another dataset beside its own", async () => {
+  const beside = { "b/data.yaml": "names: [cat]", "b/c.txt": ROW, "b/c.jpg": "" };
+  await assert.rejects(classesOf({ ...beside, "other/classes.txt": "bird\n" }), {
+    name: "PackError",
+    message: 'The class lists "b/data.yaml" and "other/classes.txt" disagree.',
+  });
+  const copies = await classesOf({ ...beside, "other/classes.txt": "cat\n", "b/old/classes.txt": "bird\n" });
+  assert.deepEqual(copies, { names: ["cat"], told: [] });
+});
+
+Deno.test("a label folder named apart from the images needs no data.yaml beside it, and an empty one says nothing", async () => {
+  for (const files of [{}, { "data.yaml": "" }] as Files[]) {
+    await withFiles({ "img/a.jpg": "", "lab/a.txt": ROW, ...files }, async (root) => {
+      const { issues } = await scanned({ images: join(root, "img"), labels: join(root, "lab") });
+      assert.deepEqual(issues.map(({ code }) => code), ["class-list-missing"]);
+    });
+  }
+});
+
 Deno.test("class lists of folders side by side must agree; one that goes on where the other ends is taken", async () => {
   const both = (one: string, two: string) => ({ "x/classes.txt": one, "y/classes.txt": two });
   assert.deepEqual((await classesOf(both("cat\n", "cat\ndog\n"))).names, ["cat", "dog"]);

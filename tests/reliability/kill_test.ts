@@ -54,6 +54,8 @@ Deno.test({
     const output = folder("out");
     cpSync(folder("set-one"), output, { recursive: true });
 
+    // The first run fills the runtime's caches; how long one takes is told by the second.
+    await packAndKill(folder("one"), output, 60_000);
     const started = performance.now();
     await packAndKill(folder("two"), output, 60_000);
     const whole = performance.now() - started;
