@@ -16,7 +16,7 @@ export function pathBelow(root: string, base: string, written: string): string |
 
 /**
  * Finds what a path that was written on another computer means here: as it stands, without a leading `../`, then with
- * one leading part after the other left out (`data/obj_train_data/a.png`, where there is no `data/`).
+ * one leading part after the other left out, each time below the bases and then below the tree (`data/obj_train_data/a.png`, where there is no `data/`).
  *
  * @param tree Where to look.
  * @param bases Absolute folders the path may be relative to, best first.
@@ -29,16 +29,22 @@ export function locate(
   written: string,
   exists: (path: string) => boolean,
 ): string | undefined {
+  const below = (path: string): string | undefined => {
+    for (const base of bases) {
+      const found = pathBelow(tree.root, base, path);
+      if (found !== undefined && exists(found)) return found;
+    }
+  };
   const plain = written.trim();
-  for (const base of bases) {
-    const path = pathBelow(tree.root, base, plain);
-    if (path !== undefined && exists(path)) return path;
-  }
+  const asWritten = below(plain);
+  if (asWritten !== undefined) return asWritten;
   const parts = plain.replaceAll("\\", "/").split("/").filter((part) =>
     part !== "" && part !== "." && part !== ".."
   );
   for (let skip = 0; skip < parts.length; skip++) {
     const path = parts.slice(skip).join("/");
+    const found = below(path);
+    if (found !== undefined) return found;
     if (exists(path)) return path;
   }
   return undefined;

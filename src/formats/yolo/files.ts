@@ -58,12 +58,19 @@ export function findDataYaml(
 }
 
 /**
- * Finds the list of class names that labelImg (in the label folder) or Label Studio (at the root) wrote, or a `.names`
- * file of Darknet.
+ * Finds the file whose class names count: the `data.yaml`; without it the list that labelImg (in the label folder) or
+ * Label Studio (at the root) wrote, or a `.names` file of Darknet.
  *
+ * @param yaml What {@link findDataYaml} found.
  * @throws {PackError} If two lists, neither below the other, disagree.
  */
-export function findClassesTxt(view: DatasetView): ClassFile | undefined {
+export function findClassNames(view: DatasetView, yaml: ClassFile | undefined): ClassFile | undefined {
+  if (!yaml || yaml.names.length === 0) return agreeing(classLists(view));
+  // At the root it speaks for all folders. Elsewhere another dataset may lie beside its own, with names of its own.
+  return isRoot(folderOf(yaml.path)) ? yaml : agreeing([yaml, ...classLists(view)]);
+}
+
+function classLists(view: DatasetView): ClassFile[] {
   const isList = (name: string) => name === "classes.txt" || extensionOf(name) === "names";
   const lists = filesNamed(view.labels, ["txt", "names"], isList);
   const found: ClassFile[] = [];
@@ -72,7 +79,12 @@ export function findClassesTxt(view: DatasetView): ClassFile | undefined {
     const names = bytes ? namesOfLines(bytes) : [];
     if (names.length > 0) found.push({ path, names });
   }
-  return agreeing(found);
+  return found;
+}
+
+/** True for the label folder and what lies above it. */
+function isRoot(folder: string): boolean {
+  return folder === "" || folder.startsWith("..");
 }
 
 /** The first, or one that continues it (labelImg appends as it goes). Lists deeper in its folder are copies of no weight. */
@@ -86,7 +98,7 @@ function agreeing(files: readonly ClassFile[]): ClassFile | undefined {
       continue;
     }
     const folder = folderOf(best.path);
-    if (folder === "" || folder.startsWith("..") || file.path.startsWith(folder + "/")) continue;
+    if (isRoot(folder) || file.path.startsWith(folder + "/")) continue;
     throw new PackError(
       `The class lists "${best.path}" and "${file.path}" disagree.`,
       "Pack the folders one by one, or put one data.yaml with all classes at the root.",
@@ -102,11 +114,13 @@ function beside(view: DatasetView, names: readonly string[]): string[] {
 }
 
 function tryHead(view: DatasetView, path: string): Uint8Array | undefined {
+  let bytes: Uint8Array;
   try {
-    return view.head(path, LIMIT);
+    bytes = view.head(path, LIMIT);
   } catch {
-    return undefined; // Not there, or not ours to read: labels can be read without it.
+    return undefined; // Not ours to read: labels can be read without it.
   }
+  return bytes.length > 0 ? bytes : undefined; // Not there, or nothing in it.
 }
 
 /** Nearest to the root first; in one folder `data.yaml` before others. */

@@ -4,7 +4,7 @@ import { Pairing } from "../pairing.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { SplitLists } from "./split_lists.ts";
-import { type ClassFile, findClassesTxt, findDataYaml, isOtherText } from "./files.ts";
+import { type ClassFile, findClassNames, findDataYaml, isOtherText } from "./files.ts";
 import { parseYolo } from "./parse.ts";
 import { sniffRows } from "./sniff.ts";
 
@@ -42,7 +42,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
       message: `Cannot read "${path}": ${cause}.`,
       suggestion: "Correct the file, if it is the one that describes the dataset.",
     }));
-  const source = found && found.names.length > 0 ? found : findClassesTxt(view);
+  const source = findClassNames(view, found);
   if (!source) {
     view.issue({
       code: "class-list-missing",
