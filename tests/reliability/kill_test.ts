@@ -62,7 +62,7 @@ Deno.test({
     let killed = 0;
     const seen = new Set<number>();
     for (let kill = 0; kill < KILLS; kill++) {
-      if (await packAndKill(folder(kill % 2 ? "two" : "one"), output, Math.random() * whole * 1.1)) killed++;
+      if (await packAndKill(folder(kill % 2 ? "two" : "one"), output, Math.random() * whole * 1.5)) killed++;
       const report = await verify(output, { deep: true });
       assert.deepEqual(report.problems, [], `after kill ${kill}`);
       const which = manifests.indexOf(readFileSync(resolveSet(output).manifest, "utf8"));
