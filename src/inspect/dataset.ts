@@ -1,4 +1,3 @@
-import type { LabelPlan } from "../formats/format.ts";
 import { formats } from "../formats/table.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
@@ -72,7 +71,7 @@ class Pass {
       progress: (files) => ticker.report(files, 0, 0),
       signal: options.signal,
     });
-    this.#labels = await this.#labelReader(found.plan, found.labelRoot);
+    this.#labels = await this.#labelReader(found);
     let done = 0;
     for (const entry of found.frames()) {
       await ticker.tick(done++, found.total, summary.bytes);
@@ -101,11 +100,12 @@ class Pass {
     this.#closeManifest();
   }
 
-  async #labelReader(plan: LabelPlan | undefined, root: string): Promise<LabelReader | undefined> {
+  async #labelReader({ plan, labelRoot, placeholders }: Scan): Promise<LabelReader | undefined> {
     const entry = formats.find(({ name }) => name === plan?.format);
-    if (!plan || !entry || this.options.stage === "bundle") return undefined;
+    // Without images it is the labels that tell the sizes.
+    if (!plan || !entry || (this.options.stage === "bundle" && !placeholders)) return undefined;
     const declared = plan.classes.map(({ name }) => name);
-    return new LabelReader(root, await entry.load(), plan.settings, declared, this.#summary.issue);
+    return new LabelReader(labelRoot, await entry.load(), plan.settings, declared, this.#summary.issue);
   }
 
   async #look(entry: FrameEntry): Promise<void> {
@@ -124,14 +124,15 @@ class Pass {
       }
       return;
     }
-    const labels = label && this.#labels?.read(label.path, label.ranges ?? null, seen.header);
+    const labels = label && this.options.stage !== "bundle" &&
+      this.#labels?.read(label.path, label.ranges ?? null, seen.header);
     this.#summary.image({
       ...uprightSize(seen.header),
       codec: seen.header.codec,
       split: entry.split ?? seen.split,
       bytes: seen.bytes,
       placeholder,
-      classes: labels?.annotations.map(({ category }) => category) ?? [],
+      classes: labels ? labels.annotations.map(({ category }) => category) : [],
     });
   }
 

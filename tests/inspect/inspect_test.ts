@@ -160,6 +160,8 @@ Deno.test("labels without images are counted at the size they declare, and the b
   assert.deepEqual([found.images, found.placeholders, found.annotations], [1, 1, 1]);
   assert.deepEqual(found.sizes, [{ width: 200, height: 100, images: 1 }]);
   assert.deepEqual(found.files[0], { file: "media_bundle.zip", size: undefined });
+  const bundle = await predict({ dataset: dir.path, output: join(dir.path, "out"), stage: "bundle" });
+  assert.deepEqual([bundle.sizes, bundle.annotations], [found.sizes, 0]);
 });
 
 Deno.test("a signal ends an inspection", async () => {
