@@ -82,7 +82,11 @@ export class TargetFolder {
   }
 }
 
-/** What is at a path, links not followed; undefined if nothing is. */
+/** What is at a path, links not followed; undefined if nothing is, or can be because a file stands for a folder above. */
 function lstat(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOTDIR") throw error;
+  }
 }

@@ -91,6 +91,19 @@ Deno.test(
   },
 );
 
+Deno.test("a file that stands where a folder should be is named", async () => {
+  using out = tempDir();
+  using dir = tempDir();
+  makeSet(out.path, [{ name: "a/b.jpg", data: noise(10, 1) }]);
+  writeFileSync(join(dir.path, "a"), "");
+  for (const overwrite of [false, true]) {
+    await assert.rejects(
+      extract(out.path, dir.path, { overwrite }),
+      /Cannot write into ".*a": it is not a folder\./,
+    );
+  }
+});
+
 Deno.test("a damaged frame is not restored", async () => {
   using out = tempDir();
   using dir = tempDir();
