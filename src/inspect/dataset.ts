@@ -166,8 +166,9 @@ class Pass {
     for (const orphan of found.orphans()) this.#summary.issue(labelWithoutImage(orphan));
   }
 
-  /** Class names by local number: declared ones, then the others as they were met. */
+  /** Class names by local number: declared ones, then the others as they were met; none of a bundle, which has no classes. */
   #names(found: Scan): readonly string[] {
+    if (this.options.stage === "bundle") return [];
     return this.#labels?.names ?? found.plan?.classes.map(({ name }) => name) ?? [];
   }
 

@@ -161,7 +161,7 @@ Deno.test("labels without images are counted at the size they declare, and the b
   assert.deepEqual(found.sizes, [{ width: 200, height: 100, images: 1 }]);
   assert.deepEqual(found.files[0], { file: "media_bundle.zip", size: undefined });
   const bundle = await predict({ dataset: dir.path, output: join(dir.path, "out"), stage: "bundle" });
-  assert.deepEqual([bundle.sizes, bundle.annotations], [found.sizes, 0]);
+  assert.deepEqual([bundle.sizes, bundle.annotations, bundle.classes], [found.sizes, 0, []]);
 });
 
 Deno.test("a signal ends an inspection", async () => {
