@@ -89,6 +89,23 @@ Deno.test("a data.yaml that cannot be read, or asks for a billion classes, is wa
   }
 });
 
+Deno.test("a dataset of which many label files are broken is read, and the broken ones are listed", async () => {
+  const row = (i: number) => i % 3 === 0 ? "not a row\n" : ROW;
+  const xml = (i: number) =>
+    i % 3 === 0
+      ? "<annotation><obj"
+      : "<annotation><size><width>9</width><height>9</height></size></annotation>";
+  for (const [format, extension, text] of [["yolo", "txt", row], ["voc", "xml", xml]] as const) {
+    const files: Files = {};
+    for (let i = 0; i < 9; i++) Object.assign(files, { [`${i}.jpg`]: "", [`${i}.${extension}`]: text(i) });
+    await withFiles({ ...files, [`other.${extension}`]: "<other/>" }, async (root) => {
+      const { found } = await scanned({ images: root, labels: root });
+      assert.equal(found.plan?.format, format);
+      assert.equal(Object.values(pairs(found)).filter((label) => label !== undefined).length, 9);
+    });
+  }
+});
+
 Deno.test("Roboflow's ../train is found beside its data.yaml, wherever that lies", async () => {
   for (const folder of ["", "birds/", "a/b/"]) {
     const files = {

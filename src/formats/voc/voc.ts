@@ -20,13 +20,15 @@ const MASKS = /(?:^|\/)Segmentation(?:Class|Object)[^/]*\//;
 
 function detect(view: DatasetView): Candidate[] {
   const { files, looked, fitting } = sniffVoc(view);
-  if (fitting === 0 || fitting < 0.8 * looked) return [];
+  if (fitting === 0) return [];
+  // Where many are broken or something else, VOC is read only if nothing fits better, and each of them becomes a reject.
+  const clear = fitting >= 0.8 * looked;
   const sets = new ImageSets(view);
   const seen = `${fitting} of ${looked} XML files looked into are VOC annotations`;
   return [{
     format: "voc",
     root: "",
-    confidence: sets.folders.length > 0 ? 3 : 2,
+    confidence: !clear ? 1 : sets.folders.length > 0 ? 3 : 2,
     reason: sets.folders.length > 0 ? `${seen}, "${sets.folders[0]}" lists the splits` : seen,
     files,
   }];
@@ -60,7 +62,7 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
     refuse(context, "xml-not-voc", `its root element is "${name}", not "annotation"`);
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
-    refuse(context, error.code, `line ${error.line}: ${error.message}`, error.line);
+    refuse(context, error.code, `line ${error.line}: ${error.message.replace(/\.$/, "")}`, error.line);
   }
   return { annotations: [] };
 }

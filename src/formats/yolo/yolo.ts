@@ -20,6 +20,8 @@ function detect(view: DatasetView): Candidate[] {
     return [{ ...candidate, confidence: 3, reason: `"${marker.path}" describes the dataset, ${seen}` }];
   }
   if (looked > 0 && fitting > 0.8 * looked) return [{ ...candidate, confidence: 2, reason: seen }];
+  // Many are broken or something else: read only if nothing fits better, and each of them becomes a reject.
+  if (fitting > 0.5 * looked) return [{ ...candidate, confidence: 1, reason: seen }];
   if (marker) {
     return [{
       ...candidate,
