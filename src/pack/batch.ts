@@ -112,7 +112,7 @@ export class BatchPacker {
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     const header: ImageHeader = { codec, width, height, orientation: 1 };
     const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);
-    if (!parsed) return frame;
+    if (!parsed || !this.job.outputs.coco) return frame;
     const finished = this.#labels!.finish(parsed, header);
     frame.labels = `${this.#labels!.format.name}:${path}`;
     frame.annotations = finished.annotations;

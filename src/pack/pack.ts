@@ -26,6 +26,7 @@ import { Tickets } from "./ticket.ts";
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_INTERVAL = 100;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Packs a dataset into a set: media bundle, COCO annotations and frame manifest (docs/dataset_spec.md).
@@ -193,8 +194,10 @@ class Run {
     } catch {
       return; // No list, no rejects.
     }
+    // The scan has told some of them again.
+    const told = new Set(decoder.decode(this.#rejectLines.written).split("\n"));
     for (const line of text.split("\n")) {
-      if (line.startsWith('{"record":"image"')) this.#rejectLines.utf8(line + "\n");
+      if (line.startsWith('{"record":"image"') && !told.has(line)) this.#rejectLines.utf8(line + "\n");
     }
   }
 
@@ -209,7 +212,8 @@ class Run {
       labelRoot: found.labelRoot,
       media: stage === "annotate" ? null : media,
       deflate: deflate ?? false,
-      labels: plan && stage !== "bundle"
+      // Grey frames have the size their labels declare, so bundle reads those, too.
+      labels: plan && (stage !== "bundle" || found.placeholders)
         ? { format: plan.format, settings: plan.settings, declared: plan.classes.map(({ name }) => name) }
         : null,
       outputs,

@@ -76,12 +76,12 @@ export class Publication {
     for (const path of this.#files) sync(path);
     const manifest = join(this.dir, MANIFEST_FILE);
     if (this.#files.has(manifest + PARTIAL)) {
-      const before = existsSync(manifest) ? bundleOf(manifest) : undefined;
+      const before = existsSync(manifest) ? filesOf(manifest) : [];
       renameSync(manifest + PARTIAL, manifest + COMMIT);
       recover(this.dir);
-      const after = bundleOf(manifest);
-      // A set that was a zip and is a tar now must not leave the zip behind.
-      if (before !== undefined && before !== after) rmSync(join(this.dir, before), { force: true });
+      const after = filesOf(manifest);
+      // A set that was a zip and is a tar now must not leave the zip behind, nor a new bundle the old annotations.
+      for (const name of before) if (!after.includes(name)) rmSync(join(this.dir, name), { force: true });
     } else {
       // No manifest is written (--skip-manifest), and none is there that speaks of these files.
       for (const path of this.#files) finish(path.slice(0, -PARTIAL.length));
@@ -97,11 +97,13 @@ export class Publication {
   }
 }
 
-function bundleOf(manifest: string): string | undefined {
+/** The other files of a set. */
+function filesOf(manifest: string): string[] {
   try {
-    return manifestHeaderOf(manifest).bundle.file;
+    const { bundle, annotations } = manifestHeaderOf(manifest);
+    return annotations ? [bundle.file, annotations.file] : [bundle.file];
   } catch {
-    return undefined; // A damaged manifest is about to be replaced; it names nothing to clean up.
+    return []; // A damaged manifest is about to be replaced; it names nothing to clean up.
   }
 }
 

@@ -47,6 +47,14 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
     throw new PackError(`"${workers}" workers are not possible.`, "Give a whole number from 1 to 256.", 2);
   }
+  const { maxRejects } = options;
+  if (maxRejects !== undefined && !(Number.isInteger(maxRejects) && maxRejects >= 0)) {
+    throw new PackError(
+      `At most "${maxRejects}" rejects are not possible.`,
+      "Give a whole number from 0 on.",
+      2,
+    );
+  }
   if (options.deflate && media !== "zip") {
     throw new PackError(
       `A ${media} bundle cannot hold deflated frames.`,

@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
 import type { Candidate, LabelPlan, LabelRef, Orphan, VocOffset } from "../formats/format.ts";
-import type { Issue } from "../model/issue.ts";
+import type { Issue, Severity } from "../model/issue.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { detect } from "./detect.ts";
+import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
 import { splitOfLayout } from "../tree/split.ts";
 import type { FileTree } from "../tree/tree.ts";
 import { View } from "./view.ts";
 import { walk } from "../tree/walk.ts";
+
+/** Extensions of files that may hold labels of some format, known or not. */
+const LABEL_EXTENSIONS: ReadonlySet<string> = new Set(["txt", "xml", "json", "jsonl", "ndjson", "csv"]);
 
 export interface ScanOptions {
   /** Absolute path of the folder with the images. */
@@ -105,26 +109,41 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
       };
     }
   }
-  if (!plan && options.labels !== false && options.format !== "none" && (options.expectLabels ?? true)) {
+  const expectLabels = options.labels !== false && options.format !== "none" &&
+    (options.expectLabels ?? true);
+  const tellMissing = (severity: Severity, format: string, unread = "") =>
     hooks.issue({
       code: "labels-missing",
-      severity: "note",
+      severity,
       path: "",
-      message:
-        `No labels of a known format were found in "${labels.root}": the frames will have no annotations.`,
+      message: `No labels of ${format} were found: the frames will have no annotations${unread}.`,
       suggestion: "Name the folder of the labels with --labels, or their format with --format.",
     });
+  if (!plan && expectLabels) {
+    let unread = 0;
+    for (const folder of labels.folders.values()) unread += countOf(folder, LABEL_EXTENSIONS);
+    if (unread === 0) tellMissing("note", "a known format");
+    else tellMissing("warning", "a known format", `, though ${unread} files here could be labels`);
   }
   return {
     ...found,
     total,
     placeholders: false,
     *frames() {
+      let labelled = 0;
       for (const fileName of view.imagePaths()) {
         if (claims?.(fileName)) continue;
-        yield plan
-          ? { fileName, label: plan.labelFor(fileName), split: plan.splitOf(fileName) }
-          : { fileName, split: splitOfLayout(fileName) };
+        if (!plan) {
+          yield { fileName, split: splitOfLayout(fileName) };
+          continue;
+        }
+        const label = plan.labelFor(fileName);
+        if (label) labelled++;
+        yield { fileName, label, split: plan.splitOf(fileName) };
+      }
+      // A format that was named is read even if detection saw nothing of it.
+      if (plan && expectLabels && labelled === 0 && chosen.candidate.files === 0) {
+        tellMissing("warning", `the format "${plan.format}"`);
       }
     },
     *orphans() {

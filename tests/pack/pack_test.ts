@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Issue, PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
@@ -170,6 +170,41 @@ Deno.test("labels without any image get grey frames, marked in the manifest", as
   assert.deepEqual(readdirSync(temp.path).sort(), ["data", "out"]);
 });
 
+Deno.test("bundle makes grey frames of the size the labels declare, and annotate labels them as run would", async () => {
+  using temp = tempDir();
+  const xml = "<annotation><size><width>20</width><height>10</height></size><object><name>cat</name>" +
+    "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>";
+  writeTree(temp.path + "/data", { "a.xml": xml, "b.xml": xml });
+  const [dataset, run, apart] = ["data", "run", "apart"].map((name) => join(temp.path, name));
+  await pack({ dataset, output: run });
+  const report = await pack({ dataset, output: apart, stage: "bundle" });
+  assert.deepEqual([report.placeholders, report.annotations], [2, 0]);
+  await pack({ dataset, output: apart, stage: "annotate" });
+  assert.deepEqual(contents(apart), contents(run));
+});
+
+Deno.test("annotate lists an image that was left out once, though bundle listed it before", async () => {
+  using temp = tempDir();
+  writeTree(temp.path + "/data", { "a.jpg": jpeg(10, 10), "b.jpg": "" });
+  symlinkSync("nowhere", temp.path + "/data/c.jpg");
+  const [dataset, run, apart] = ["data", "run", "apart"].map((name) => join(temp.path, name));
+  await pack({ dataset, output: run });
+  for (const stage of ["bundle", "annotate"] as const) await pack({ dataset, output: apart, stage });
+  const rejects = (folder: string) => contents(folder)["rejects.jsonl"].split("\n").sort();
+  assert.deepEqual(rejects(apart), rejects(run));
+});
+
+Deno.test("a format that was named but is not here is a warning, not silence", async () => {
+  using temp = tempDir();
+  writeTree(temp.path + "/data", { "a.jpg": jpeg(10, 10), "a.txt": "0 0.5 0.5 0.2 0.2\n" });
+  for (const format of ["coco", "voc"]) {
+    const issues: Issue[] = [];
+    const onIssue = (issue: Issue) => void issues.push(issue);
+    await pack({ dataset: temp.path + "/data", output: join(temp.path, format), format, onIssue });
+    assert.deepEqual(issues.map(({ code, severity }) => [code, severity]), [["labels-missing", "warning"]]);
+  }
+});
+
 Deno.test("records in are records out and rejects, each with a reason", async () => {
   using temp = tempDir();
   const dataset = join(temp.path, "data");
@@ -286,6 +321,29 @@ Deno.test("labels that fit two formats are bad usage: --format has to say which"
     (error) => error instanceof PackError && error.exitCode === 2 && /--format/.test(error.suggestion ?? ""),
   );
   assert.deepEqual(readdirSync(temp.path), ["data"]);
+});
+
+Deno.test("a bundle written over a whole set leaves no annotations of other frames beside it", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, yoloFiles(5));
+  const output = join(temp.path, "out");
+  await pack({ dataset, output });
+  await pack({ dataset, output, stage: "bundle", overwrite: true });
+  assert.deepEqual(readdirSync(output).sort(), ["frame_manifest.json", "media_bundle.zip"]);
+});
+
+Deno.test("labels of an unknown format are a warning that counts them", async () => {
+  using temp = tempDir();
+  writeTree(temp.path + "/data", { "a.jpg": jpeg(10, 10), "a.xml": "<kitchen/>", "b.json": "{}" });
+  const issues: Issue[] = [];
+  await pack({
+    dataset: temp.path + "/data",
+    output: temp.path + "/out",
+    onIssue: (issue) => issues.push(issue),
+  });
+  assert.deepEqual(issues.map(({ code, severity }) => [code, severity]), [["labels-missing", "warning"]]);
+  assert.match(issues[0].message, /though 2 files here could be labels/);
 });
 
 Deno.test("an abort publishes nothing and leaves nothing", async () => {
