@@ -5,7 +5,7 @@ import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
 import type { FrameRecord, ImageHeader } from "../model/frame.ts";
 import { FULL, ImageReader, type ReadResult } from "./images.ts";
 import { IssueLog } from "./issue_log.ts";
-import { LabelReader } from "./labels.ts";
+import { type FinishedLabels, LabelReader } from "./labels.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { PieceWriter } from "./piece_writer.ts";
 import type { Batch, Job, PieceReport } from "./protocol.ts";
@@ -92,10 +92,13 @@ export class BatchPacker {
       return frame;
     }
     const finished = this.#labels.read(path, batch.ranges?.[i] ?? null, frame.header);
-    if (!finished) return frame;
-    frame.labels = `${this.#labels.format.name}:${path}`;
-    frame.annotations = finished.annotations;
-    frame.extra = finished.extra;
+    return finished ? this.#attach(frame, path, finished) : frame;
+  }
+
+  #attach(frame: PackedFrame, path: string, { annotations, extra }: FinishedLabels): PackedFrame {
+    frame.labels = `${this.#labels!.format.name}:${path}`;
+    frame.annotations = annotations;
+    frame.extra = extra;
     return frame;
   }
 
@@ -113,11 +116,7 @@ export class BatchPacker {
     const header: ImageHeader = { codec, width, height, orientation: 1 };
     const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);
     if (!parsed || !this.job.outputs.coco) return frame;
-    const finished = this.#labels!.finish(parsed, header);
-    frame.labels = `${this.#labels!.format.name}:${path}`;
-    frame.annotations = finished.annotations;
-    frame.extra = finished.extra;
-    return frame;
+    return this.#attach(frame, path, this.#labels!.finish(parsed, header));
   }
 
   #write(start: number, end: number, frames: readonly PackedFrame[]): PieceReport {

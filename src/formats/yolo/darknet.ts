@@ -3,12 +3,11 @@ import { compareBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { folderOf } from "../../tree/image_names.ts";
 import { locate } from "../../tree/locate.ts";
-import { Pairing } from "../pairing.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { SplitLists } from "./split_lists.ts";
-import { isOtherText } from "./files.ts";
 import { parseYolo } from "./parse.ts";
+import { textLabelPlan } from "./plan.ts";
 import { sniffRows } from "./sniff.ts";
 
 /** Darknet's YOLO, also CVAT's "YOLO 1.1": `obj.data` names the class list and the lists of images (FORMATS §4.3). */
@@ -41,21 +40,8 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     const written = settings.get(key);
     if (written) splits.add(split, written, source);
   }
-  const pairs = pairing(view, splits);
-  return {
-    format: "darknet",
-    root: candidate.root,
-    classes: list.classes,
-    settings: list.settings,
-    labelFor: (path) => pairs.labelFor(path),
-    isLabel: (path) => pairs.isLabel(path),
-    splitOf: (path) => splits.of(path),
-    unused: () => pairs.unused(),
-  };
-}
-
-function pairing(view: DatasetView, splits: SplitLists): Pairing {
-  return new Pairing(view, { extension: "txt", isOther: isOtherText, others: splits.files });
+  const { classes, settings: rows } = list;
+  return textLabelPlan(view, splits, { format: "darknet", root: candidate.root, classes, settings: rows });
 }
 
 /** The `.data` file nearest to the root that names a class list or a number of classes. */

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { folderOf } from "../../tree/image_names.ts";
-import { Pairing } from "../pairing.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { SplitLists } from "./split_lists.ts";
-import { type ClassFile, findClassNames, findDataYaml, isOtherText } from "./files.ts";
+import { type ClassFile, findClassNames, findDataYaml } from "./files.ts";
 import { parseYolo } from "./parse.ts";
+import { textLabelPlan } from "./plan.ts";
 import { sniffRows } from "./sniff.ts";
 
 /** Ultralytics YOLO and what labelImg and Label Studio write in its manner (FORMATS §4). */
@@ -61,21 +61,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     found?.yaml?.keypoints,
   );
   const splits = splitsOf(view, found);
-  const pairs = pairing(view, splits);
-  return {
-    format: "yolo",
-    root: candidate.root,
-    classes,
-    settings,
-    labelFor: (path) => pairs.labelFor(path),
-    isLabel: (path) => pairs.isLabel(path),
-    splitOf: (path) => splits.of(path),
-    unused: () => pairs.unused(),
-  };
-}
-
-function pairing(view: DatasetView, splits: SplitLists): Pairing {
-  return new Pairing(view, { extension: "txt", isOther: isOtherText, others: splits.files });
+  return textLabelPlan(view, splits, { format: "yolo", root: candidate.root, classes, settings });
 }
 
 function splitsOf(view: DatasetView, file: ClassFile | undefined): SplitLists {
