@@ -5,7 +5,7 @@ const NEWLINE = 10;
 const COMMA = 44;
 const decoder = new TextDecoder();
 /** Longest line that is read; a mask of a 100-megapixel image stays far below. */
-export const MAX_LINE = 256 * 1024 * 1024;
+const MAX_LINE = 256 * 1024 * 1024;
 
 /** Complete lines as they lie in the file. Valid until the next one is asked for: the buffer is used again. */
 export interface LineBlock {

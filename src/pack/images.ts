@@ -13,7 +13,7 @@ import { hashFile } from "./streamed.ts";
 /** Room for frames at the start; grows to hold one large image. */
 const ARENA = 8 << 20;
 /** Images larger than this are copied in pieces and never held. */
-export const MAX_IN_MEMORY = 64 << 20;
+const MAX_IN_MEMORY = 64 << 20;
 /** An image header is looked for in this many bytes first, when the rest of the file is not needed. */
 const HEAD = 64 << 10;
 
