@@ -1,10 +1,10 @@
 import type { FlagParametersForType } from "@stricli/core";
-import { formats } from "../formats/table.ts";
+import { readable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import type { Context } from "./context.ts";
 
 /** Names `--format` knows: `auto` finds out, `none` packs images without labels. */
-const FORMATS = ["auto", ...formats.map(({ name }) => name), "none"];
+const FORMATS = ["auto", ...readable.map(({ name }) => name), "none"];
 
 /** How a command talks. */
 export interface DisplayFlags {

@@ -15,6 +15,8 @@ export interface ImageLine {
   size?: number;
   deflated?: boolean;
   split?: string;
+  /** Classes of the image as a whole. */
+  categoryIds?: readonly number[];
   /** Keys that pass through from a COCO source. */
   extra?: Record<string, unknown>;
 }
@@ -30,6 +32,7 @@ const OWN_KEYS = new Set([
   "size",
   "method",
   "split",
+  "category_ids",
 ]);
 
 /** Text before the first image line. */
@@ -38,6 +41,9 @@ export function cocoHead(licenses: readonly unknown[]): string {
     JSON.stringify(licenses)
   },\n"images":[\n`;
 }
+
+/** What stands before the classes of an image. */
+export const CATEGORY_IDS = ',"category_ids":[';
 
 /** Text between the last image line and the first annotation line. */
 export const COCO_MIDDLE = '\n],\n"annotations":[\n';
@@ -50,7 +56,10 @@ export function cocoTail(classes: readonly PlannedClass[]): string {
   return `\n],\n"categories":[\n${lines.join(",\n")}\n]}\n`;
 }
 
-/** Appends an image record, without separator or line end. */
+/**
+ * Appends an image record, without separator or line end. `category_ids`, if there are any, is always the last key, for the
+ * same reason as with {@link writeAnnotation}.
+ */
 export function writeImage(out: LineBuffer, image: ImageLine): void {
   out.ascii('{"id":');
   out.integer(image.index + 1);
@@ -81,6 +90,14 @@ export function writeImage(out: LineBuffer, image: ImageLine): void {
       out.ascii(":");
       out.json(value);
     }
+  }
+  if (image.categoryIds?.length) {
+    out.ascii(CATEGORY_IDS);
+    image.categoryIds.forEach((id, i) => {
+      if (i > 0) out.ascii(",");
+      out.integer(id);
+    });
+    out.ascii("]");
   }
   out.ascii("}");
 }

@@ -10,26 +10,42 @@ import type { Issue } from "../model/issue.ts";
 import type { ParsedLabels } from "../model/annotation.ts";
 import type { FileTree } from "../tree/tree.ts";
 
-/** What a format can express; the ground of the loss report. */
+/**
+ * What a format can express; the ground of the loss report and of docs/formats.md.
+ *
+ * - `boxes` axis-aligned boxes · `polygons` one outline for each object · `parts` several outlines for one object
+ * - `masks` pixels, so holes too · `keypoints` · `rotation` of boxes · `tracks` the same object in several frames
+ * - `crowds` COCO's `iscrowd` · `tags` classes or words of a whole image · `attributes` of objects · `scores` of detections
+ * - `splits` train, val, test · `sizes` width and height of the images · `background` images without objects
+ */
 export type Capability =
   | "boxes"
   | "polygons"
+  | "parts"
   | "masks"
   | "keypoints"
   | "rotation"
   | "tracks"
+  | "crowds"
   | "tags"
   | "attributes"
-  | "splits";
+  | "scores"
+  | "splits"
+  | "sizes"
+  | "background";
 
-/** A row of the format table: cheap to import; the module behind it loads when it is needed. */
+/** A row of the format table: cheap to import; the modules behind it load when they are needed. */
 export interface FormatEntry {
-  /** Name for `--format`, in kebab case. */
+  /** Name for `--format` and `--to`, in kebab case. */
   readonly name: string;
+  /** One line: what it is and how its files lie. */
   readonly title: string;
-  readonly carries: readonly Capability[];
-  /** Loads the reader. */
-  load(): Promise<LabelFormat>;
+  /** For docs/formats.md: who writes it, how it is told from others, what is special; a paragraph in Markdown. */
+  readonly about: string;
+  /** For docs/formats.md: a short example of a label file, or of the folders. */
+  readonly example: string;
+  /** What is read, and the reader; absent for formats that are only written. */
+  readonly read?: { readonly carries: readonly Capability[]; load(): Promise<LabelFormat> };
 }
 
 /** The reader of one label format. */
@@ -91,9 +107,9 @@ export interface Candidate {
 
 /** Where the labels of one image lie. */
 export interface LabelRef {
-  /** Below the label tree. */
+  /** Below the label tree; for an image whose name tells its class, the image itself. */
   readonly path: string;
-  /** `[offset, length, offset, length, …]` in bytes; the whole file if absent. */
+  /** `[offset, length, offset, length, …]` in bytes; the whole file if absent; nothing is read if it is empty. */
   readonly ranges?: readonly number[];
 }
 
@@ -135,8 +151,10 @@ export interface Orphan {
 
 /** What a parser knows about the image and may say. */
 export interface LabelContext {
-  /** Label file, for issues. */
+  /** Label file below the label tree, for issues. */
   readonly path: string;
+  /** Path of the image below the image tree. */
+  readonly image: string;
   /** Upright size of the image, px. */
   readonly width: number;
   readonly height: number;
@@ -144,6 +162,13 @@ export interface LabelContext {
   readonly settings: unknown;
   /** Number of declared classes of the plan; their local numbers are 0 … declared − 1 in the plan's order. */
   readonly declared: number;
+  /**
+   * Another file that belongs to these labels (a mask PNG), whole; valid until the next call.
+   *
+   * @param path Below the label tree.
+   * @returns Undefined if it is not there or cannot be read; saying so is left to the parser.
+   */
+  file(path: string): Uint8Array | undefined;
   /** Local number of a class name; unknown names get the next free one. */
   category(name: string): number;
   /** Tells about a problem. `reject` with record `annotation` or `label` for what is left out. */

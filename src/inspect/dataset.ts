@@ -1,13 +1,12 @@
-import { formats } from "../formats/table.ts";
+import { loadReader } from "../formats/table.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { containers } from "../media/containers.ts";
 import { DEFLATABLE } from "../media/deflatable.ts";
 import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
-import type { Issue } from "../model/issue.ts";
 import { type FrameRecord, type ImageHeader, uprightSize } from "../model/frame.ts";
 import { FULL, ImageReader } from "../pack/images.ts";
-import { LabelReader } from "../pack/labels.ts";
+import { LabelReader, type LabelSource } from "../pack/labels.ts";
 import type { ResolvedOptions } from "../pack/resolve.ts";
 import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
@@ -78,12 +77,12 @@ class Pass {
       await this.#look(entry);
     }
     this.#orphans(found);
-    const formats = found.candidates.map(({ format, root, reason, files }) => ({
+    const formats = found.candidates.map(({ format, root, reason, files, chosen }) => ({
       format,
       root,
       reason,
       files,
-      chosen: format === found.plan?.format && root === found.plan.root,
+      chosen,
     }));
     return summary.finish(
       "dataset",
@@ -101,11 +100,14 @@ class Pass {
   }
 
   async #labelReader({ plan, labelRoot, placeholders }: Scan): Promise<LabelReader | undefined> {
-    const entry = formats.find(({ name }) => name === plan?.format);
     // Without images it is the labels that tell the sizes.
-    if (!plan || !entry || (this.options.stage === "bundle" && !placeholders)) return undefined;
-    const declared = plan.classes.map(({ name }) => name);
-    return new LabelReader(labelRoot, await entry.load(), plan.settings, declared, this.#summary.issue);
+    if (!plan || (this.options.stage === "bundle" && !placeholders)) return undefined;
+    const parts = await Promise.all(plan.parts.map(async ({ format, settings, classes }) => ({
+      format: await loadReader(format),
+      settings,
+      declared: classes.map(({ name }) => name),
+    })));
+    return new LabelReader(labelRoot, parts, plan.classes.map(({ name }) => name), this.#summary.issue);
   }
 
   async #look(entry: FrameEntry): Promise<void> {
@@ -125,14 +127,14 @@ class Pass {
       return;
     }
     const labels = label && this.options.stage !== "bundle" &&
-      this.#labels?.read(label.path, label.ranges ?? null, seen.header);
+      this.#labels?.read(sourceOf(entry), entry.fileName, seen.header);
     this.#summary.image({
       ...uprightSize(seen.header),
       codec: seen.header.codec,
       split: entry.split ?? seen.split,
       bytes: seen.bytes,
       placeholder,
-      classes: labels ? labels.annotations.map(({ category }) => category) : [],
+      classes: labels ? [...labels.annotations.map(({ category }) => category), ...labels.classes ?? []] : [],
     });
   }
 
@@ -152,11 +154,15 @@ class Pass {
   }
 
   /** Size of the grey frame that would be made; it is not drawn, so the size of the bundle stays unknown. */
-  #placeholder({ fileName, label }: FrameEntry): Seen {
+  #placeholder(entry: FrameEntry): Seen {
     this.#bundle.unknown = true;
-    const parsed = this.#labels?.parse(label!.path, label!.ranges ?? null, DEFAULT_SIZE);
-    const issue = (found: Omit<Issue, "path">) => this.#summary.issue({ ...found, path: label!.path });
-    const { width, height } = placeholderSize(parsed, issue);
+    const { fileName } = entry;
+    const source = sourceOf(entry);
+    const parsed = this.#labels?.parse(source, fileName, DEFAULT_SIZE);
+    const { width, height } = placeholderSize(
+      parsed,
+      (issue) => this.#summary.issue({ ...issue, path: source.path }),
+    );
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     return { header: { codec, width, height, orientation: 1 }, bytes: 0 };
   }
@@ -182,6 +188,11 @@ class Pass {
     if (this.#summary.rejected > 0) files.push({ file: REJECTS_FILE });
     return files;
   }
+}
+
+/** Where the labels of an entry that has some are. */
+function sourceOf({ label, part = 0 }: FrameEntry): LabelSource {
+  return { part, path: label!.path, ranges: label!.ranges ?? null };
 }
 
 /** Adds up the bytes a bundle would have. */

@@ -31,8 +31,10 @@ export interface Annotation {
   segmentation?: Segmentation;
   /** `[x1,y1,v1,…]`, px. */
   keypoints?: number[];
-  /** What COCO has no key for. */
+  /** What COCO has no key for; names as FORMATS §0 lists them (`score`, `difficult`, `track_id`, …). */
   attributes?: Record<string, unknown>;
+  /** True for a region that is not to be judged ("don't care"): left out and counted, or kept as a crowd with `--keep-ignore`. */
+  ignore?: true;
   /** 1-based line (or ordinal of the object) in the label file, for issues. */
   line?: number;
 }
@@ -43,7 +45,9 @@ export interface ParsedLabels {
   /** Size of the image as the label file states it, px, when it does; decides the EXIF question (FORMATS §12). */
   declaredWidth?: number;
   declaredHeight?: number;
-  /** Further keys for the COCO image record (`license`, `coco_url`, `category_ids`, `tags`, …). */
+  /** Classes of the image as a whole, as local class numbers; they become `category_ids` of the COCO image record. */
+  classes?: number[];
+  /** Further keys for the COCO image record (`license`, `coco_url`, `tags` as a list of words, `attributes` as an object, …). */
   image?: Record<string, unknown>;
 }
 

@@ -40,6 +40,18 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A symbolic link to a folder outside the dataset",
     remedy: "Name the target as the dataset, or put the folder itself in place of the link.",
   },
+  "format-not-read": {
+    title: "Labels in a second format that belong to the same images",
+    remedy: "Pass --format to read that one instead, or move one of them away.",
+  },
+  "class-conflict": {
+    title: "A class that two label sources describe differently",
+    remedy: "Rename one with --class-map if they are not the same class.",
+  },
+  "class-lists-joined": {
+    title: "Labels of several places, with different classes, were put together",
+    remedy: "Check that classes of the same name mean the same; rename them with --class-map if not.",
+  },
   "labels-missing": {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",

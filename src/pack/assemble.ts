@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync } from "node:fs";
 import { COCO_MIDDLE, cocoTail } from "../coco/lines.ts";
 import type { PlannedClass } from "../formats/format.ts";
 import { writeAll } from "../io/write_all.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
-import { LineBuffer } from "../text/line_buffer.ts";
+import { annotationRenumberer, imageRenumberer } from "./renumber.ts";
 
 const BLOCK = 8 << 20;
 const encoder = new TextEncoder();
@@ -67,6 +67,7 @@ export function finishBundle(
  *
  * @param lines File with the annotation lines.
  * @param ids Final category id of each provisional one, by provisional id; undefined if none changes.
+ * @param imageClasses True if image lines have category ids, too.
  * @returns SHA-256 (hex) and bytes of the whole file.
  */
 export function finishCoco(
@@ -74,14 +75,16 @@ export function finishCoco(
   size: number,
   lines: string,
   ids: readonly number[] | undefined,
+  imageClasses: boolean,
   classes: readonly PlannedClass[],
 ): { sha256: string; size: number } {
   const sha256 = createHash("sha256");
+  const images = ids && imageClasses ? renumberImages(path, ids) : size;
   eachBlock(path, (bytes) => sha256.update(bytes));
-  const out = new Appender(path, size, (bytes) => sha256.update(bytes));
+  const out = new Appender(path, images, (bytes) => sha256.update(bytes));
   try {
     out.append(encoder.encode(COCO_MIDDLE));
-    const renumber = ids && new CategoryRenumberer(ids);
+    const renumber = ids && annotationRenumberer(ids);
     eachBlock(lines, (bytes) => out.append(renumber ? renumber.block(bytes) : bytes));
     if (renumber) out.append(renumber.rest());
     out.append(encoder.encode(cocoTail(classes)));
@@ -91,60 +94,20 @@ export function finishCoco(
   return { sha256: sha256.digest("hex"), size: out.position };
 }
 
-/**
- * Puts final category ids in the place of provisional ones: where no source declares its classes, their ids follow the sorted
- * names, which are only known after the last label. Works on blocks of annotation lines cut anywhere.
- */
-export class CategoryRenumberer {
-  readonly #out = new LineBuffer(BLOCK + (1 << 16));
-  /** Beginning of a line whose category id may not be complete yet. */
-  #kept = new Uint8Array(0);
-
-  constructor(readonly ids: readonly number[]) {}
-
-  /** The block's lines with new ids; valid until the next call. */
-  block(bytes: Uint8Array): Uint8Array {
-    this.#out.clear();
-    let input = bytes;
-    if (this.#kept.length > 0) {
-      input = new Uint8Array(this.#kept.length + bytes.length);
-      input.set(this.#kept);
-      input.set(bytes, this.#kept.length);
-    }
-    let done = 0;
-    for (let line = 0;;) {
-      const end = input.indexOf(0x0a, line);
-      if (end < 0) break;
-      done = this.#line(input, done, line);
-      line = end + 1;
-      this.#out.append(input.subarray(done, line));
-      done = line;
-    }
-    this.#kept = input.slice(done);
-    return this.#out.written;
+/** Gives image lines their final category ids; the file is written anew for it. Returns its bytes. */
+function renumberImages(path: string, ids: readonly number[]): number {
+  const renumber = imageRenumberer(ids);
+  const copy = path + ".renumbered";
+  closeSync(openSync(copy, "w"));
+  const out = new Appender(copy, 0, () => {});
+  try {
+    eachBlock(path, (bytes) => out.append(renumber.block(bytes)));
+    out.append(renumber.rest());
+  } finally {
+    out.close();
   }
-
-  /** The last line, which has no line end. */
-  rest(): Uint8Array {
-    this.#out.clear();
-    if (this.#kept.length > 0) {
-      const done = this.#line(this.#kept, 0, 0);
-      this.#out.append(this.#kept.subarray(done));
-    }
-    return this.#out.written;
-  }
-
-  /** Appends a line up to and with its new category id; returns the place after the old one. */
-  #line(input: Uint8Array, done: number, line: number): number {
-    let at = line;
-    // {"id":1,"image_id":1,"category_id":1, — the third colon stands before the id.
-    for (let colons = 0; colons < 3; at++) if (input[at] === 0x3a) colons++;
-    this.#out.append(input.subarray(done, at));
-    let id = 0;
-    for (; input[at] >= 0x30 && input[at] <= 0x39; at++) id = id * 10 + input[at] - 0x30;
-    this.#out.integer(this.ids[id]);
-    return at;
-  }
+  renameSync(copy, path);
+  return out.position;
 }
 
 /**

@@ -5,7 +5,7 @@ import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
 import type { FrameRecord, ImageHeader } from "../model/frame.ts";
 import { FULL, ImageReader, type ReadResult } from "./images.ts";
 import { IssueLog } from "./issue_log.ts";
-import { type FinishedLabels, LabelReader } from "./labels.ts";
+import { type FinishedLabels, LabelReader, type LabelSource } from "./labels.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { PieceWriter } from "./piece_writer.ts";
 import type { Batch, Job, PieceReport } from "./protocol.ts";
@@ -24,11 +24,16 @@ export class BatchPacker {
   readonly #writer: PieceWriter;
   readonly #tickets: Tickets;
 
-  constructor(readonly job: Job, format: LabelFormat | null) {
+  /** @param formats Readers of the job's parts, in their order. */
+  constructor(readonly job: Job, formats: readonly LabelFormat[]) {
     const log = this.#log.add.bind(this.#log);
     this.#images = new ImageReader(job.imageRoot, job.media, job.deflate ? DEFLATABLE : NONE, log);
-    this.#labels = format && job.labels &&
-      new LabelReader(job.labelRoot, format, job.labels.settings, job.labels.declared, log);
+    this.#labels = job.labels && new LabelReader(
+      job.labelRoot,
+      job.labels.parts.map((part, i) => ({ ...part, format: formats[i] })),
+      job.labels.declared,
+      log,
+    );
     this.#tickets = new Tickets(job.tickets);
     this.#writer = new PieceWriter(
       job,
@@ -91,14 +96,16 @@ export class BatchPacker {
       });
       return frame;
     }
-    const finished = this.#labels.read(path, batch.ranges?.[i] ?? null, frame.header);
-    return finished ? this.#attach(frame, path, finished) : frame;
+    const source = sourceOf(batch, i, path);
+    const finished = this.#labels.read(source, batch.fileNames[i], frame.header);
+    return finished ? this.#attach(frame, source, finished) : frame;
   }
 
-  #attach(frame: PackedFrame, path: string, { annotations, extra }: FinishedLabels): PackedFrame {
-    frame.labels = `${this.#labels!.format.name}:${path}`;
-    frame.annotations = annotations;
-    frame.extra = extra;
+  #attach(frame: PackedFrame, { part, path }: LabelSource, labels: FinishedLabels): PackedFrame {
+    frame.labels = `${this.#labels!.parts[part].format.name}:${path}`;
+    frame.annotations = labels.annotations;
+    frame.classes = labels.classes;
+    frame.extra = labels.extra;
     return frame;
   }
 
@@ -109,14 +116,14 @@ export class BatchPacker {
     fileName: string,
     split: string | undefined,
   ): Promise<ReadResult> {
-    const path = batch.labels[i]!;
-    const parsed = this.#labels!.parse(path, batch.ranges?.[i] ?? null, DEFAULT_SIZE);
-    const { width, height } = placeholderSize(parsed, this.#labels!.issue);
+    const source = sourceOf(batch, i, batch.labels[i]!);
+    const parsed = this.#labels!.parse(source, fileName, DEFAULT_SIZE);
+    const { width, height } = placeholderSize(parsed, (issue) => this.#labels!.issue(source, issue));
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     const header: ImageHeader = { codec, width, height, orientation: 1 };
     const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);
     if (!parsed || !this.job.outputs.coco) return frame;
-    return this.#attach(frame, path, this.#labels!.finish(parsed, header));
+    return this.#attach(frame, source, this.#labels!.finish(parsed, source, header));
   }
 
   #write(start: number, end: number, frames: readonly PackedFrame[]): PieceReport {
@@ -130,11 +137,13 @@ export class BatchPacker {
     const splits: Record<string, number> = {};
     let background = 0;
     let placeholders = 0;
+    let imageClasses = false;
     let dataBytes = 0;
     frames.forEach((frame, i) => {
       putHex(digests, i * 32, frame.sha256);
       splits[frame.split ?? ""] = (splits[frame.split ?? ""] ?? 0) + 1;
-      if (frame.annotations.length === 0) background++;
+      if (frame.classes?.length) imageClasses = true;
+      else if (frame.annotations.length === 0) background++;
       if (frame.placeholder) placeholders++;
       dataBytes += frame.size;
     });
@@ -148,6 +157,7 @@ export class BatchPacker {
       frames: frames.length,
       background,
       placeholders,
+      imageClasses,
       splits,
       rejects: log.rejects,
       codes: log.codes,
@@ -157,6 +167,10 @@ export class BatchPacker {
     this.#images.clear();
     return report;
   }
+}
+
+function sourceOf(batch: Batch, i: number, path: string): LabelSource {
+  return { part: batch.parts?.[i] ?? 0, path, ranges: batch.ranges?.[i] ?? null };
 }
 
 /** Puts the bytes that hex digits stand for into an array. */

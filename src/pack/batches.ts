@@ -27,11 +27,13 @@ export function* batches(
   let start = 0;
   let most = length();
   let batch = empty(start, placeholders, known !== undefined);
-  for (const { fileName, label, split } of entries) {
+  for (const { fileName, label, part = 0, split } of entries) {
     const i = batch.fileNames.push(fileName) - 1;
     batch.labels.push(label?.path ?? null);
     if (label?.ranges) (batch.ranges ??= new Array(i).fill(null))[i] = label.ranges;
     else batch.ranges?.push(null);
+    if (part > 0) (batch.parts ??= new Array(i).fill(0))[i] = part;
+    else batch.parts?.push(0);
     if (split !== undefined) (batch.splits ??= new Array(i).fill(null))[i] = split;
     else batch.splits?.push(null);
     if (known) batch.known!.push(known.next().value);
@@ -52,6 +54,7 @@ function empty(start: number, placeholders: boolean, known: boolean): Growing {
     fileNames: [],
     labels: [],
     ranges: null,
+    parts: null,
     splits: null,
     placeholders,
     known: known ? [] : null,

@@ -10,68 +10,75 @@ import type { Issue } from "../model/issue.ts";
 /** Labels of one image, ready for COCO. */
 export interface FinishedLabels {
   annotations: CocoAnnotation[];
+  /** Classes of the image as a whole, by their number in {@link LabelReader.names}. */
+  classes?: number[];
   extra?: Record<string, unknown>;
 }
 
+/** One of the formats a dataset is in, with what its plan found out. */
+export interface LabelPart {
+  readonly format: LabelFormat;
+  readonly settings: unknown;
+  /** Names of the plan's classes. */
+  readonly declared: readonly string[];
+}
+
+/** Where the labels of an image are, and which part of the dataset they belong to. */
+export interface LabelSource {
+  readonly part: number;
+  readonly path: string;
+  readonly ranges: readonly number[] | null;
+}
+
 /** Reads and parses the labels of one image after the other; owns the buffers that are reused for it. */
-export class LabelReader implements LabelContext {
-  path = "";
-  width = 0;
-  height = 0;
-  readonly declared: number;
-  /** Names of the local class numbers, in the order they were met after the declared ones. */
+export class LabelReader {
+  /** Names of all classes of the dataset by number: the declared ones, then the others in the order they were met. */
   readonly names: string[];
   readonly #numbers = new Map<string, number>();
-  #buffer = new Uint8Array(1 << 16);
-  /** The shared label file that is open, for labels given as ranges. */
-  #shared: { path: string; file: number } | undefined;
+  readonly #contexts: Context[];
+  readonly #files: LabelFiles;
 
+  /**
+   * @param root Absolute path of the label tree.
+   * @param declared Names of the classes of all parts together.
+   */
   constructor(
-    readonly root: string,
-    readonly format: LabelFormat,
-    readonly settings: unknown,
+    root: string,
+    readonly parts: readonly LabelPart[],
     declared: readonly string[],
     readonly log: (issue: Issue) => void,
   ) {
     this.names = [...declared];
-    this.declared = declared.length;
     declared.forEach((name, number) => {
       if (!this.#numbers.has(name)) this.#numbers.set(name, number);
     });
+    this.#files = new LabelFiles(root);
+    this.#contexts = parts.map((part) => new Context(part, this.#files, log));
   }
-
-  category(name: string): number {
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = this.names.length;
-      this.names.push(name);
-      this.#numbers.set(name, number);
-    }
-    return number;
-  }
-
-  issue = (issue: Omit<Issue, "path">): void => this.log({ ...issue, path: this.path });
 
   /**
    * Reads and parses, without judging the geometry.
    *
+   * @param image Path of the image below the image tree.
    * @param size Upright size of the image, px.
    * @returns Undefined if the file cannot be read; that is logged.
    */
   parse(
-    path: string,
-    ranges: readonly number[] | null,
+    { part, path, ranges }: LabelSource,
+    image: string,
     size: { width: number; height: number },
   ): ParsedLabels | undefined {
-    this.path = path;
-    this.width = size.width;
-    this.height = size.height;
+    const context = this.#contexts[part];
+    context.path = path;
+    context.image = image;
+    context.width = size.width;
+    context.height = size.height;
     let bytes: Uint8Array;
     try {
-      bytes = ranges ? this.#readRanges(path, ranges) : this.#readWhole(path);
+      bytes = this.#files.read(path, ranges);
     } catch (error) {
       if (!concernsOneFile(error)) throw error;
-      this.issue({
+      context.issue({
         code: "label-unreadable",
         severity: "reject",
         record: "label",
@@ -79,25 +86,125 @@ export class LabelReader implements LabelContext {
       });
       return undefined;
     }
-    return this.format.parse(bytes, this);
+    const parsed = this.parts[part].format.parse(bytes, context);
+    this.#number(parsed, context);
+    return parsed;
   }
 
   /** Turns parsed labels into COCO annotations of an image with this header. */
-  finish(parsed: ParsedLabels, header: ImageHeader): FinishedLabels {
-    return { annotations: finish(parsed, header, this.issue), extra: parsed.image };
+  finish(parsed: ParsedLabels, { part, path }: LabelSource, header: ImageHeader): FinishedLabels {
+    const { issue } = this.#contexts[part].at(path);
+    return { annotations: finish(parsed, header, issue), classes: parsed.classes, extra: parsed.image };
   }
 
   /** Reads, parses and finishes the labels of an image. */
-  read(path: string, ranges: readonly number[] | null, header: ImageHeader): FinishedLabels | undefined {
-    const parsed = this.parse(path, ranges, uprightSize(header));
-    return parsed && this.finish(parsed, header);
+  read(source: LabelSource, image: string, header: ImageHeader): FinishedLabels | undefined {
+    const parsed = this.parse(source, image, uprightSize(header));
+    return parsed && this.finish(parsed, source, header);
+  }
+
+  /** Logs something about a label file. */
+  issue({ part, path }: LabelSource, issue: Omit<Issue, "path">): void {
+    this.#contexts[part].at(path).issue(issue);
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  /** Puts the numbers of the whole dataset in the place of those of one part. */
+  #number(parsed: ParsedLabels, { names, numbers }: Context): void {
+    while (numbers.length < names.length) numbers.push(this.#numberOf(names[numbers.length]));
+    for (const annotation of parsed.annotations) annotation.category = numbers[annotation.category];
+    if (parsed.classes) parsed.classes = parsed.classes.map((category) => numbers[category]);
+  }
+
+  #numberOf(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.names.push(name) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+/** What a parser is told of the image, and what it may ask and say. */
+class Context implements LabelContext {
+  path = "";
+  image = "";
+  width = 0;
+  height = 0;
+  readonly settings: unknown;
+  readonly declared: number;
+  /** Names of the part's own class numbers. */
+  readonly names: string[];
+  /** Class numbers of the dataset, by those of the part. */
+  readonly numbers: number[] = [];
+  readonly #known = new Map<string, number>();
+
+  constructor(part: LabelPart, readonly files: LabelFiles, readonly log: (issue: Issue) => void) {
+    this.settings = part.settings;
+    this.declared = part.declared.length;
+    this.names = [...part.declared];
+    this.names.forEach((name, number) => {
+      if (!this.#known.has(name)) this.#known.set(name, number);
+    });
+  }
+
+  category(name: string): number {
+    let number = this.#known.get(name);
+    if (number === undefined) {
+      number = this.names.push(name) - 1;
+      this.#known.set(name, number);
+    }
+    return number;
+  }
+
+  file(path: string): Uint8Array | undefined {
+    return this.files.other(path);
+  }
+
+  issue = (issue: Omit<Issue, "path">): void => this.log({ ...issue, path: this.path });
+
+  at(path: string): this {
+    this.path = path;
+    return this;
+  }
+}
+
+/** Reads label files below a root into buffers that are reused. */
+class LabelFiles {
+  #buffer = new Uint8Array(1 << 16);
+  #other = new Uint8Array(0);
+  /** The shared label file that is open, for labels given as ranges. */
+  #shared: { path: string; file: number } | undefined;
+
+  constructor(readonly root: string) {}
+
+  read(path: string, ranges: readonly number[] | null): Uint8Array {
+    return ranges ? this.#readRanges(path, ranges) : this.#readWhole(path);
+  }
+
+  /** A second file, beside the one that is being parsed; undefined if it cannot be read. */
+  other(path: string): Uint8Array | undefined {
+    const absolute = `${this.root}/${path}`;
+    try {
+      for (let size = Math.max(this.#other.length, 1 << 18);; size *= 4) {
+        if (this.#other.length < size) this.#other = new Uint8Array(size);
+        const count = readFileInto(absolute, this.#other, 0);
+        if (count !== DOES_NOT_FIT) return this.#other.subarray(0, count);
+      }
+    } catch (error) {
+      if (!concernsOneFile(error)) throw error;
+      return undefined;
+    }
   }
 
   close(): void {
     if (this.#shared) closeSync(this.#shared.file);
     this.#shared = undefined;
   }
-
   #readWhole(path: string): Uint8Array {
     const absolute = `${this.root}/${path}`;
     for (;;) {
@@ -109,6 +216,7 @@ export class LabelReader implements LabelContext {
 
   /** The ranges one after the other, each ended by a line end. */
   #readRanges(path: string, ranges: readonly number[]): Uint8Array {
+    if (ranges.length === 0) return this.#buffer.subarray(0, 0);
     if (this.#shared?.path !== path) {
       this.close();
       this.#shared = { path, file: openSync(`${this.root}/${path}`, "r") };

@@ -214,7 +214,14 @@ class Run {
       deflate: deflate ?? false,
       // Grey frames have the size their labels declare, so bundle reads those, too.
       labels: plan && (stage !== "bundle" || found.placeholders)
-        ? { format: plan.format, settings: plan.settings, declared: plan.classes.map(({ name }) => name) }
+        ? {
+          parts: plan.parts.map(({ format, settings, classes }) => ({
+            format,
+            settings,
+            declared: classes.map(({ name }) => name),
+          })),
+          declared: plan.classes.map(({ name }) => name),
+        }
         : null,
       outputs,
     };
@@ -271,7 +278,9 @@ class Run {
     let annotations = null;
     if (outputs.coco) {
       const { classes, ids } = categories;
-      const whole = finishCoco(outputs.coco, tickets.get("images"), outputs.annotations!, ids, classes);
+      const { imageClasses } = this.#tally;
+      const size = tickets.get("images");
+      const whole = finishCoco(outputs.coco, size, outputs.annotations!, ids, imageClasses, classes);
       this.#publication.remove(outputs.annotations!);
       files[options.annotationFile] = whole.size;
       annotations = { file: options.annotationFile, size: whole.size, sha256: whole.sha256 };
@@ -299,7 +308,7 @@ class Run {
       annotations: tickets.get("annotations"),
       categories: annotations ? categories.classes.map(({ name }) => name) : [],
       splits: this.#tally.splits,
-      formats: found.candidates.filter(({ format }) => format === found.plan?.format)
+      formats: found.candidates.filter(({ chosen }) => chosen)
         .map(({ format, root, files }) => ({ format, root, files })),
       rejects: this.#tally.rejects,
       skippedLabels: this.#skipped,

@@ -26,6 +26,8 @@ export interface PackedFrame {
   /** `<format>:<path>`. */
   labels?: string;
   annotations: CocoAnnotation[];
+  /** Local class numbers of the image as a whole. */
+  classes?: number[];
   /** Further keys of the COCO image record. */
   extra?: Record<string, unknown>;
 }

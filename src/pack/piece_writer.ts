@@ -135,6 +135,7 @@ export class PieceWriter {
           size: placed ? frame.size : undefined,
           deflated: frame.deflated,
           split: frame.split,
+          categoryIds: frame.classes?.map((category) => this.#shared[category] + 1),
           extra: frame.extra,
         });
         for (const annotation of frame.annotations) {

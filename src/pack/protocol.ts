@@ -11,10 +11,17 @@ export interface Job {
   /** Container of the bundle; null when only annotations are written. */
   readonly media: "zip" | "tar" | null;
   readonly deflate: boolean;
-  /** Label format, its settings and its declared classes; null when no labels are read. */
-  readonly labels: { format: string; settings: unknown; declared: readonly string[] } | null;
+  /** What the labels are in and the names of all classes declared; null when no labels are read. */
+  readonly labels: { parts: readonly PartJob[]; declared: readonly string[] } | null;
   /** Absolute paths of the files being written; those left out are not written. */
   readonly outputs: Outputs;
+}
+
+/** One label format of the dataset, its settings and the classes it declares. */
+export interface PartJob {
+  readonly format: string;
+  readonly settings: unknown;
+  readonly declared: readonly string[];
 }
 
 /** Files the workers write side by side, each at places taken with tickets. */
@@ -39,6 +46,8 @@ export interface Batch {
   readonly labels: (string | null)[];
   /** Byte ranges in the label file, where it is shared by many images. */
   readonly ranges: (readonly number[] | null)[] | null;
+  /** Part of the dataset the labels of each entry belong to; null if there is only one. */
+  readonly parts: number[] | null;
   readonly splits: (string | null)[] | null;
   /** Grey frames are to be made: there are no images. */
   readonly placeholders: boolean;
@@ -60,6 +69,8 @@ export interface PieceReport {
   readonly frames: number;
   readonly background: number;
   readonly placeholders: number;
+  /** True if an image has classes of its own. */
+  readonly imageClasses: boolean;
   readonly splits: Record<string, number>;
   readonly rejects: Record<RecordKind, number>;
   /** Number of issues for each code. */

@@ -11,6 +11,8 @@ export class Tally {
   frames = 0;
   background = 0;
   placeholders = 0;
+  /** True if an image has classes of its own. */
+  imageClasses = false;
   /** CRC-32 and bytes of the frames part of the bundle. */
   crc32 = 0;
   size = 0;
@@ -41,6 +43,7 @@ export class Tally {
     this.bytes += piece.dataBytes;
     this.background += piece.background;
     this.placeholders += piece.placeholders;
+    this.imageClasses ||= piece.imageClasses;
     for (const [split, count] of Object.entries(piece.splits)) {
       this.splits[split] = (this.splits[split] ?? 0) + count;
     }

@@ -2,7 +2,7 @@
  * A packing worker: takes batches, packs them, reports. All order comes from the tickets, so this loop knows nothing of the
  * other workers.
  */
-import { formats } from "../formats/table.ts";
+import { loadReader } from "../formats/table.ts";
 import { workerScope } from "../io/worker_scope.ts";
 import { BatchPacker } from "./batch.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
@@ -20,8 +20,8 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.kind === "job") {
     const { job } = message;
     packer = (async () => {
-      const entry = formats.find((format) => format.name === job.labels?.format);
-      return new BatchPacker(job, entry ? await entry.load() : null);
+      const formats = await Promise.all((job.labels?.parts ?? []).map((part) => loadReader(part.format)));
+      return new BatchPacker(job, formats);
     })();
     await packer;
   } else if (message.kind === "batch") {

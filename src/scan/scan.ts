@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import type { Candidate, LabelPlan, LabelRef, Orphan, VocOffset } from "../formats/format.ts";
+import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
 import { compareBytes } from "../tree/byte_order.ts";
+import { type DatasetPlan, type Finding, type PartOrphan, planDataset } from "./dataset_plan.ts";
 import { detect } from "./detect.ts";
 import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
@@ -48,6 +49,8 @@ export interface FrameEntry {
   readonly fileName: string;
   /** Where its labels lie; absent for an image without. */
   readonly label?: LabelRef;
+  /** Part of the plan the labels belong to. @default {0} */
+  readonly part?: number;
   readonly split?: string;
   /** There is no image: a grey one is to be made. */
   readonly placeholder?: true;
@@ -60,9 +63,9 @@ export interface Scan {
   /** Absolute. */
   readonly labelRoot: string;
   /** How the labels are to be read; absent if there are images only. */
-  readonly plan?: LabelPlan;
+  readonly plan?: DatasetPlan;
   /** What detection saw, most likely first. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Finding[];
   /** Number of entries that {@link Scan.frames} yields. */
   readonly total: number;
   /** There are labels but no images. */
@@ -70,7 +73,7 @@ export interface Scan {
   /** Frames in bundle order. To be called once. */
   frames(): Iterable<FrameEntry>;
   /** Labels whose image is not there. To be called after the frames were exhausted. */
-  orphans(): Iterable<Orphan>;
+  orphans(): Iterable<PartOrphan>;
 }
 
 /**
@@ -88,12 +91,10 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     order: typeof order === "function" || order === undefined ? order : repeatable(order),
     issue: hooks.issue,
   });
-  const { candidates, chosen } = options.labels === false
-    ? { candidates: [] }
-    : await detect(view, options.format ?? "auto");
-  const plan = chosen && await chosen.format.plan(view, chosen.candidate);
+  const seen = options.labels === false ? [] : await detect(view, options.format ?? "auto");
+  const { plan, findings: candidates } = await planDataset(view, seen);
   tellUnreadable(view, plan);
-  const claims = plan && images === labels && !order ? plan.claims?.bind(plan) : undefined;
+  const claims = plan && images === labels && !order ? plan.claims : undefined;
   const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
 
   const total = claims ? count(view.imagePaths(), claims) : view.countImages();
@@ -137,13 +138,13 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
           yield { fileName, split: splitOfLayout(fileName) };
           continue;
         }
-        const label = plan.labelFor(fileName);
-        if (label) labelled++;
-        yield { fileName, label, split: plan.splitOf(fileName) };
+        const found = plan.labelFor(fileName);
+        if (found) labelled++;
+        yield { fileName, label: found?.label, part: found?.part, split: plan.splitOf(fileName) };
       }
       // A format that was named is read even if detection saw nothing of it.
-      if (plan && expectLabels && labelled === 0 && chosen.candidate.files === 0) {
-        tellMissing("warning", `the format "${plan.format}"`);
+      if (plan && expectLabels && labelled === 0 && candidates.every(({ files }) => files === 0)) {
+        tellMissing("warning", `the format "${plan.parts[0].format}"`);
       }
     },
     *orphans() {
@@ -157,9 +158,9 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
 }
 
 /** Files that could not be looked into may have held labels; those that are read one by one are told when that fails. */
-function tellUnreadable(view: View, plan: LabelPlan | undefined): void {
+function tellUnreadable(view: View, plan: DatasetPlan | undefined): void {
   for (const [path, cause] of view.unreadable) {
-    if (plan?.isLabel?.(path)) continue;
+    if (plan?.isLabel(path)) continue;
     view.issue({
       code: "label-unreadable",
       severity: "reject",
@@ -219,10 +220,10 @@ function count(paths: Iterable<string>, claims: (path: string) => boolean): numb
 }
 
 /** One frame for each image the labels speak of, in bundle order. */
-function placeholderEntries(plan: LabelPlan, hooks: ScanHooks): FrameEntry[] {
+function placeholderEntries(plan: DatasetPlan, hooks: ScanHooks): FrameEntry[] {
   const entries: FrameEntry[] = [];
-  for (const { label, imagePath } of plan.unused()) {
-    entries.push({ fileName: imagePath, label, split: plan.splitOf(imagePath), placeholder: true });
+  for (const { label, part, imagePath } of plan.unused()) {
+    entries.push({ fileName: imagePath, label, part, split: plan.splitOf(imagePath), placeholder: true });
   }
   entries.sort((a, b) => compareBytes(a.fileName, b.fileName));
   return entries.filter((entry, i) => {

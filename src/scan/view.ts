@@ -5,11 +5,14 @@ import { concernsOneFile } from "../io/read_file.ts";
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
+import { scopedTree } from "./scoped_tree.ts";
 import { IMAGE_EXTENSIONS, isImageName } from "../tree/image_names.ts";
 import { countOf } from "../tree/extensions.ts";
 import type { FileTree } from "../tree/tree.ts";
 
 const HEAD = 65_536;
+/** Beginnings that are kept. */
+const HEADS = 256;
 
 export interface ViewOptions {
   /** Globs on the path below the image root; all images if empty. */
@@ -25,6 +28,8 @@ export class View implements DatasetView {
   /** Files of the label tree that could not be looked into, with the cause. */
   readonly unreadable = new Map<string, string>();
   #ordered: Set<string> | undefined;
+  /** Beginnings that were read; many formats look at the same files. */
+  readonly #heads = new Map<string, { bytes: Uint8Array; limit: number }>();
 
   constructor(readonly images: FileTree, readonly labels: FileTree, readonly options: ViewOptions) {}
 
@@ -67,7 +72,32 @@ export class View implements DatasetView {
     return pattern.length === 0 || pattern.some((glob) => zeptomatch(glob, path));
   }
 
+  /** The same dataset, but only what lies below a folder. */
+  below(root: string): View {
+    const { images, labels } = this;
+    const scopedLabels = scopedTree(labels, root);
+    const scopedImages = images === labels ? scopedLabels : scopedTree(images, root);
+    return new View(scopedImages, scopedLabels, this.options);
+  }
+
+  /** The same view, with nobody to tell of problems: for a look ahead. */
+  silent(): View {
+    return new View(this.images, this.labels, { ...this.options, issue: () => {} });
+  }
+
   head(path: string, limit = HEAD): Uint8Array {
+    const known = this.#heads.get(path);
+    // One that is shorter than what was asked for is the whole file.
+    if (known && (known.bytes.length < known.limit || limit <= known.limit)) {
+      return known.bytes.subarray(0, limit);
+    }
+    const bytes = this.#readHead(path, limit);
+    if (this.#heads.size >= HEADS) this.#heads.clear();
+    this.#heads.set(path, { bytes, limit });
+    return bytes;
+  }
+
+  #readHead(path: string, limit: number): Uint8Array {
     try {
       const file = this.open(path);
       try {

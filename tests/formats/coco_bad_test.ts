@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { finish } from "../../src/geometry/finish.ts";
 import type { ParsedLabels } from "../../src/model/annotation.ts";
-import { readFiles, rejects } from "./voc_coco_reading.ts";
+import { readFiles, rejects } from "./reading.ts";
 
 const HEADER = { codec: "png", width: 100, height: 80, orientation: 1 };
 const IMAGE = '"images":[{"id":1,"width":100,"height":80,"file_name":"a.png"}]';

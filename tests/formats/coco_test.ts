@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { formats } from "../../src/formats/table.ts";
+import { loadReader } from "../../src/formats/table.ts";
 import { tempDir } from "../dataset/temp.ts";
-import { readFiles, readFolder, rejects } from "./voc_coco_reading.ts";
+import { readFiles, readFolder, rejects } from "./reading.ts";
 
 const image = (id: number | string, file_name: string, more = {}) => ({
   id,
@@ -300,7 +300,7 @@ Deno.test("a COCO file is found among many others, and not because of them", asy
 });
 
 Deno.test("the parser takes any records without throwing", async () => {
-  const { parse } = await formats.find(({ name }) => name === "coco")!.load();
+  const { parse } = await loadReader("coco");
   const values = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom(1, "1", 3, [1, 2, 3, 4], ["1", "2", "3", "4"], [[1, 2, 3, 4, 5, 6]], {
@@ -331,6 +331,8 @@ Deno.test("the parser takes any records without throwing", async () => {
     height: 1,
     settings: { files: new Map([["x.json", { categories: new Map([[1, 0]]), licenses: new Map() }]]) },
     declared: 1,
+    image: "a.jpg",
+    file: () => undefined,
     category: () => 0,
     issue: () => {},
   };

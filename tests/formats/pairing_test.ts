@@ -131,8 +131,8 @@ Deno.test("labels whose image is not there are orphans, with the path the image 
     const { found } = await scanned({ images: root, labels: root, format: "yolo" });
     assert.deepEqual(pairs(found), { "images/a.jpg": "labels/a.txt" });
     assert.deepEqual([...found.orphans()], [
-      { label: { path: "labels/b.txt" }, imagePath: "images/b.png" },
-      { label: { path: "labels/c.txt" }, imagePath: "images/c.png" },
+      { label: { path: "labels/b.txt" }, imagePath: "images/b.png", part: 0 },
+      { label: { path: "labels/c.txt" }, imagePath: "images/c.png", part: 0 },
     ]);
   });
 });

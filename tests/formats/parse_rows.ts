@@ -13,6 +13,8 @@ export function parseRows(
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const parsed = parseYolo(bytes, {
     path: "a.txt",
+    image: "a.jpg",
+    file: () => undefined,
     width: 100,
     height: 80,
     settings,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
-import { formats } from "../../src/formats/table.ts";
-import { type Files, readFiles, readFolder, rejects } from "./voc_coco_reading.ts";
+import { loadReader } from "../../src/formats/table.ts";
+import { type Files, readFiles, readFolder, rejects } from "./reading.ts";
 
 const object = (name: string, [xmin, ymin, xmax, ymax]: readonly (number | string)[], more = "") =>
   `<object><name>${name}</name>${more}<bndbox><xmin>${xmin}</xmin><ymin>${ymin}</ymin><xmax>${xmax}</xmax>` +
@@ -228,7 +228,7 @@ Deno.test("LabelMe's and CVAT's XML is not taken for VOC", async () => {
 });
 
 Deno.test("the parser takes any text without throwing", async () => {
-  const voc = await formats.find(({ name }) => name === "voc")!.load();
+  const voc = await loadReader("voc");
   const part = fc.constantFrom(
     "<annotation>",
     "</annotation>",
@@ -253,6 +253,8 @@ Deno.test("the parser takes any text without throwing", async () => {
     height: 1,
     settings: { offset: "auto" },
     declared: 0,
+    image: "a.jpg",
+    file: () => undefined,
     category: () => 0,
     issue: () => {},
   };

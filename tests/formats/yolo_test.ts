@@ -100,7 +100,7 @@ Deno.test("a dataset of which many label files are broken is read, and the broke
     for (let i = 0; i < 9; i++) Object.assign(files, { [`${i}.jpg`]: "", [`${i}.${extension}`]: text(i) });
     await withFiles({ ...files, [`other.${extension}`]: "<other/>" }, async (root) => {
       const { found } = await scanned({ images: root, labels: root });
-      assert.equal(found.plan?.format, format);
+      assert.equal(found.plan?.parts[0].format, format);
       assert.equal(Object.values(pairs(found)).filter((label) => label !== undefined).length, 9);
     });
   }

@@ -19,6 +19,7 @@ const batch = (start: number): Batch => ({
   fileNames: ["a"],
   labels: [null],
   ranges: null,
+  parts: null,
   splits: null,
   placeholders: false,
   known: null,

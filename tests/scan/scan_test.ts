@@ -7,6 +7,7 @@ import { readSplitList } from "../../src/formats/split_list.ts";
 import { View } from "../../src/scan/view.ts";
 import { ListedTree } from "../../src/tree/file_tree.ts";
 import { pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
+import { readFiles } from "../formats/reading.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 const YOLO = {
@@ -21,10 +22,10 @@ Deno.test("frames come in byte order with their label and split, and their numbe
   await withFiles(YOLO, async (root) => {
     const { found } = await scanned({ images: root, labels: root });
     assert.equal(found.total, 2);
-    assert.equal(found.plan?.format, "yolo");
+    assert.equal(found.plan?.parts[0].format, "yolo");
     assert.deepEqual([...found.frames()], [
-      { fileName: "images/train/a.jpg", label: { path: "labels/train/a.txt" }, split: "train" },
-      { fileName: "images/val/b.png", label: { path: "labels/val/b.txt" }, split: "val" },
+      { fileName: "images/train/a.jpg", label: { path: "labels/train/a.txt" }, part: 0, split: "train" },
+      { fileName: "images/val/b.png", label: { path: "labels/val/b.txt" }, part: 0, split: "val" },
     ]);
   });
 });
@@ -125,8 +126,8 @@ Deno.test("a file that cannot be opened does not end the detection, and is remem
     const folder = { path: "", files: ["a.txt", "b.txt", "c.json", "train.txt"], folders: [] };
     const tree = new ListedTree(root, new Map([["", folder]]));
     const view = new View(tree, tree, { pattern: [], vocOffset: "auto", issue: () => {} });
-    const { chosen } = await detect(view, "auto");
-    assert.equal(chosen?.format.name, "yolo");
+    const [best] = await detect(view, "auto");
+    assert.equal(best.format, "yolo");
     assert.deepEqual([...view.unreadable.keys()].sort(), ["a.txt", "c.json"]);
     const told: string[] = [];
     const reporting = new View(tree, tree, {
@@ -148,4 +149,40 @@ Deno.test("an unknown format is a usage error that names the known ones", async 
         /auto, yolo, darknet, voc, coco/.test(error.suggestion ?? ""),
     );
   });
+});
+
+Deno.test("formats of different images are read together, classes joined by name", async () => {
+  const coco = JSON.stringify({
+    images: [{ id: 1, file_name: "c.jpg", width: 100, height: 80 }],
+    annotations: [{ id: 1, image_id: 1, category_id: 7, bbox: [1, 2, 3, 4] }],
+    categories: [{ id: 7, name: "dog" }, { id: 8, name: "cow" }],
+  });
+  const read = await readFiles({
+    "yolo/data.yaml": "names: [cat, dog]",
+    "yolo/images/a.jpg": null,
+    "yolo/labels/a.txt": "1 0.5 0.5 0.2 0.2",
+    "coco/c.jpg": null,
+    "coco/instances.json": coco,
+    "coco/unlabelled.jpg": null,
+  });
+  assert.deepEqual(read.formats.toSorted(), ["coco", "yolo"]);
+  assert.deepEqual(read.classes.map(({ name }) => name), ["cat", "dog", "cow"]);
+  const classOf = (image: string) => read.names[read.labels[image]!.annotations[0].category];
+  assert.equal(classOf("yolo/images/a.jpg"), "dog");
+  assert.equal(classOf("coco/c.jpg"), "dog");
+  assert.equal(read.labels["coco/unlabelled.jpg"], undefined);
+  assert.deepEqual(read.issues.map(({ code }) => code), ["class-lists-joined"]);
+});
+
+Deno.test("of two formats for the same images the surer is read, and the other one told", async () => {
+  const coco = JSON.stringify({
+    images: [{ id: 1, file_name: "a.jpg", width: 100, height: 80 }],
+    annotations: [{ id: 1, image_id: 1, category_id: 7, bbox: [1, 2, 3, 4] }],
+    categories: [{ id: 7, name: "dog" }],
+  });
+  const files = { "data.yaml": "names: [cat]", "a.jpg": null, "a.txt": "0 0.5 0.5 0.2 0.2", "x.json": coco };
+  const read = await readFiles(files);
+  assert.deepEqual(read.formats, ["yolo"]);
+  assert.deepEqual(read.issues.map(({ code }) => code), ["format-not-read"]);
+  assert.deepEqual((await readFiles(files, { format: "coco" })).formats, ["coco"]);
 });

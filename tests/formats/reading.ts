@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PlannedClass } from "../../src/formats/format.ts";
-import { formats } from "../../src/formats/table.ts";
+import { loadReader } from "../../src/formats/table.ts";
 import type { ParsedLabels } from "../../src/model/annotation.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { LabelReader } from "../../src/pack/labels.ts";
@@ -12,6 +12,8 @@ import { tempDir } from "../dataset/temp.ts";
 /** What came out. */
 export interface ReadDataset {
   format: string | undefined;
+  /** All formats that were read. */
+  formats: string[];
   /** By path; undefined for an image without labels. */
   labels: Record<string, ParsedLabels | undefined>;
   splits: Record<string, string | undefined>;
@@ -50,7 +52,8 @@ export async function readFolder(
   };
   const found = await scan({ ...options, ...roots }, { issue });
   const read: ReadDataset = {
-    format: found.plan?.format,
+    format: found.plan?.parts[0].format,
+    formats: found.plan?.parts.map((part) => part.format) ?? [],
     labels: {},
     splits: {},
     classes: found.plan?.classes ?? [],
@@ -59,18 +62,18 @@ export async function readFolder(
     licenses: found.plan?.licenses,
     issues,
   };
-  const entry = formats.find((each) => each.name === found.plan?.format);
-  const reader = entry && new LabelReader(
-    found.labelRoot,
-    await entry.load(),
-    structuredClone(found.plan!.settings),
-    found.plan!.classes.map((each) => each.name),
-    issue,
-  );
-  for (const { fileName, label, split } of found.frames()) {
+  const parts = await Promise.all((found.plan?.parts ?? []).map(async (part) => ({
+    format: await loadReader(part.format),
+    settings: structuredClone(part.settings),
+    declared: part.classes.map((each) => each.name),
+  })));
+  const declared = read.classes.map((each) => each.name);
+  const reader = found.plan && new LabelReader(found.labelRoot, parts, declared, issue);
+  for (const { fileName, label, part = 0, split } of found.frames()) {
     read.splits[fileName] = split;
     const size = { width: 100, height: 80 };
-    read.labels[fileName] = label && reader?.parse(label.path, label.ranges ?? null, size);
+    read.labels[fileName] = label &&
+      reader?.parse({ part, path: label.path, ranges: label.ranges ?? null }, fileName, size);
   }
   read.orphans = [...found.orphans()].map((orphan) => orphan.imagePath);
   reader?.close();

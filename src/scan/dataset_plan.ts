@@ -1,0 +1,215 @@
+import type { Candidate, LabelPlan, LabelRef, Orphan, PlannedClass } from "../formats/format.ts";
+import { loadReader } from "../formats/table.ts";
+import { PackError } from "../model/issue.ts";
+import { View } from "./view.ts";
+
+/** How the labels of a dataset are to be read: by one format, or by several that lie beside one another. */
+export interface DatasetPlan {
+  readonly parts: readonly LabelPlan[];
+  /** Classes of all parts, joined by name, in the order they are met. */
+  readonly classes: readonly PlannedClass[];
+  readonly licenses: readonly unknown[];
+  /** Labels of an image; undefined for none. Called once for each image, in bundle order. */
+  labelFor(imagePath: string): PartLabel | undefined;
+  splitOf(imagePath: string): string | undefined;
+  /** After all images were asked for: labels no image asked for. */
+  unused(): Iterable<PartOrphan>;
+  isLabel(path: string): boolean;
+  /** True if this file belongs to the labels and is no frame; absent if no format has such files. */
+  claims?(path: string): boolean;
+}
+
+/** Labels, and the part they belong to. */
+export interface PartLabel {
+  readonly part: number;
+  readonly label: LabelRef;
+}
+
+export interface PartOrphan extends Orphan {
+  readonly part: number;
+}
+
+/** A candidate, and whether it is read. */
+export interface Finding extends Candidate {
+  readonly chosen: boolean;
+}
+
+/**
+ * Decides which candidates are read, and plans them. Formats whose labels belong to different images are read together; of
+ * two that speak of the same images, the one that is surer is read. Two that are equally sure are a tie, and no guess is made.
+ *
+ * @param candidates Most likely first.
+ * @throws {PackError} On a tie.
+ */
+export async function planDataset(
+  view: View,
+  candidates: readonly Candidate[],
+): Promise<{ plan?: DatasetPlan; findings: Finding[] }> {
+  const chosen = candidates.length > 1 ? await choose(view, candidates) : candidates;
+  const findings = candidates.map((candidate) => ({ ...candidate, chosen: chosen.includes(candidate) }));
+  if (chosen.length === 0) return { findings };
+  const parts: LabelPlan[] = [];
+  for (const candidate of chosen) parts.push(await planOne(view, candidate, chosen));
+  return { plan: parts.length === 1 ? single(parts[0]) : joined(view, parts), findings };
+}
+
+async function planOne(view: View, candidate: Candidate, beside: readonly Candidate[]): Promise<LabelPlan> {
+  const format = await loadReader(candidate.format);
+  const several = beside.filter((other) => other.format === candidate.format).length > 1;
+  return await format.plan(several ? view.below(candidate.root) : view, candidate);
+}
+
+/** Takes one candidate after the other, the surest first, as long as its images are not those of one taken before. */
+async function choose(view: View, candidates: readonly Candidate[]): Promise<Candidate[]> {
+  const silent = view.silent();
+  const taken: { candidate: Candidate; images: Set<number> }[] = [];
+  const chosen: Candidate[] = [];
+  for (const candidate of candidates) {
+    // What only might be labels is read if nothing else is there.
+    if (candidate.confidence === 1 && chosen.length > 0 && candidate.confidence < chosen[0].confidence) {
+      continue;
+    }
+    const images = imagesOf(silent, await planOne(silent, candidate, candidates));
+    const rival = taken.find((other) => overlaps(other.images, images));
+    if (rival === undefined) {
+      // One without a label for any image tells nothing; the first is kept so that its problems are told.
+      if (images.size > 0 || candidate === candidates[0]) {
+        taken.push({ candidate, images });
+        chosen.push(candidate);
+      }
+      continue;
+    }
+    if (rival.candidate.format === candidate.format) continue;
+    if (rival.candidate.confidence === candidate.confidence) throw tie(rival.candidate, candidate);
+    view.issue({
+      code: "format-not-read",
+      severity: "warning",
+      path: candidate.root,
+      message: `There are labels in the format ${candidate.format}, too (${candidate.reason}); ` +
+        `those in the format ${rival.candidate.format} were read, for they belong to the same images.`,
+      suggestion: `Pass --format ${candidate.format} to read the others instead.`,
+    });
+  }
+  const empty = chosen.length > 1 && taken[0].images.size === 0;
+  return empty ? chosen.slice(1) : chosen;
+}
+
+/** Numbers of the images a plan has labels for. */
+function imagesOf(view: View, plan: LabelPlan): Set<number> {
+  const images = new Set<number>();
+  let number = 0;
+  for (const path of view.imagePaths()) {
+    if (!plan.claims?.(path) && plan.labelFor(path)) images.add(number);
+    number++;
+  }
+  // Without images, the labels themselves say whom they belong to.
+  if (number === 0) {
+    let k = 0;
+    for (const _ of plan.unused()) images.add(k++);
+  }
+  return images;
+}
+
+function overlaps(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  for (const each of a) if (b.has(each)) return true;
+  return false;
+}
+
+function tie(a: Candidate, b: Candidate): PackError {
+  const seen = [a, b].map((each) => `${each.format} in "${each.root || "."}" (${each.reason})`).join("; ");
+  return new PackError(
+    `The labels could be of more than one format: ${seen}.`,
+    `Say which one with --format ${a.format} or --format ${b.format}.`,
+    2,
+  );
+}
+
+function single(plan: LabelPlan): DatasetPlan {
+  return {
+    parts: [plan],
+    classes: plan.classes,
+    licenses: plan.licenses ?? [],
+    labelFor(path) {
+      const label = plan.labelFor(path);
+      return label && { part: 0, label };
+    },
+    splitOf: (path) => plan.splitOf(path),
+    *unused() {
+      for (const orphan of plan.unused()) yield { ...orphan, part: 0 };
+    },
+    isLabel: (path) => plan.isLabel?.(path) ?? false,
+    claims: plan.claims?.bind(plan),
+  };
+}
+
+function joined(view: View, parts: readonly LabelPlan[]): DatasetPlan {
+  const claiming = parts.filter((part) => part.claims);
+  /** Part that had labels for the image asked for last. */
+  let last: { path: string; part: number } | undefined;
+  return {
+    parts,
+    classes: joinClasses(view, parts),
+    licenses: parts.flatMap((part) => part.licenses ?? []),
+    labelFor(path) {
+      for (let part = 0; part < parts.length; part++) {
+        const label = parts[part].labelFor(path);
+        if (!label) continue;
+        last = { path, part };
+        return { part, label };
+      }
+      return undefined;
+    },
+    splitOf(path) {
+      const own = last?.path === path ? parts[last.part].splitOf(path) : undefined;
+      return own ?? parts.map((part) => part.splitOf(path)).find((split) => split !== undefined);
+    },
+    *unused() {
+      for (let part = 0; part < parts.length; part++) {
+        for (const orphan of parts[part].unused()) yield { ...orphan, part };
+      }
+    },
+    isLabel: (path) => parts.some((part) => part.isLabel?.(path)),
+    claims: claiming.length > 0 ? (path) => claiming.some((part) => part.claims!(path)) : undefined,
+  };
+}
+
+/** Classes of all parts by name; says so if two parts do not have the same ones, or describe one differently. */
+function joinClasses(view: View, parts: readonly LabelPlan[]): PlannedClass[] {
+  const byName = new Map<string, { planned: PlannedClass; from: LabelPlan }>();
+  for (const from of parts) {
+    for (const planned of from.classes) {
+      const known = byName.get(planned.name);
+      if (!known) byName.set(planned.name, { planned, from });
+      else if (known.from !== from && differs(known.planned, planned)) {
+        view.issue({
+          code: "class-conflict",
+          severity: "warning",
+          path: from.root,
+          message: `The class "${planned.name}" is described in ${known.from.format} labels in "${
+            known.from.root || "."
+          }" and, differently, in ${from.format} labels in "${from.root || "."}"; the first is kept.`,
+          suggestion: "Rename one with --class-map if they are not the same class.",
+        });
+      }
+    }
+  }
+  const lists = parts.map((part) => part.classes.map(({ name }) => name).sort().join("\n"));
+  if (lists.some((list) => list !== lists[0])) {
+    view.issue({
+      code: "class-lists-joined",
+      severity: "note",
+      path: "",
+      message: `Labels of ${parts.length} places were put together: ${
+        parts.map((part) => `${part.format} in "${part.root || "."}" with ${part.classes.length} classes`)
+          .join(", ")
+      }. Classes of the same name became one: ${byName.size} in all.`,
+    });
+  }
+  return [...byName.values()].map(({ planned }) => planned);
+}
+
+function differs(a: PlannedClass, b: PlannedClass): boolean {
+  return a.supercategory !== undefined && b.supercategory !== undefined &&
+      a.supercategory !== b.supercategory ||
+    a.extra !== undefined && b.extra !== undefined && JSON.stringify(a.extra) !== JSON.stringify(b.extra);
+}
