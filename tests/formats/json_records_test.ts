@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RangeReader } from "../../src/io/range_file.ts";
+import { partialJson } from "../../src/formats/json/partial.ts";
 import { JsonError, scanRecords } from "../../src/formats/json/records.ts";
 
 /** A file in memory. */
@@ -141,3 +142,41 @@ Deno.test("any bytes end in records or a JsonError", () => {
     { numRuns: 1000 },
   );
 });
+
+/** What is visited of a document, with the keys of members. */
+function visited(value: unknown, wanted: Record<string, string[]>) {
+  const found: [name: string, key: string | undefined, value: unknown][] = [];
+  scanRecords(fileOf(new TextEncoder().encode(JSON.stringify(value))), wanted, (name, record) => {
+    const text = new TextDecoder().decode(record.bytes.subarray(record.start, record.end));
+    found.push([name, record.key, JSON.parse(text)]);
+  });
+  return found;
+}
+
+Deno.test("members of an object, of the root, and elements of a root that is an array are records, too", () => {
+  const value = { assets: { a: { id: 1 }, 'b"': 2 }, list: [1], rest: { x: [3] }, "": 4 };
+  assert.deepEqual(visited(value, { "assets{}": [] }), [["assets", "a", { id: 1 }], ["assets", 'b"', 2]]);
+  assert.deepEqual(visited(value, { assets: [], "list{}": [] }), []);
+  assert.deepEqual(visited(value, { list: [], "*": [] }), [
+    ["*", "assets", value.assets],
+    ["list", undefined, 1],
+    ["*", "rest", { x: [3] }],
+    ["*", "", 4],
+  ]);
+  assert.deepEqual(visited([1, { "": [2] }], { "": [] }), [["", undefined, 1], ["", undefined, { "": [2] }]]);
+});
+
+Deno.test("the beginning of a document is what its end would make of it, as far as it goes", () => {
+  fc.assert(fc.property(fc.jsonValue(), fc.nat(), (value, cut) => {
+    const text = JSON.stringify(value);
+    const bytes = new TextEncoder().encode(text);
+    assert.deepEqual(plain(partialJson(new TextEncoder().encode(text + " "))), JSON.parse(text));
+    partialJson(bytes.subarray(0, cut % (bytes.length + 1)));
+  }));
+  assert.deepEqual(plain(partialJson(new TextEncoder().encode('{"a":[1,{"b":"x"},{"c":12'))), {
+    a: [1, { b: "x" }, {}],
+  });
+});
+
+/** Objects with the usual prototype. */
+const plain = (value: unknown) => structuredClone(value);

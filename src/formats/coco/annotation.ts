@@ -1,6 +1,6 @@
 import type { Annotation, Segmentation } from "../../model/annotation.ts";
 import { decodeCounts, rleBox } from "../../geometry/rle.ts";
-import { asObject } from "./json.ts";
+import { asObject } from "../json/loose.ts";
 
 /** Keys that have a place in {@link Annotation}, or are made anew. */
 const OWN = new Set([

@@ -6,7 +6,7 @@ import { CocoIndex } from "./index.ts";
 import { mergeLicenses } from "./licenses.ts";
 import { type CocoSettings, parseCoco } from "./parse.ts";
 import { findCocoFiles } from "./sniff.ts";
-import { ROBOFLOW } from "./split.ts";
+import { ROBOFLOW } from "../file_words.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 
 /** COCO instances: one JSON for each split, however large; also Roboflow's, one in each folder (FORMATS §6). */

@@ -2,9 +2,9 @@
 import type { Issue } from "../../model/issue.ts";
 import type { DatasetView } from "../format.ts";
 import { type CocoId, readId, toId } from "./ids.ts";
-import { asObject, excerpt, parseLoose, textOfRange } from "./json.ts";
-import { AnnotationRows } from "./rows.ts";
-import { imageName } from "./image_name.ts";
+import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
+import { RangeRows } from "../range_rows.ts";
+import { imageName } from "../image_name.ts";
 import { JsonError, type JsonRecord, scanRecords } from "../json/records.ts";
 
 /** An image record. */
@@ -28,7 +28,7 @@ export interface CocoCategory {
 export interface CocoFile {
   readonly path: string;
   readonly images: readonly CocoImage[];
-  readonly annotations: AnnotationRows;
+  readonly annotations: RangeRows;
   readonly categories: readonly CocoCategory[];
   readonly licenses: readonly unknown[];
   /** Categories that annotations have. */
@@ -72,7 +72,7 @@ class Reader {
   readonly issues: Issue[] = [];
   readonly #path: string;
   readonly #images: CocoImage[] = [];
-  readonly #annotations = new AnnotationRows();
+  readonly #annotations = new RangeRows();
   readonly #categories: CocoCategory[] = [];
   readonly #licenses: unknown[] = [];
   readonly #used = new Set<CocoId>();

@@ -1,6 +1,6 @@
 import type { CocoFile } from "./file.ts";
-import { ImageFinder, lazyIndex } from "./images.ts";
-import { splitOfFile } from "./split.ts";
+import { ImageFinder, lazyIndex } from "../image_finder.ts";
+import { splitOfFile } from "../file_words.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 
 /** Images of all files, by the path of the picture. */

@@ -1,7 +1,7 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { type Findings, readCocoAnnotation } from "./annotation.ts";
 import { type CocoId, toId } from "./ids.ts";
-import { asObject, excerpt, parseLoose, textOfRange } from "./json.ts";
+import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import type { LabelContext } from "../format.ts";
 import { endOfValue } from "../json/value.ts";
 

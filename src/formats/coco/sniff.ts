@@ -1,10 +1,10 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { below, folderOf, nameOf } from "../../tree/image_names.ts";
-import { fileWords, ROBOFLOW } from "./split.ts";
+import { fileWords, ROBOFLOW } from "../file_words.ts";
 import type { DatasetView } from "../format.ts";
 import { endOfValue } from "../json/value.ts";
-import { textOfRange } from "./json.ts";
+import { textOfRange } from "../json/loose.ts";
 
 /** JSON files that are all looked into. With more, as when each image has one, a few tell for all. */
 const FEW = 64;

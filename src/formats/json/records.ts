@@ -1,13 +1,15 @@
 /**
- * Finds the records of a large JSON file without parsing it: the elements of arrays in the root object, as ranges of bytes.
- * What is inside a record is only followed by its brackets and strings; whoever parses it will notice other errors.
+ * Finds the records of a large JSON file without parsing it, as ranges of bytes: the elements of arrays and the members of
+ * objects that lie in the root, or of the root itself. What is inside a record is only followed by its brackets and strings; whoever parses it will notice other errors.
  */
 import type { RangeReader } from "../../io/range_file.ts";
 import { JsonWindow } from "./window.ts";
 import { endOfValue, KeyFinder, TOO_DEEP } from "./value.ts";
 
-/** One element of an array. The object and its bytes are reused for the next one. */
+/** One record. The object and its bytes are reused for the next one. */
 export interface JsonRecord {
+  /** Its key, if it is the member of an object. */
+  readonly key?: string;
   /** `bytes[start, end)` is the record. */
   readonly bytes: Uint8Array;
   readonly start: number;
@@ -26,7 +28,10 @@ export class JsonError extends Error {
   }
 }
 
-/** What is wanted: for the name of an array in the root object, keys of its records whose values are to be located. */
+/**
+ * What is wanted: for the name of an array in the root object, keys of its records whose values are to be located; with `{}`
+ * behind the name it is an object, and its members are the records. `""` stands for the elements of a root that is an array; `"*"` for every other member of the root object, each a record.
+ */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 
 /** Values larger than this could not be parsed (V8's longest string is 512 MiB); a lost quote makes such. Bytes. */
@@ -41,26 +46,36 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Reads a file from front to back and visits every record of the wanted arrays, whatever the order of the keys.
+ * Reads a file from front to back and visits every record that is wanted, whatever the order of the keys.
  *
  * @param file Open file; UTF-8, with or without byte order mark.
- * @param visit Called with the name of the array and the record.
- * @throws {JsonError} If the file ends early, or is not one JSON object.
+ * @param visit Called with the name of the array or object and the record.
+ * @throws {JsonError} If the file ends early, or is not one JSON object (or array, if that is wanted).
  */
 export function scanRecords(
   file: RangeReader,
   wanted: Wanted,
-  visit: (array: string, record: JsonRecord) => void,
+  visit: (name: string, record: JsonRecord) => void,
 ): void {
   const window = new JsonWindow(file);
   window.skipMark();
+  if (Object.hasOwn(wanted, "") && window.peek() === OPEN_ARRAY) {
+    scanMembers(window, "", wanted[""], visit);
+    if (window.peek() >= 0) throw unexpected(window, "the end of the file");
+    return;
+  }
   expect(window, OPEN_OBJECT, "an object");
+  const others = Object.hasOwn(wanted, "*") ? new RecordScanner(window, "*", wanted["*"], visit) : undefined;
   window.at++;
   for (let first = true;; first = false) {
     if (window.peek() === CLOSE_OBJECT && first) break;
     const name = readKey(window);
-    const keys = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
-    if (keys && window.peek() === OPEN_ARRAY) scanArray(window, name, keys, visit);
+    const open = window.peek();
+    const array = open === OPEN_ARRAY && name !== "" && Object.hasOwn(wanted, name);
+    if (array) scanMembers(window, name, wanted[name], visit);
+    else if (open === OPEN_OBJECT && Object.hasOwn(wanted, `${name}{}`)) {
+      scanMembers(window, name, wanted[`${name}{}`], visit);
+    } else if (others) others.scan(name);
     else skipValue(window);
     const next = window.peek();
     if (next === CLOSE_OBJECT) break;
@@ -71,35 +86,62 @@ export function scanRecords(
   if (window.peek() >= 0) throw unexpected(window, "the end of the file");
 }
 
-function scanArray(
+/** Visits the elements of the array, or the members of the object, at the window's place. */
+function scanMembers(
   window: JsonWindow,
   name: string,
   keys: readonly string[],
-  visit: (array: string, record: JsonRecord) => void,
+  visit: (name: string, record: JsonRecord) => void,
 ): void {
-  const finder = new KeyFinder(keys);
-  const record = { bytes: window.bytes, start: 0, end: 0, offset: 0, values: finder.values };
+  const isArray = window.peek() === OPEN_ARRAY;
+  const close = isArray ? CLOSE_ARRAY : CLOSE_OBJECT;
+  const records = new RecordScanner(window, name, keys, visit);
   window.at++;
-  if (window.peek() === CLOSE_ARRAY) {
+  if (window.peek() === close) {
     window.at++;
     return;
   }
   for (;;) {
+    records.scan(isArray ? undefined : readKey(window));
+    const next = window.peek();
+    window.at++;
+    if (next === close) return;
+    if (next !== COMMA) {
+      window.at--;
+      throw unexpected(window, `a comma or the end of the ${isArray ? "array" : "object"}`);
+    }
+  }
+}
+
+/** Visits one value after the other. */
+class RecordScanner {
+  readonly #finder: KeyFinder;
+  readonly #record: { -readonly [key in keyof JsonRecord]: JsonRecord[key] };
+
+  constructor(
+    readonly window: JsonWindow,
+    readonly name: string,
+    keys: readonly string[],
+    readonly visit: (name: string, record: JsonRecord) => void,
+  ) {
+    this.#finder = new KeyFinder(keys);
+    const { values } = this.#finder;
+    this.#record = { key: undefined, bytes: this.window.bytes, start: 0, end: 0, offset: 0, values };
+  }
+
+  /** Visits the value at the window's place. */
+  scan(key: string | undefined): void {
+    const { window } = this;
     if (window.peek() < 0) throw truncated(window);
-    const end = endInWindow(window, finder);
+    const record = this.#record;
+    const end = endInWindow(window, this.#finder);
+    record.key = key;
     record.bytes = window.bytes;
     record.start = window.at;
     record.end = end;
     record.offset = window.offset;
-    visit(name, record);
+    this.visit(this.name, record);
     window.at = end;
-    const next = window.peek();
-    window.at++;
-    if (next === CLOSE_ARRAY) return;
-    if (next !== COMMA) {
-      window.at--;
-      throw unexpected(window, "a comma or the end of the array");
-    }
   }
 }
 

@@ -1,10 +1,10 @@
-import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
-import { splitName, splitOfLayout } from "../../tree/split.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../tree/image_names.ts";
+import { splitName, splitOfLayout } from "../tree/split.ts";
 
 /** Roboflow's name, in the folder of each split. */
 export const ROBOFLOW = "_annotations.coco.json";
 
-/** What the files of the challenge begin with. */
+/** What the files of the COCO challenge begin with. */
 const TASK = /^(instances|person_keypoints|captions|panoptic|stuff|image_info|labels|annotations)_(.+)$/;
 
 /** Task and split as the name of a COCO file tells them. */
@@ -25,7 +25,7 @@ export function fileWords(path: string): FileWords {
 /**
  * Split of the images of a file: told by its name, else by its folder. CVAT's `instances_default.json` tells none.
  *
- * @param path Of the JSON file.
+ * @param path Of the label file.
  */
 export function splitOfFile(path: string): string | undefined {
   const { task, word } = fileWords(path);

@@ -1,8 +1,8 @@
 /**
- * Where the annotations of a file lie: 16 bytes for each, grouped by image afterwards with 4 more. Millions of small arrays
+ * Where the records of a file lie that belong to images: 16 bytes for each, grouped by image afterwards with 4 more. Millions of small arrays
  * would take ten times that.
  */
-export class AnnotationRows {
+export class RangeRows {
   count = 0;
   #slots = new Uint32Array(1024);
   #offsets = new Float64Array(1024);

@@ -1,10 +1,10 @@
-import { below, folderOf, nameOf } from "../../tree/image_names.ts";
-import { foldStem, StemIndex } from "../../tree/stem_index.ts";
-import { isImageName } from "../../tree/image_names.ts";
-import { fileWords, ROBOFLOW, splitOfFile } from "./split.ts";
-import type { DatasetView } from "../format.ts";
+import { below, folderOf, nameOf } from "../tree/image_names.ts";
+import { foldStem, StemIndex } from "../tree/stem_index.ts";
+import { isImageName } from "../tree/image_names.ts";
+import { fileWords, ROBOFLOW, splitOfFile } from "./file_words.ts";
+import type { DatasetView } from "./format.ts";
 
-/** Finds the image that a `file_name` of one COCO file stands for (FORMATS §6). */
+/** Finds the image that a name in one label file stands for (FORMATS §6): of a COCO file, a CSV, … */
 export class ImageFinder {
   readonly #view: DatasetView;
   readonly #path: string;
@@ -13,7 +13,7 @@ export class ImageFinder {
   readonly #index: () => StemIndex;
 
   /**
-   * @param path Of the JSON file.
+   * @param path Of the label file.
    * @param index Gives the index of all images; it is only built when a name is not found where it should be.
    */
   constructor(view: DatasetView, path: string, index: () => StemIndex) {
