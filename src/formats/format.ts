@@ -9,6 +9,7 @@ import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
 import type { ParsedLabels } from "../model/annotation.ts";
 import type { FileTree } from "../tree/tree.ts";
+import type { LabelWriter } from "./writer.ts";
 
 /**
  * What a format can express; the ground of the loss report and of docs/formats.md.
@@ -46,6 +47,8 @@ export interface FormatEntry {
   readonly example: string;
   /** What is read, and the reader; absent for formats that are only written. */
   readonly read?: { readonly carries: readonly Capability[]; load(): Promise<LabelFormat> };
+  /** What is written, and the writer (writer.ts); absent for formats that are only read. */
+  readonly write?: { readonly carries: readonly Capability[]; load(): Promise<LabelWriter> };
 }
 
 /** The reader of one label format. */

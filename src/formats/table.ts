@@ -1,4 +1,5 @@
 import type { FormatEntry, LabelFormat } from "./format.ts";
+import type { LabelWriter } from "./writer.ts";
 
 /** Every label format. A new one needs its file and its row here, nothing else. */
 export const formats: readonly FormatEntry[] = [
@@ -84,4 +85,18 @@ export function loadReader(name: string): Promise<LabelFormat> {
   const entry = readable.find((format) => format.name === name);
   if (!entry) throw new RangeError(`no reader for the label format "${name}"`);
   return entry.read!.load();
+}
+
+/** Those that can be written. */
+export const writable = formats.filter((entry) => entry.write !== undefined);
+
+/**
+ * Loads the writer of a format.
+ *
+ * @throws {RangeError} If there is none of that name.
+ */
+export function loadWriter(name: string): Promise<LabelWriter> {
+  const entry = writable.find((format) => format.name === name);
+  if (!entry) throw new RangeError(`no writer for the label format "${name}"`);
+  return entry.write!.load();
 }

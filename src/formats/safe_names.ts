@@ -1,0 +1,30 @@
+/** What cannot stand in the name of a folder or file on every system. */
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+export const NOT_IN_PATHS = /[/\\:*?"<>|\x00-\x1f\x7f]/g;
+/** What ends a line in some reader, so cannot stand in a list of one name a line. */
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+export const NOT_IN_LINES = /[\x00-\x1f\x7f\x85\u2028\u2029]/g;
+
+/**
+ * Class names as a format can hold them: forbidden characters become `_`, blanks around a name go, and of two names that
+ * become equal the second gets a number.
+ *
+ * @param names Class names, in the order of their ids.
+ * @param forbidden {@link NOT_IN_PATHS} for folders, which also must not be `.` or `..` or differ in case alone;
+ * {@link NOT_IN_LINES} for lists.
+ */
+export function safeNames(names: readonly string[], forbidden: RegExp): string[] {
+  const paths = forbidden === NOT_IN_PATHS;
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let clean = name.replace(forbidden, "_").trim();
+    // A folder name that ends with a dot loses it on Windows; one that begins with a dot is hidden from most readers.
+    if (paths) clean = clean.replace(/^\.+/, "_").replace(/\.+$/, "_");
+    if (clean === "") clean = "_";
+    let free = clean;
+    const key = () => paths ? free.normalize("NFC").toLowerCase() : free;
+    for (let i = 2; taken.has(key()); i++) free = `${clean}_${i}`;
+    taken.add(key());
+    return free;
+  });
+}
