@@ -53,7 +53,8 @@ export const sourceFlags: FlagParametersForType<SourceFlags, Context> = {
     parse: formatName,
     optional: true,
     placeholder: "NAME",
-    brief: `Label format: ${FORMATS.join(", ")} (default: auto)`,
+    brief:
+      "Label format, as yolo, voc, coco, or none to read no labels (default: auto); docs/formats.md names all",
   },
   pattern: {
     kind: "parsed",
@@ -146,6 +147,13 @@ export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
 export interface LabelFlags {
   readonly skipMissingImages?: boolean;
   readonly vocOffset?: VocOffset;
+  readonly classMap?: string;
+  readonly classes?: readonly string[];
+  readonly dropClass?: readonly string[];
+  readonly keepIgnore?: boolean;
+  readonly task?: "detect" | "segment";
+  readonly area?: "exact" | "mask";
+  readonly profile?: "dfine" | "mmdet";
 }
 
 export const labelFlags: FlagParametersForType<LabelFlags, Context> = {
@@ -162,6 +170,85 @@ export const labelFlags: FlagParametersForType<LabelFlags, Context> = {
     brief:
       "What is taken off the corners of Pascal VOC boxes: 1 from left and top (voc), 1 from all, none, or " +
       "what each file's source tells (default: auto)",
+  },
+  classMap: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "FILE",
+    brief:
+      "Rename classes: a file with a line `old: new` for each (YAML or JSON); an empty new name leaves it out",
+  },
+  classes: {
+    kind: "parsed",
+    parse: names,
+    optional: true,
+    placeholder: "A,B",
+    brief: "Take only these classes, with ids in this order",
+  },
+  dropClass: {
+    kind: "parsed",
+    parse: String,
+    variadic: true,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Leave out a class; may be repeated",
+  },
+  keepIgnore: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Keep regions that are not to be judged (DontCare, …) as crowds; they are left out otherwise",
+  },
+  task: {
+    kind: "enum",
+    values: ["detect", "segment"],
+    optional: true,
+    brief: "segment: give objects that have only a box its outline as polygon (default: detect)",
+  },
+  area: {
+    kind: "enum",
+    values: ["exact", "mask"],
+    optional: true,
+    brief: "Area of polygons: exact, or in pixels of their mask as in COCO's own files (default: exact)",
+  },
+  profile: {
+    kind: "enum",
+    values: ["dfine", "mmdet"],
+    optional: true,
+    brief: "Trainer the annotations are for: dfine numbers classes from 0, mmdet tells its classes tuple",
+  },
+};
+
+/** Which images are frames, and of which split. */
+export interface FrameFlags {
+  readonly split?: Readonly<Record<string, number>>;
+  readonly splitSeed?: number;
+  readonly dedupe?: boolean;
+}
+
+export const frameFlags: FlagParametersForType<FrameFlags, Context> = {
+  split: {
+    kind: "parsed",
+    parse: shares,
+    optional: true,
+    placeholder: "SHARES",
+    brief:
+      "Deal the images out to splits, as train=0.8,val=0.1,test=0.1; copies of a picture and frames of a " +
+      "video stay together, and images stay where they are when others are added",
+  },
+  splitSeed: {
+    kind: "parsed",
+    parse: (input: string) => wholeNumber(input, 0, Number.MAX_SAFE_INTEGER),
+    optional: true,
+    placeholder: "N",
+    brief: "Another number gives another choice for --split (default: 0)",
+  },
+  dedupe: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Leave out images that are byte for byte the same as one before",
   },
 };
 
@@ -182,6 +269,24 @@ export function path(input: string): string {
     throw new Error("Give the path of a folder; an empty one often comes from an unset variable.");
   }
   return input;
+}
+
+/** Names with commas between them. */
+function names(input: string): string[] {
+  const list = input.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (list.length === 0) throw new Error("Give names with commas between them, as cat,dog.");
+  return list;
+}
+
+/** `train=0.8,val=0.2`. */
+function shares(input: string): Record<string, number> {
+  const entries = input.split(",").map((part) => {
+    const [, name, share] = /^\s*([^=\s][^=]*?)\s*=\s*(\d*\.?\d+)\s*$/.exec(part) ?? [];
+    if (name === undefined) throw new Error("Give a share for each split, as train=0.8,val=0.1,test=0.1.");
+    return [name, Number(share)] as const;
+  });
+  if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("Name each split once.");
+  return Object.fromEntries(entries);
 }
 
 function formatName(input: string): string {

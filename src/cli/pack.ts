@@ -33,7 +33,12 @@ export function packCommand(
     const { pack } = await import("../pack/pack.ts");
     const report = await pack({ ...options, signal, onProgress: reporter.progress, onIssue: reporter.issue });
     const output = shortPath(report.output);
-    const lines = packSummary(report, { stage, output, next: next(context, options, report) });
+    const lines = packSummary(report, {
+      stage,
+      output,
+      profile: options.profile,
+      next: next(context, options, report),
+    });
     reporter.result({ event: "packed", value: report, lines });
     return leftOut(report) > 0 ? ExitCode.leftOut : ExitCode.ok;
   });

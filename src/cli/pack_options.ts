@@ -1,5 +1,6 @@
 import type { PackOptions } from "../pack/options.ts";
-import type { LabelFlags, MediaFlags, RunFlags, SourceFlags } from "./options.ts";
+import type { FrameFlags, LabelFlags, MediaFlags, RunFlags, SourceFlags } from "./options.ts";
+import { readClassMap } from "./class_map.ts";
 import { outputChoice } from "./output_path.ts";
 import { chooseSource, type Surroundings } from "./source.ts";
 
@@ -7,7 +8,7 @@ import { chooseSource, type Surroundings } from "./source.ts";
 export type Stage = "run" | "bundle" | "annotate";
 
 /** All options of `run`, `bundle` and `annotate`. */
-export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags {
+export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags, FrameFlags {
   readonly input?: string;
   readonly allowMissingManifest?: boolean;
 }
@@ -38,6 +39,16 @@ export function packOptions(
     format: flags.format,
     pattern: flags.pattern,
     vocOffset: flags.vocOffset,
+    keepIgnore: flags.keepIgnore,
+    classMap: flags.classMap === undefined ? undefined : readClassMap(flags.classMap),
+    classes: flags.classes,
+    dropClasses: flags.dropClass,
+    task: flags.task,
+    area: flags.area,
+    profile: flags.profile,
+    split: flags.split,
+    splitSeed: flags.splitSeed,
+    dedupe: flags.dedupe,
     overwrite: flags.overwrite,
     skipMissingImages: flags.skipMissingImages,
     skipManifest: flags.skipManifest,

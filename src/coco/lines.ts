@@ -48,10 +48,14 @@ export const CATEGORY_IDS = ',"category_ids":[';
 /** Text between the last image line and the first annotation line. */
 export const COCO_MIDDLE = '\n],\n"annotations":[\n';
 
-/** Text after the last annotation line. */
-export function cocoTail(classes: readonly PlannedClass[]): string {
+/**
+ * Text after the last annotation line.
+ *
+ * @param first Id of the first category.
+ */
+export function cocoTail(classes: readonly PlannedClass[], first = 1): string {
   const lines = classes.map(({ name, supercategory, extra }, i) =>
-    JSON.stringify({ id: i + 1, name, supercategory: supercategory || "object", ...extra })
+    JSON.stringify({ id: i + first, name, supercategory: supercategory || "object", ...extra })
   );
   return `\n],\n"categories":[\n${lines.join(",\n")}\n]}\n`;
 }

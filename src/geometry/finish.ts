@@ -4,6 +4,8 @@ import type { Annotation, CocoAnnotation, ParsedLabels } from "../model/annotati
 import { Duplicates } from "./duplicates.ts";
 import { turnKeypoints } from "./exif.ts";
 import { labelTurn } from "./frame.ts";
+import { type LabelPolicy, PLAIN_POLICY } from "../model/label_policy.ts";
+import { polygonsToRle } from "./polygon_rle.ts";
 import { coordinates, finishSegmentation, type Frame } from "./segmentation.ts";
 
 /** The smallest number that six decimals can hold. */
@@ -24,19 +26,35 @@ const MOSTLY_OUTSIDE = 0.1;
  * @param parsed Labels as the reader found them.
  * @param header Header of the image they belong to.
  * @param issue Called for each problem, with the line of the label file. Never throws.
+ * @param policy What the user decided.
  */
 export function finish(
   parsed: ParsedLabels,
   header: ImageHeader,
   issue: (issue: Omit<Issue, "path">) => void,
+  policy: LabelPolicy = PLAIN_POLICY,
 ): CocoAnnotation[] {
   const finished: CocoAnnotation[] = [];
   if (parsed.annotations.length === 0) return finished;
   const frame: Frame = { ...uprightSize(header), turn: labelTurn(parsed, header, issue) };
   const duplicates = new Duplicates();
   for (const source of parsed.annotations) {
+    if (source.ignore && !policy.keepIgnore) {
+      note(source, "ignored-region", `The ${text(source)} is a region not to be judged.`, issue);
+      continue;
+    }
     const annotation = finishOne(source, frame, issue);
     if (!annotation) continue;
+    if (policy.maskArea) useMaskArea(annotation, frame);
+    if (policy.outlineBoxes && !annotation.segmentation) {
+      annotation.segmentation = [outline(annotation)];
+      note(
+        source,
+        "box-as-polygon",
+        `The ${text(source)} has no outline; its own became the polygon.`,
+        issue,
+      );
+    }
     if (duplicates.add(annotation)) finished.push(annotation);
     else {
       reject(
@@ -64,7 +82,7 @@ function finishOne(
     width: source.width,
     height: source.height,
     area: 0,
-    iscrowd: source.iscrowd === 1 ? 1 : 0,
+    iscrowd: source.iscrowd === 1 || source.ignore ? 1 : 0,
     segmentation: undefined,
     keypoints: undefined,
     attributes: undefined,
@@ -100,6 +118,7 @@ function finishOne(
       break;
     }
   }
+  if (source.ignore) annotation.attributes = { ...annotation.attributes, ignore: true };
   const stated = !clipped && Number.isFinite(source.area) ? source.area! : 0;
   annotation.area = stated >= SMALLEST
     ? stated
@@ -223,6 +242,28 @@ function warn(
   issue: (issue: Omit<Issue, "path">) => void,
 ): void {
   issue({ code, severity: "warning", line, message });
+}
+
+function note(
+  { line }: Annotation,
+  code: string,
+  message: string,
+  issue: (issue: Omit<Issue, "path">) => void,
+): void {
+  issue({ code, severity: "note", line, message });
+}
+
+/** Corners of a box, clockwise from the top left. */
+function outline({ x, y, width, height }: CocoAnnotation): number[] {
+  return [x, y, x + width, y, x + width, y + height, x, y + height];
+}
+
+/** Pixels of the mask that COCO's own library makes of the polygons; a thin one has none, and keeps its area. */
+function useMaskArea(annotation: CocoAnnotation, { width, height }: Frame): void {
+  const { segmentation } = annotation;
+  if (!Array.isArray(segmentation)) return;
+  const mask = polygonsToRle(segmentation, width, height);
+  if (mask && mask.area > 0) annotation.area = mask.area;
 }
 
 /** The box as it stands in the label file. */

@@ -65,7 +65,14 @@ class Pass {
   async carryOut(): Promise<Inspection> {
     const { options, ticker } = this;
     const summary = this.#summary;
-    const found = await scan({ ...options, expectLabels: options.stage !== "bundle", order: this.#order }, {
+    const { classes } = options.policy;
+    const found = await scan({
+      ...options,
+      classes,
+      split: options.shares,
+      expectLabels: options.stage !== "bundle",
+      order: this.#order,
+    }, {
       issue: summary.issue,
       progress: (files) => ticker.report(files, 0, 0),
       signal: options.signal,
@@ -107,7 +114,13 @@ class Pass {
       settings,
       declared: classes.map(({ name }) => name),
     })));
-    return new LabelReader(labelRoot, parts, plan.classes.map(({ name }) => name), this.#summary.issue);
+    return new LabelReader(
+      labelRoot,
+      parts,
+      plan.classes.map(({ name }) => name),
+      this.#summary.issue,
+      this.options.policy,
+    );
   }
 
   async #look(entry: FrameEntry): Promise<void> {

@@ -30,6 +30,7 @@ export async function inspectSet(
   const summary = new Summary();
   const ticker = new Ticker(options);
   const formats = new Map<string, number>();
+  const first = dataset.categories[0]?.id ?? 1;
   for await (const { record, width, height, annotations, split } of dataset) {
     await ticker.tick(summary.images, dataset.length, summary.bytes);
     summary.image({
@@ -39,7 +40,7 @@ export async function inspectSet(
       split,
       bytes: record.original_size ?? record.size,
       placeholder: record.placeholder,
-      classes: annotations.map(({ category_id }) => category_id - 1),
+      classes: annotations.map(({ category_id }) => category_id - first),
     });
     if (record.labels === undefined) continue;
     const format = record.labels.slice(0, record.labels.indexOf(":"));

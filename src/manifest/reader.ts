@@ -142,7 +142,8 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
   if (
     annotations !== null &&
     (!isObject(annotations) || typeof annotations.file !== "string" || !isCount(annotations.size) ||
-      !isHex(annotations.sha256, 64))
+      !isHex(annotations.sha256, 64) ||
+      (annotations.first_category !== undefined && annotations.first_category !== 0))
   ) throw damaged(path, "line 1", 'has "annotations" with a missing or wrong field');
   for (const { file } of [bundle, annotations ?? {}] as { file?: string }[]) {
     if (file !== undefined && !isPlainName(file)) {

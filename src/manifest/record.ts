@@ -22,6 +22,15 @@ export interface AnnotationSummary {
   file: string;
   size: number;
   sha256: string;
+  /** Id of the first category, if it is not 1. */
+  first_category?: 0;
+}
+
+/** How images were dealt out to splits. */
+export interface SplitSummary {
+  /** Share of each split; their sum is 1. */
+  shares: Record<string, number>;
+  seed: number;
 }
 
 export interface ManifestHeader {
@@ -29,6 +38,8 @@ export interface ManifestHeader {
   version: number;
   bundle: BundleSummary;
   annotations: AnnotationSummary | null;
+  /** Absent if the splits are those of the source. */
+  split?: SplitSummary;
 }
 
 export interface ManifestFooter {

@@ -6,6 +6,7 @@ import {
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type ManifestFooter,
+  type SplitSummary,
 } from "./record.ts";
 import { PackError } from "../model/issue.ts";
 
@@ -73,8 +74,12 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
  *
  * @throws {PackError} If the file names are too long for it.
  */
-export function manifestHeader(bundle: BundleSummary, annotations: AnnotationSummary | null): Uint8Array {
-  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations };
+export function manifestHeader(
+  bundle: BundleSummary,
+  annotations: AnnotationSummary | null,
+  split?: SplitSummary,
+): Uint8Array {
+  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations, split };
   const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1) + ',"frames":[');
   if (text.length >= HEADER_SIZE) {
     throw new PackError(

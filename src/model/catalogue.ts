@@ -52,6 +52,26 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "Labels of several places, with different classes, were put together",
     remedy: "Check that classes of the same name mean the same; rename them with --class-map if not.",
   },
+  "ignored-region": {
+    title: "A region that is not to be judged",
+    remedy: "None needed; --keep-ignore keeps such regions as crowds.",
+  },
+  "box-as-polygon": {
+    title: "An object without an outline, which --task segment gave that of its box",
+    remedy: "Draw its outline if the box is too rough; leave out --task segment if boxes are enough.",
+  },
+  "class-not-wanted": {
+    title: "An object of a class that is not wanted",
+    remedy: "None needed; change --classes, --drop-class or --class-map to keep it.",
+  },
+  "class-names-alike": {
+    title: "Class names that differ only by case",
+    remedy: "If they are one class, join them with --class-map.",
+  },
+  "image-duplicate": {
+    title: "An image that is byte for byte the same as one before",
+    remedy: "None needed; without --dedupe it is kept.",
+  },
   "labels-missing": {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",
@@ -83,10 +103,6 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   "class-name-duplicate": {
     title: "Two classes with the same name become one",
     remedy: "Give each class its own name, or leave it if they are the same.",
-  },
-  "class-names-alike": {
-    title: "Class names that differ only by case",
-    remedy: "Rename one if they are meant to be the same class.",
   },
   "class-out-of-range": {
     title: "A class number beyond the class list",
@@ -259,8 +275,20 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "Numbers that are written as text",
     remedy: "Write ids and coordinates without quotes; other tools will stumble over them.",
   },
+  "mask-unreadable": {
+    title: "A mask image that is not there or cannot be read",
+    remedy: "Put the mask where the label file says it is, as a PNG.",
+  },
+  "segment-without-pixels": {
+    title: "A segment of a panoptic file whose id no pixel of the PNG has",
+    remedy: "Export the PNGs and the JSON again, together.",
+  },
+  "segment-not-listed": {
+    title: "Pixels of a panoptic PNG whose id the JSON does not list",
+    remedy: "Export the PNGs and the JSON again, together.",
+  },
   "coco-task-skipped": {
     title: "A COCO file of another task, left alone",
-    remedy: "Nothing, if the boxes are what you want.",
+    remedy: "Nothing, if the objects are what you want; --format reads the other kind instead.",
   },
 };

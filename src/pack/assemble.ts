@@ -62,21 +62,29 @@ export function finishBundle(
   return { crc32: crc, size: out.position };
 }
 
+/** What is only known of the categories at the end. */
+export interface CategoryEnding {
+  /** Final category id of each provisional one, by provisional id; undefined if none changes. */
+  readonly ids: readonly number[] | undefined;
+  /** True if image lines have category ids, too. */
+  readonly imageClasses: boolean;
+  /** In the order of their ids. */
+  readonly classes: readonly PlannedClass[];
+  /** Id of the first one. */
+  readonly firstCategory: number;
+}
+
 /**
  * Completes the annotation file: annotation lines and categories after the images.
  *
  * @param lines File with the annotation lines.
- * @param ids Final category id of each provisional one, by provisional id; undefined if none changes.
- * @param imageClasses True if image lines have category ids, too.
  * @returns SHA-256 (hex) and bytes of the whole file.
  */
 export function finishCoco(
   path: string,
   size: number,
   lines: string,
-  ids: readonly number[] | undefined,
-  imageClasses: boolean,
-  classes: readonly PlannedClass[],
+  { ids, imageClasses, classes, firstCategory }: CategoryEnding,
 ): { sha256: string; size: number } {
   const sha256 = createHash("sha256");
   const images = ids && imageClasses ? renumberImages(path, ids) : size;
@@ -87,7 +95,7 @@ export function finishCoco(
     const renumber = ids && annotationRenumberer(ids);
     eachBlock(lines, (bytes) => out.append(renumber ? renumber.block(bytes) : bytes));
     if (renumber) out.append(renumber.rest());
-    out.append(encoder.encode(cocoTail(classes)));
+    out.append(encoder.encode(cocoTail(classes, firstCategory)));
   } finally {
     out.close();
   }

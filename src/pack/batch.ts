@@ -33,6 +33,7 @@ export class BatchPacker {
       job.labels.parts.map((part, i) => ({ ...part, format: formats[i] })),
       job.labels.declared,
       log,
+      job.labels.policy,
     );
     this.#tickets = new Tickets(job.tickets);
     this.#writer = new PieceWriter(
@@ -74,9 +75,10 @@ export class BatchPacker {
 
   #read(batch: Batch, i: number): ReadResult | Promise<ReadResult> {
     const fileName = batch.fileNames[i];
-    const split = batch.splits?.[i] ?? undefined;
+    const known = batch.known?.[i];
+    const split = known && this.job.splitsDealt ? known.split : batch.splits?.[i] ?? undefined;
     if (batch.placeholders) return this.#placeholder(batch, i, fileName, split);
-    const frame = batch.known ? knownFrame(batch.known[i], split) : this.#images.read(fileName, split);
+    const frame = known ? knownFrame(known, split) : this.#images.read(fileName, split);
     return frame instanceof Promise
       ? frame.then((f) => this.#label(batch, i, f))
       : this.#label(batch, i, frame);

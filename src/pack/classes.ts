@@ -73,7 +73,7 @@ export class SharedClasses {
 
 /** The categories of the set, and how provisional ids change into theirs. */
 export interface FinalClasses {
-  /** In the order of their ids, which count from 1. */
+  /** In the order of their ids. */
   readonly classes: PlannedClass[];
   /** Final id by provisional id; undefined if none changes. */
   readonly ids: number[] | undefined;
@@ -84,11 +84,16 @@ export interface FinalClasses {
  *
  * @param names All classes in the order they were met: the declared ones first. Their provisional ids count from 1.
  * @param declared What the source says of its classes; a name may stand there twice.
+ * @param first Final id of the first class.
  */
-export function finalClasses(names: readonly string[], declared: readonly PlannedClass[]): FinalClasses {
+export function finalClasses(
+  names: readonly string[],
+  declared: readonly PlannedClass[],
+  first = 1,
+): FinalClasses {
   const byName = new Map(declared.toReversed().map((planned) => [planned.name, planned]));
   const order = [...names.slice(0, byName.size), ...names.slice(byName.size).toSorted()];
-  const place = new Map(order.map((name, i) => [name, i + 1]));
+  const place = new Map(order.map((name, i) => [name, i + first]));
   const ids = [0, ...names.map((name) => place.get(name)!)];
   return {
     classes: order.map((name) => byName.get(name) ?? { name }),

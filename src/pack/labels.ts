@@ -6,6 +6,10 @@ import type { LabelContext, LabelFormat } from "../formats/format.ts";
 import type { CocoAnnotation, ParsedLabels } from "../model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../model/frame.ts";
 import type { Issue } from "../model/issue.ts";
+import { finalName, type LabelPolicy, PLAIN_POLICY } from "../model/label_policy.ts";
+
+/** In the place of the number of a class that is left out. */
+const UNWANTED = -1;
 
 /** Labels of one image, ready for COCO. */
 export interface FinishedLabels {
@@ -40,13 +44,14 @@ export class LabelReader {
 
   /**
    * @param root Absolute path of the label tree.
-   * @param declared Names of the classes of all parts together.
+   * @param declared Names of the classes of all parts together, as the policy wants them.
    */
   constructor(
     root: string,
     readonly parts: readonly LabelPart[],
     declared: readonly string[],
     readonly log: (issue: Issue) => void,
+    readonly policy: LabelPolicy = PLAIN_POLICY,
   ) {
     this.names = [...declared];
     declared.forEach((name, number) => {
@@ -94,7 +99,11 @@ export class LabelReader {
   /** Turns parsed labels into COCO annotations of an image with this header. */
   finish(parsed: ParsedLabels, { part, path }: LabelSource, header: ImageHeader): FinishedLabels {
     const { issue } = this.#contexts[part].at(path);
-    return { annotations: finish(parsed, header, issue), classes: parsed.classes, extra: parsed.image };
+    return {
+      annotations: finish(parsed, header, issue, this.policy),
+      classes: parsed.classes,
+      extra: parsed.image,
+    };
   }
 
   /** Reads, parses and finishes the labels of an image. */
@@ -113,10 +122,32 @@ export class LabelReader {
   }
 
   /** Puts the numbers of the whole dataset in the place of those of one part. */
-  #number(parsed: ParsedLabels, { names, numbers }: Context): void {
-    while (numbers.length < names.length) numbers.push(this.#numberOf(names[numbers.length]));
-    for (const annotation of parsed.annotations) annotation.category = numbers[annotation.category];
-    if (parsed.classes) parsed.classes = parsed.classes.map((category) => numbers[category]);
+  #number(parsed: ParsedLabels, { names, numbers, issue }: Context): void {
+    while (numbers.length < names.length) {
+      const name = finalName(this.policy.classes, names[numbers.length]);
+      numbers.push(name === undefined ? UNWANTED : this.#numberOf(name));
+    }
+    let unwanted = 0;
+    for (const annotation of parsed.annotations) {
+      const number = numbers[annotation.category];
+      if (number === UNWANTED) {
+        unwanted++;
+        const name = names[annotation.category];
+        issue({
+          code: "class-not-wanted",
+          severity: "note",
+          line: annotation.line,
+          message:
+            `An object of the class "${name}" is left out, as --classes, --drop-class or --class-map say.`,
+        });
+      }
+      annotation.category = number;
+    }
+    if (unwanted > 0) parsed.annotations = parsed.annotations.filter(({ category }) => category !== UNWANTED);
+    if (parsed.classes) {
+      const classes = parsed.classes.map((category) => numbers[category]);
+      parsed.classes = [...new Set(classes.filter((number) => number !== UNWANTED))];
+    }
   }
 
   #numberOf(name: string): number {

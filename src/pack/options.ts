@@ -24,6 +24,26 @@ export interface PackOptions {
   pattern?: readonly string[];
   /** VOC pixel offset: FORMATS §5. @default {"auto"} */
   vocOffset?: "auto" | "voc" | "all" | "none";
+  /** Keep regions that are not to be judged ("don't care"), as crowds. @default {false} */
+  keepIgnore?: boolean;
+  /** New class names by those in the labels; `""` leaves a class out. */
+  classMap?: Readonly<Record<string, string>>;
+  /** Only these classes (by their new names), with ids in this order. @default {all} */
+  classes?: readonly string[];
+  /** None of these classes (by their new names). */
+  dropClasses?: readonly string[];
+  /** `segment`: objects that have only a box get its outline as their polygon. @default {"detect"} */
+  task?: "detect" | "segment";
+  /** How the area of a polygon is measured: exactly, or in pixels of its mask as COCO's own files do. @default {"exact"} */
+  area?: "exact" | "mask";
+  /** Trainer the annotation file is for. `dfine`: category ids from 0. `mmdet`: tells the `classes` for its configuration. */
+  profile?: "dfine" | "mmdet";
+  /** Share of the images for each split, in place of the splits of the source: `{train: 0.8, val: 0.2}`. */
+  split?: Readonly<Record<string, number>>;
+  /** Another seed gives another choice of images for {@link PackOptions.split}. @default {0} */
+  splitSeed?: number;
+  /** Leave out images that are byte for byte the same as one before. @default {false} */
+  dedupe?: boolean;
   /** Replace a set that is already there. @default {false} */
   overwrite?: boolean;
   /** Labels whose image is missing are counted, not rejected. @default {false} */

@@ -5,7 +5,7 @@ import { Publication, recover } from "./publish.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
-import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE, type SplitSummary } from "../manifest/record.ts";
 import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { type Issue, PackError } from "../model/issue.ts";
@@ -144,6 +144,9 @@ class Run {
       format: options.format ?? "auto",
       pattern: options.pattern ?? [],
       vocOffset: options.vocOffset ?? "auto",
+      classes: options.policy.classes,
+      split: options.shares,
+      dedupe: options.dedupe,
       placeholders: options.placeholders ?? true,
       expectLabels: options.stage !== "bundle",
       order: manifest && (() => fileNames(manifest)),
@@ -213,6 +216,7 @@ class Run {
       media: stage === "annotate" ? null : media,
       deflate: deflate ?? false,
       // Grey frames have the size their labels declare, so bundle reads those, too.
+      splitsDealt: this.#manifest?.header.split !== undefined,
       labels: plan && (stage !== "bundle" || found.placeholders)
         ? {
           parts: plan.parts.map(({ format, settings, classes }) => ({
@@ -221,6 +225,7 @@ class Run {
             declared: classes.map(({ name }) => name),
           })),
           declared: plan.classes.map(({ name }) => name),
+          policy: this.options.policy,
         }
         : null,
       outputs,
@@ -254,12 +259,39 @@ class Run {
   }
   #skipped = 0;
 
+  /** How the images were dealt out to splits, for the manifest. */
+  #dealt(): SplitSummary | undefined {
+    const { shares } = this.options;
+    return shares ? { ...shares, shares: Object.fromEntries(shares.shares) } : this.#manifest?.header.split;
+  }
+
+  /** Classes whose names differ only by case are likely to be meant as one. */
+  #tellAlike(classes: readonly { name: string }[]): void {
+    const first = new Map<string, string>();
+    for (const { name } of classes) {
+      const folded = name.normalize("NFC").toLowerCase();
+      const other = first.get(folded);
+      if (other === undefined) first.set(folded, name);
+      else {
+        this.#issue({
+          code: "class-names-alike",
+          severity: "warning",
+          path: "",
+          message: `The classes "${other}" and "${name}" differ only in how they are written.`,
+          suggestion: "If they are one class, join them with --class-map.",
+        });
+      }
+    }
+  }
+
   /** Puts the parts together and makes them the set. */
   #publish(found: Scan, outputs: Outputs): PackReport {
     const { options } = this;
     const tickets = this.#tickets;
     const files: Record<string, number> = {};
-    const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? []);
+    const firstCategory = options.profile === "dfine" ? 0 : 1;
+    const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? [], firstCategory);
+    this.#tellAlike(categories.classes);
     let bundle = this.#manifest?.header.bundle;
     if (outputs.bundle) {
       const directoryBytes = tickets.get("directory");
@@ -280,16 +312,26 @@ class Run {
       const { classes, ids } = categories;
       const { imageClasses } = this.#tally;
       const size = tickets.get("images");
-      const whole = finishCoco(outputs.coco, size, outputs.annotations!, ids, imageClasses, classes);
+      const whole = finishCoco(outputs.coco, size, outputs.annotations!, {
+        ids,
+        imageClasses,
+        classes,
+        firstCategory,
+      });
       this.#publication.remove(outputs.annotations!);
       files[options.annotationFile] = whole.size;
-      annotations = { file: options.annotationFile, size: whole.size, sha256: whole.sha256 };
+      annotations = {
+        file: options.annotationFile,
+        size: whole.size,
+        sha256: whole.sha256,
+        ...firstCategory === 0 && { first_category: 0 as const },
+      };
     }
     if (outputs.manifest) {
       files[MANIFEST_FILE] = finishManifest(
         outputs.manifest,
         tickets.get("manifest"),
-        manifestHeader(bundle!, annotations),
+        manifestHeader(bundle!, annotations, this.#dealt()),
         MANIFEST_MIDDLE,
         (sha256) =>
           manifestFooter({

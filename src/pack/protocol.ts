@@ -1,4 +1,5 @@
 import type { Issue, RecordKind } from "../model/issue.ts";
+import type { LabelPolicy } from "../model/label_policy.ts";
 import type { FrameRecord } from "../model/frame.ts";
 
 /** Everything a worker needs for the run; plain data. */
@@ -11,8 +12,10 @@ export interface Job {
   /** Container of the bundle; null when only annotations are written. */
   readonly media: "zip" | "tar" | null;
   readonly deflate: boolean;
+  /** The splits of known frames are those of the manifest, whatever the labels say. */
+  readonly splitsDealt: boolean;
   /** What the labels are in and the names of all classes declared; null when no labels are read. */
-  readonly labels: { parts: readonly PartJob[]; declared: readonly string[] } | null;
+  readonly labels: { parts: readonly PartJob[]; declared: readonly string[]; policy: LabelPolicy } | null;
   /** Absolute paths of the files being written; those left out are not written. */
   readonly outputs: Outputs;
 }

@@ -5,6 +5,8 @@ import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
+import type { LabelPolicy } from "../model/label_policy.ts";
+import { type SplitShares, splitShares } from "../scan/splits.ts";
 import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
 
@@ -22,6 +24,9 @@ export interface ResolvedOptions extends PackOptions {
   exclude: string[];
   /** Manifest that `annotate` follows, if there is one. */
   manifest: string | undefined;
+  policy: LabelPolicy;
+  /** Shares of {@link PackOptions.split}, checked. */
+  shares: SplitShares | undefined;
 }
 
 /**
@@ -62,6 +67,9 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
+  oneOf("task", options.task ?? "detect", ["detect", "segment"]);
+  oneOf("area", options.area ?? "exact", ["exact", "mask"]);
+  if (options.profile !== undefined) oneOf("profile", options.profile, ["dfine", "mmdet"]);
   const exclude = [
     output,
     ...[bundleFile, annotationFile, MANIFEST_FILE, REJECTS_FILE].map((name) => join(output, name)),
@@ -77,6 +85,8 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     annotationFile,
     workers,
     exclude,
+    policy: policyOf(options),
+    shares: sharesOf(options),
   };
   const manifest = stage === "annotate" && !options.skipManifest ? followed(resolved) : undefined;
   if (manifest !== undefined && options.pattern?.length) {
@@ -88,9 +98,42 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
+  if (manifest !== undefined && (options.split || options.dedupe)) {
+    throw new PackError(
+      `The manifest "${manifest}" says which frames there are and of which split.`,
+      "Give --split and --dedupe to `bundle` or `run`, which choose the frames.",
+      2,
+    );
+  }
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+function policyOf(options: PackOptions): LabelPolicy {
+  return {
+    keepIgnore: options.keepIgnore ?? false,
+    outlineBoxes: options.task === "segment",
+    maskArea: options.area === "mask",
+    classes: {
+      rename: new Map(Object.entries(options.classMap ?? {})),
+      only: options.classes && [...new Set(options.classes)],
+      drop: new Set(options.dropClasses),
+    },
+  };
+}
+
+function sharesOf({ split, splitSeed = 0 }: PackOptions): SplitShares | undefined {
+  if (!split) return undefined;
+  try {
+    return splitShares(split, splitSeed);
+  } catch (error) {
+    throw new PackError(
+      `The splits cannot be dealt: ${(error as Error).message}.`,
+      "Give a share for each split, as --split train=0.8,val=0.1,test=0.1.",
+      2,
+    );
+  }
 }
 
 /** Scripts without types may give anything. */

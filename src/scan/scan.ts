@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
+import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, planDataset } from "./dataset_plan.ts";
 import { detect } from "./detect.ts";
@@ -8,6 +9,8 @@ import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
 import { splitOfLayout } from "../tree/split.ts";
 import type { FileTree } from "../tree/tree.ts";
+import { findDuplicates } from "./duplicates.ts";
+import { SplitDealer, type SplitShares } from "./splits.ts";
 import { View } from "./view.ts";
 import { walk } from "../tree/walk.ts";
 
@@ -27,6 +30,12 @@ export interface ScanOptions {
   pattern?: readonly string[];
   /** @default {"auto"} */
   vocOffset?: VocOffset;
+  /** Which classes are wanted. @default {all} */
+  classes?: ClassPolicy;
+  /** Deals the images out to splits, in place of what layout and labels say. */
+  split?: SplitShares;
+  /** Leave out images that are byte for byte the same as one before. @default {false} */
+  dedupe?: boolean;
   /** Images of a manifest, in its order, in place of those in the folder; the folder may be gone then. */
   order?: Iterable<string> | (() => Iterable<string>);
   /** Say so if there are no labels. @default {true} */
@@ -92,7 +101,10 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     issue: hooks.issue,
   });
   const seen = options.labels === false ? [] : await detect(view, options.format ?? "auto");
-  const { plan, findings: candidates } = await planDataset(view, seen);
+  const { plan: planned, findings: candidates } = await planDataset(view, seen);
+  const plan = planned && options.classes
+    ? { ...planned, classes: finalDeclared(options.classes, planned.classes) }
+    : planned;
   tellUnreadable(view, plan);
   const claims = plan && images === labels && !order ? plan.claims : undefined;
   const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
@@ -110,6 +122,10 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
       };
     }
   }
+  const copies = options.split || options.dedupe
+    ? findDuplicates(framesOf(view, claims), (path) => view.openImage(path), hooks.signal)
+    : undefined;
+  const dealer = options.split && new SplitDealer(options.split, copies!);
   const expectLabels = options.labels !== false && options.format !== "none" &&
     (options.expectLabels ?? true);
   const tellMissing = (severity: Severity, format: string, unread = "") =>
@@ -128,19 +144,25 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
   }
   return {
     ...found,
-    total,
+    total: options.dedupe ? total - copies!.count : total,
     placeholders: false,
     *frames() {
       let labelled = 0;
-      for (const fileName of view.imagePaths()) {
-        if (claims?.(fileName)) continue;
-        if (!plan) {
-          yield { fileName, split: splitOfLayout(fileName) };
+      for (const fileName of framesOf(view, claims)) {
+        const found = plan?.labelFor(fileName);
+        if (found) labelled++;
+        const original = options.dedupe ? copies!.firstOf(fileName) : undefined;
+        if (original !== undefined) {
+          hooks.issue(imageDuplicate(fileName, original, found?.label));
           continue;
         }
-        const found = plan.labelFor(fileName);
-        if (found) labelled++;
-        yield { fileName, label: found?.label, part: found?.part, split: plan.splitOf(fileName) };
+        const split = dealer
+          ? dealer.splitOf(fileName)
+          : plan
+          ? plan.splitOf(fileName)
+          : splitOfLayout(fileName);
+        if (found) yield { fileName, label: found.label, part: found.part, split };
+        else yield { fileName, split };
       }
       // A format that was named is read even if detection saw nothing of it.
       if (plan && expectLabels && labelled === 0 && candidates.every(({ files }) => files === 0)) {
@@ -154,6 +176,21 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
         yield orphan;
       }
     },
+  };
+}
+
+/** Paths of the images that become frames. */
+function* framesOf(view: View, claims: ((path: string) => boolean) | undefined): Generator<string> {
+  for (const path of view.imagePaths()) if (!claims?.(path)) yield path;
+}
+
+function imageDuplicate(path: string, original: string, label: LabelRef | undefined): Issue {
+  return {
+    code: "image-duplicate",
+    severity: "note",
+    path,
+    message: `"${path}" is byte for byte the same as "${original}" and left out, as --dedupe says` +
+      (label ? `, with its labels in "${label.path}".` : "."),
   };
 }
 

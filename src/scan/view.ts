@@ -116,6 +116,11 @@ export class View implements DatasetView {
     return openRange(join(this.labels.root, path));
   }
 
+  /** An image that is open for reading; the caller closes it. */
+  openImage(path: string): RangeReader {
+    return openRange(join(this.images.root, path));
+  }
+
   issue(issue: Issue): void {
     this.options.issue(issue);
   }

@@ -12,6 +12,8 @@ export interface PackSummaryContext {
   readonly stage: "run" | "bundle" | "annotate";
   /** Folder of the set, as the user would write it. */
   readonly output: string;
+  /** Trainer the annotations are for. */
+  readonly profile?: "dfine" | "mmdet";
   /** Command to try next, if there is one. */
   readonly next?: string;
 }
@@ -19,7 +21,8 @@ export interface PackSummaryContext {
 const verbs = { run: "Packed", bundle: "Bundled", annotate: "Annotated" } as const;
 
 /** What a run did, as a short table. */
-export function packSummary(report: PackReport, { stage, output, next }: PackSummaryContext): string[] {
+export function packSummary(report: PackReport, context: PackSummaryContext): string[] {
+  const { stage, output, next } = context;
   const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
   const lines = [
     `${verbs[stage]} ${plural(report.frames, "image")} ${stage === "annotate" ? "in" : "into"} ${
@@ -37,11 +40,19 @@ export function packSummary(report: PackReport, { stage, output, next }: PackSum
       ...files(report.files),
     ]),
   ];
+  if (context.profile === "mmdet") {
+    lines.push("", `metainfo = dict(classes=${pythonTuple(report.categories)})`);
+  }
   const kinds = kindsOfIssues(report.issues);
   if (kinds.length > 0) lines.push("", "Noticed", ...kinds);
   if (leftOut(report) > 0) lines.push("", rejectLine(report, output));
   if (next) lines.push("", `Next: ${next}`);
   return lines;
+}
+
+/** Names as Python writes them; one alone needs its comma. */
+function pythonTuple(names: readonly string[]): string {
+  return `(${names.map((name) => JSON.stringify(name)).join(", ")}${names.length === 1 ? "," : ""})`;
 }
 
 /** Inputs that were left out. */

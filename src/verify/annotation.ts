@@ -59,7 +59,7 @@ export class AnnotationChecker {
 
   /** Reads the bytes from the cursor on; false if something is wrong or not as the writer writes it. */
   #isSound(): boolean {
-    const { frames, categories, index } = this.#job;
+    const { frames, categories, firstCategory, index } = this.#job;
     const cursor = this.#cursor;
     const imageId = this.imageId = cursor.integer();
     const category = cursor.integerAfter(CATEGORY_KEY);
@@ -75,7 +75,8 @@ export class AnnotationChecker {
     const area = cursor.decimal();
     const iscrowd = cursor.integerAfter(ISCROWD_KEY);
     cursor.expect(SEGMENTATION_KEY);
-    if (cursor.bad || imageId < 1 || imageId > frames || category < 1 || category > categories) return false;
+    if (cursor.bad || imageId < 1 || imageId > frames) return false;
+    if (category < firstCategory || category >= firstCategory + categories) return false;
     if (!(x >= 0 && y >= 0 && width > 0 && height > 0 && area > 0 && iscrowd <= 1)) return false;
     if (
       x + width > index.widths[imageId - 1] + ROUNDING || y + height > index.heights[imageId - 1] + ROUNDING

@@ -20,7 +20,10 @@ export interface AnnotationFault {
  */
 export function annotationFault(
   text: string,
-  { frames, categories, index }: Pick<VerifyJob, "frames" | "categories" | "index">,
+  { frames, categories, firstCategory, index }: Pick<
+    VerifyJob,
+    "frames" | "categories" | "firstCategory" | "index"
+  >,
 ): AnnotationFault | undefined {
   let record: Record<string, unknown>;
   try {
@@ -29,13 +32,13 @@ export function annotationFault(
     return { code: "annotations-line", cause: "is not JSON" };
   }
   const { image_id, category_id, bbox, area, iscrowd, segmentation, keypoints, num_keypoints } = record;
-  if (!isIdUpTo(image_id, frames)) {
+  if (!isId(image_id, 1, frames)) {
     return {
       code: "annotation-reference",
       cause: `has image_id ${show(image_id)}, there are ${frames} images`,
     };
   }
-  if (!isIdUpTo(category_id, categories)) {
+  if (!isId(category_id, firstCategory, categories)) {
     const cause = `has category_id ${show(category_id)}, there are ${categories} categories`;
     return { code: "annotation-reference", cause };
   }
@@ -83,8 +86,8 @@ function rleFault(mask: unknown, height: number, width: number): string | undefi
 
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((item) => Number.isFinite(item));
-const isIdUpTo = (value: unknown, last: number): value is number =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= last;
+const isId = (value: unknown, first: number, count: number): value is number =>
+  Number.isInteger(value) && (value as number) >= first && (value as number) < first + count;
 
 /** A value as JSON, cut where it gets long. */
 function show(value: unknown): string {

@@ -138,5 +138,15 @@ export class ImageChecker {
       }
     }
     if (image.width === 0 || image.height === 0) return "has no size";
+    const { category_ids } = image;
+    if (category_ids !== undefined && !this.#areCategories(category_ids)) {
+      return `has category_ids ${JSON.stringify(category_ids)}, which are not those of categories`;
+    }
+  }
+
+  #areCategories(ids: unknown): boolean {
+    const { firstCategory, categories } = this.#job;
+    return Array.isArray(ids) && new Set(ids).size === ids.length &&
+      ids.every((id) => Number.isInteger(id) && id >= firstCategory && id < firstCategory + categories);
   }
 }

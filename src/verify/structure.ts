@@ -29,8 +29,10 @@ export function checkStructure(
   file: string,
   runs: Run[],
   footer: ManifestFooter,
+  firstCategory: number,
   problems: ProblemList,
 ): void {
+  const firsts = { image: 1, annotation: 1, category: firstCategory };
   const counts = { image: 0, annotation: 0, category: 0 };
   const categories: string[] = [];
   let step = 0;
@@ -46,7 +48,10 @@ export function checkStructure(
         orderProblem(file, before, run, problems);
       }
     } else {
-      if (run.first !== 1) orderProblem(file, { ...run, last: 0, lastImage: 0, comma: true }, run, problems);
+      const first = firsts[run.kind];
+      if (run.first !== first) {
+        orderProblem(file, { ...run, last: first - 1, lastImage: 0, comma: true }, run, problems);
+      }
       if (ORDER[step] === run.kind) step++;
       else wrongLine(file, run.byte, `a record of kind ${run.kind}`, step, problems);
     }

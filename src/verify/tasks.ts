@@ -12,6 +12,8 @@ export interface VerifyJob {
   readonly frames: number;
   /** Number of categories the footer states. */
   readonly categories: number;
+  /** Id of the first category. */
+  readonly firstCategory: number;
   /** Bytes of the manifest that its `sha256` covers. */
   readonly sealed: number;
   readonly index: FrameIndex;

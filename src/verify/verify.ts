@@ -113,6 +113,7 @@ async function checkSet(
     media: header.bundle.media,
     frames: manifest.length,
     categories: footer.categories,
+    firstCategory: header.annotations?.first_category ?? 1,
     sealed: manifest.footerOffset,
     index: manifest.index(),
     deep,
@@ -144,7 +145,7 @@ async function checkSet(
   }
   if (annotationBytes === undefined || !header.annotations) return;
   const { file, size, sha256 } = header.annotations;
-  checkStructure(file, results.flatMap((result) => result.runs ?? []), footer, problems);
+  checkStructure(file, results.flatMap((result) => result.runs ?? []), footer, job.firstCategory, problems);
   if (annotationBytes !== size) {
     const message = `The file has ${annotationBytes} bytes, the manifest says ${size}.`;
     problems.add({ code: "annotations-size", file, message });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tempDir } from "../dataset/temp.ts";
 import { exitCodeOf } from "../../src/cli/exit_code.ts";
 import { programName } from "../../src/cli/context.ts";
 import { outputChoice } from "../../src/cli/output_path.ts";
@@ -88,6 +91,9 @@ Deno.test("--output that names a file the command does not write is refused with
 });
 
 Deno.test("every option of the command line reaches the library", () => {
+  using folder = tempDir();
+  const map = join(folder.path, "map.yaml");
+  writeFileSync(map, "cat: feline\nno: ~\ndog:\n");
   const flags = {
     images: "i",
     labels: "l",
@@ -104,6 +110,16 @@ Deno.test("every option of the command line reaches the library", () => {
     noAutoGeneratePlaceholders: true,
     workers: 3,
     maxRejects: 0,
+    keepIgnore: true,
+    classMap: map,
+    classes: ["a"],
+    dropClass: ["b"],
+    task: "segment",
+    area: "mask",
+    profile: "dfine",
+    split: { train: 0.5, val: 0.5 },
+    splitSeed: 7,
+    dedupe: true,
   } as const;
   assert.deepEqual(packOptions("annotate", flags, undefined, around()), {
     isSample: false,
@@ -124,6 +140,16 @@ Deno.test("every option of the command line reaches the library", () => {
       placeholders: false,
       workers: 3,
       maxRejects: 0,
+      keepIgnore: true,
+      classMap: Object.assign(Object.create(null), { cat: "feline", no: "~", dog: "" }),
+      classes: ["a"],
+      dropClasses: ["b"],
+      task: "segment",
+      area: "mask",
+      profile: "dfine",
+      split: { train: 0.5, val: 0.5 },
+      splitSeed: 7,
+      dedupe: true,
     },
   });
   assert.equal(packOptions("run", {}, "d", around()).options.placeholders, true);

@@ -11,6 +11,7 @@ const job = (tickets: Tickets): Job => ({
   labelRoot: "",
   media: "zip",
   deflate: false,
+  splitsDealt: false,
   labels: null,
   outputs: { rejects: "" },
 });

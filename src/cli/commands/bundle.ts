@@ -5,6 +5,8 @@ import {
   datasetArgument,
   type DisplayFlags,
   displayFlags,
+  type FrameFlags,
+  frameFlags,
   type MediaFlags,
   mediaFlags,
   path,
@@ -14,7 +16,7 @@ import {
   sourceFlags,
 } from "../options.ts";
 
-type Flags = SourceFlags & RunFlags & MediaFlags & DisplayFlags & { readonly input?: string };
+type Flags = SourceFlags & RunFlags & MediaFlags & FrameFlags & DisplayFlags & { readonly input?: string };
 
 /** `bundle`: images only. */
 export const bundle = buildCommand<Flags, [string?], Context>({
@@ -46,6 +48,7 @@ export const bundle = buildCommand<Flags, [string?], Context>({
       },
       ...runFlags,
       ...mediaFlags,
+      ...frameFlags,
       ...displayFlags,
     },
     positional: datasetArgument,

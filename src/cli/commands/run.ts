@@ -5,6 +5,8 @@ import {
   datasetArgument,
   type DisplayFlags,
   displayFlags,
+  type FrameFlags,
+  frameFlags,
   type LabelFlags,
   labelFlags,
   type MediaFlags,
@@ -15,7 +17,7 @@ import {
   sourceFlags,
 } from "../options.ts";
 
-type Flags = SourceFlags & RunFlags & MediaFlags & LabelFlags & DisplayFlags;
+type Flags = SourceFlags & RunFlags & MediaFlags & FrameFlags & LabelFlags & DisplayFlags;
 
 /** `run`: bundle, annotations and manifest in one step. */
 export const run = buildCommand<Flags, [string?], Context>({
@@ -37,7 +39,7 @@ export const run = buildCommand<Flags, [string?], Context>({
     ),
   },
   parameters: {
-    flags: { ...sourceFlags, ...runFlags, ...mediaFlags, ...labelFlags, ...displayFlags },
+    flags: { ...sourceFlags, ...runFlags, ...mediaFlags, ...frameFlags, ...labelFlags, ...displayFlags },
     positional: datasetArgument,
   },
   async func(flags, dataset) {

@@ -37,7 +37,6 @@ export function toClassList(
       `"${source}" names "${twin}" twice: equal names become one class.`,
     );
   }
-  tellAlike(view, unique, source);
   const extra = keypoints && {
     keypoints: Array.from({ length: keypoints[0] }, (_, i) => `kpt${i}`),
     skeleton: [],
@@ -58,23 +57,6 @@ export function namesOfLines(bytes: Uint8Array): string[] {
   const lines = decodeText(bytes).text.split(/\r\n|\n|\r/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;
-}
-
-function tellAlike(view: DatasetView, names: readonly string[], source: string): void {
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const twin = seen.get(name.toLowerCase());
-    if (twin !== undefined) {
-      view.issue({
-        code: "class-names-alike",
-        severity: "note",
-        path: source,
-        message: `The classes "${twin}" and "${name}" differ only by case; they are kept apart.`,
-        suggestion: "Rename one if they are meant to be the same class.",
-      });
-    }
-    seen.set(name.toLowerCase(), name);
-  }
 }
 
 function warn(view: DatasetView, code: string, path: string, message: string): void {
