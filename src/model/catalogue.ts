@@ -291,4 +291,12 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A COCO file of another task, left alone",
     remedy: "Nothing, if the objects are what you want; --format reads the other kind instead.",
   },
+  "image-renamed": {
+    title: "An image that gets another name in the layout it is written in",
+    remedy: "None needed; rename one of the images in the source to choose the name yourself.",
+  },
+  "class-renamed": {
+    title: "A class whose name a format cannot hold",
+    remedy: "None needed; --class-map gives it a name of your choice.",
+  },
 };

@@ -22,6 +22,8 @@ export interface PackOptions {
   format?: string;
   /** Globs on the path below the image folder; an image is taken if one of them matches. @default {all} */
   pattern?: readonly string[];
+  /** Folders and files of the dataset that are passed over. @default {none} */
+  exclude?: readonly string[];
   /** VOC pixel offset: FORMATS §5. @default {"auto"} */
   vocOffset?: "auto" | "voc" | "all" | "none";
   /** Keep regions that are not to be judged ("don't care"), as crowds. @default {false} */

@@ -71,6 +71,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   oneOf("area", options.area ?? "exact", ["exact", "mask"]);
   if (options.profile !== undefined) oneOf("profile", options.profile, ["dfine", "mmdet"]);
   const exclude = [
+    ...(options.exclude ?? []).map((path) => resolve(path)),
     output,
     ...[bundleFile, annotationFile, MANIFEST_FILE, REJECTS_FILE].map((name) => join(output, name)),
   ];

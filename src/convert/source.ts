@@ -1,0 +1,140 @@
+import { constants, copyFileSync, existsSync, linkSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Annotations } from "../dataset/annotations.ts";
+import type { CocoImage } from "../dataset/types.ts";
+import { restore } from "../extract/restore.ts";
+import { openRange, type RangeReader } from "../io/range_file.ts";
+import { openManifest } from "../manifest/reader.ts";
+import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
+import { PackError } from "../model/issue.ts";
+import type { PackReport } from "../pack/options.ts";
+import { pack } from "../pack/pack.ts";
+import type { ConvertOptions, ConvertProgress } from "./options.ts";
+
+/** Bytes copied out of a bundle at once. */
+const PIECE = 4 * 1024 * 1024;
+
+/** What is converted: an annotation file and the images it speaks of. */
+export interface Source {
+  readonly annotations: Annotations;
+  /** Images that are not there; of a set, grey frames stand for them. */
+  readonly placeholders: number;
+  /** What reading the dataset told; absent for a set. */
+  readonly report?: PackReport;
+  /** List of rejects, if there were any. */
+  readonly rejects?: string;
+  /**
+   * Puts the file of an image to a path where nothing is yet.
+   *
+   * @returns Bytes copied, 0 for a link; undefined if the image is not there.
+   */
+  putImage(image: CocoImage, path: string, mode: "copy" | "link"): number | undefined;
+  close(): void;
+}
+
+/** True if a folder holds a set, and is not to be read as a dataset. */
+export function isSet(dir: string): boolean {
+  return [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((name) => existsSync(join(dir, name)));
+}
+
+/**
+ * Opens a set.
+ *
+ * @throws {PackError} If it is damaged or has no annotations.
+ */
+export function openSet(dir: string): Source {
+  const files = resolveSet(dir);
+  const manifest = openManifest(files.manifest);
+  const opened: { close(): void }[] = [manifest];
+  const close = () => opened.forEach((file) => file.close());
+  try {
+    const { annotations, bundle } = manifest.header;
+    if (!annotations) {
+      throw new PackError(
+        `The set in "${dir}" has no annotations.`,
+        "Write them with `annotate`, or restore the images alone with `extract`.",
+      );
+    }
+    if (!existsSync(files.file(annotations.file))) throw missingFile(dir, annotations.file);
+    const coco = new Annotations(files.file(annotations.file), manifest.length);
+    opened.push(coco);
+    const buffer = new Uint8Array(PIECE);
+    let media: RangeReader | undefined;
+    const open = () => {
+      if (!existsSync(files.file(bundle.file))) throw missingFile(dir, bundle.file);
+      const file = openRange(files.file(bundle.file));
+      opened.push(file);
+      return file;
+    };
+    return {
+      annotations: coco,
+      placeholders: 0,
+      putImage(image, path) {
+        media ??= open();
+        return restore(media, manifest.record(image.frame), path, buffer);
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * Reads a dataset into an annotation file of our form.
+ *
+ * @param folder Empty folder for the file.
+ * @param output Folder of the result, which is not read.
+ * @throws {PackError} As {@link pack} does.
+ */
+export async function readDataset(
+  options: ConvertOptions,
+  folder: string,
+  output: string,
+  onProgress: (progress: ConvertProgress) => void,
+): Promise<Source> {
+  const { dataset, to: _to, images: _images, allowLoss: _loss, dryRun: _dry, ...reading } = options;
+  const report = await pack({
+    ...reading,
+    dataset,
+    output: folder,
+    exclude: [output],
+    stage: "annotate",
+    skipManifest: true,
+    overwrite: false,
+    onProgress,
+  });
+  const rejects = join(folder, REJECTS_FILE);
+  const root = resolve(dataset);
+  const annotations = new Annotations(join(folder, ANNOTATION_FILE), report.frames);
+  return {
+    annotations,
+    placeholders: report.placeholders,
+    report,
+    rejects: existsSync(rejects) ? rejects : undefined,
+    putImage(image, path, mode) {
+      const file = join(root, ...image.file_name.split("/"));
+      // Of a dataset of labels alone, or one that is changed in this moment.
+      if (report.placeholders > 0 || !existsSync(file)) return undefined;
+      if (mode === "link") return link(file, path);
+      copyFileSync(file, path, constants.COPYFILE_EXCL);
+      return statSync(path).size;
+    },
+    close: () => annotations.close(),
+  };
+}
+
+function link(file: string, path: string): number {
+  try {
+    linkSync(file, path);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EXDEV") throw error;
+    throw new PackError(
+      `"${file}" cannot be linked: it lies on another disk than the output.`,
+      "Use --images copy, or an output folder on the disk of the images.",
+    );
+  }
+  return 0;
+}
