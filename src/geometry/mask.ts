@@ -1,20 +1,42 @@
-import { encodeCounts } from "./rle.ts";
-import { type MaskShape, toShape } from "./polygon_rle.ts";
+import type { Rle } from "../model/annotation.ts";
+import { encodeCounts, rleArea, rleBox } from "./rle.ts";
 
-export type { MaskShape };
-
-/** A rectangle of whole pixels inside an image, px; it may stick out. */
-export interface Crop {
+/** A mask that is not empty, with what an annotation says about it. */
+export interface MaskShape {
+  /** `counts` is the compressed string, `size` is `[height, width]` of the image. */
+  readonly segmentation: Rle;
+  /** Smallest box around the set pixels, px. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Number of set pixels. */
+  readonly area: number;
+}
+
+/**
+ * Describes the mask that run lengths stand for.
+ *
+ * @param counts Run lengths, column-major, starting with background; they sum to `width · height`.
+ * @returns Undefined if no pixel is set.
+ */
+export function rleShape(counts: readonly number[], width: number, height: number): MaskShape | undefined {
+  const box = rleBox(counts, height);
+  if (!box) return undefined;
+  return {
+    segmentation: { size: [height, width], counts: encodeCounts(counts) },
+    x: box[0],
+    y: box[1],
+    width: box[2],
+    height: box[3],
+    area: rleArea(counts),
+  };
 }
 
 /**
  * Encodes a mask.
  *
- * @param mask Row-major, one byte a pixel; any byte that is not 0 is set.
+ * @param mask One byte a pixel, row by row; any byte that is not 0 is set.
  * @returns Undefined if no pixel is set.
  */
 export function maskToRle(mask: Uint8Array, width: number, height: number): MaskShape | undefined {
@@ -22,126 +44,85 @@ export function maskToRle(mask: Uint8Array, width: number, height: number): Mask
 }
 
 /**
- * Encodes the mask of a crop as one of the whole image; what sticks out is cut off.
+ * Encodes a mask that covers a part of an image. What lies outside the image is cut off.
  *
- * @param mask Row-major, `crop.width × crop.height` bytes; any byte that is not 0 is set.
+ * @param mask One byte a pixel of the crop, row by row; any byte that is not 0 is set.
+ * @param crop Place of the mask in the image in whole px.
  * @param width Width of the image, px.
  * @param height Height of the image, px.
- * @returns Undefined if no pixel is set.
+ * @returns Undefined if no pixel in the image is set.
  */
 export function cropToRle(
   mask: Uint8Array,
-  crop: Crop,
+  crop: { x: number; y: number; width: number; height: number },
   width: number,
   height: number,
 ): MaskShape | undefined {
-  const counts: number[] = [];
-  /** Place where the run that is not counted yet begins. */
-  let start = 0;
-  let set = false;
-  const change = (at: number) => {
-    counts.push(at - start);
-    start = at;
-    set = !set;
-  };
-  const left = Math.max(0, crop.x);
   const right = Math.min(width, crop.x + crop.width);
   const top = Math.max(0, crop.y);
   const bottom = Math.min(height, crop.y + crop.height);
-  for (let x = left; x < right; x++) {
-    // Above the crop nothing is set.
-    if (set && top > 0) change(x * height);
-    for (let y = top; y < bottom; y++) {
-      if ((mask[(y - crop.y) * crop.width + x - crop.x] !== 0) !== set) change(x * height + y);
+  const runs = new Runs();
+  for (let x = Math.max(0, crop.x); x < right; x++) {
+    let start = -1;
+    for (let y = top, at = (top - crop.y) * crop.width + x - crop.x; y < bottom; y++, at += crop.width) {
+      const set = mask[at] !== 0;
+      if (set && start < 0) start = y;
+      else if (!set && start >= 0) {
+        runs.add(x * height + start, x * height + y);
+        start = -1;
+      }
     }
-    if (set && bottom < height) change(x * height + bottom);
+    if (start >= 0) runs.add(x * height + start, x * height + bottom);
   }
-  if (set && right < width) change(right * height);
-  counts.push(width * height - start);
-  return toShape(counts, width, height);
+  return rleShape(runs.counts(width * height), width, height);
 }
 
 /**
- * Encodes every value of an image of numbers (classes, or instances) as a mask of its own, in one pass.
+ * Takes the image of a label map apart: one mask for each value.
  *
- * @param pixels Row-major, one number a pixel.
- * @param skip True for values that are no mask: background, void.
- * @returns Masks by value, in ascending order.
+ * @param pixels One value a pixel, row by row.
+ * @param skip Says which values are no masks, such as background; asked once for each.
+ * @returns Value → mask, in ascending order of the values.
  */
 export function labelMasks(
   pixels: Uint8Array | Uint16Array | Uint32Array,
   width: number,
   height: number,
-  skip: (value: number) => boolean = () => false,
+  skip?: (value: number) => boolean,
 ): Map<number, MaskShape> {
-  const found = new Map<number, Growing>();
-  /** The run of equal values that is going on; column-major, it goes on over the end of a column. */
-  let value = -1;
-  let start = 0;
-  const end = (at: number) => {
-    if (value < 0 || skip(value)) return;
-    let shape = found.get(value);
-    if (!shape) found.set(value, shape = new Growing(width, height));
-    shape.add(start, at);
-  };
+  const found = new Map<number, Runs | undefined>();
+  let runs: Runs | undefined;
   for (let x = 0; x < width; x++) {
-    for (let y = 0, from = x; y < height; y++, from += width) {
-      if (pixels[from] === value) continue;
-      const at = x * height + y;
-      end(at);
-      value = pixels[from];
-      start = at;
+    let value = -1;
+    let start = 0;
+    for (let y = 0, at = x; y < height; y++, at += width) {
+      const next = pixels[at];
+      if (next === value) continue;
+      runs?.add(x * height + start, x * height + y);
+      runs = found.get(next);
+      if (!runs && !found.has(next)) {
+        runs = skip?.(next) ? undefined : new Runs();
+        found.set(next, runs);
+      }
+      value = next;
+      start = y;
     }
+    runs?.add(x * height + start, (x + 1) * height);
+    runs = undefined;
   }
-  end(width * height);
-  return new Map([...found].sort(([a], [b]) => a - b).map(([key, shape]) => [key, shape.finish()]));
-}
-
-/** A mask that is told run by run. */
-class Growing {
-  readonly #counts: number[] = [];
-  #done = 0;
-  #area = 0;
-  #left = Infinity;
-  #top = Infinity;
-  #right = 0;
-  #bottom = 0;
-
-  constructor(readonly width: number, readonly height: number) {}
-
-  /** Sets the pixels from `start` to before `end`, column-major; after all that were set before. */
-  add(start: number, end: number): void {
-    const { height } = this;
-    this.#counts.push(start - this.#done, end - start);
-    this.#done = end;
-    this.#area += end - start;
-    const first = Math.floor(start / height);
-    const last = Math.floor((end - 1) / height);
-    this.#left = Math.min(this.#left, first);
-    this.#right = Math.max(this.#right, last + 1);
-    this.#top = Math.min(this.#top, first === last ? start - first * height : 0);
-    this.#bottom = Math.max(this.#bottom, first === last ? end - last * height : height);
+  const masks = new Map<number, MaskShape>();
+  for (const value of [...found.keys()].sort((a, b) => a - b)) {
+    const counts = found.get(value)?.counts(width * height);
+    if (counts) masks.set(value, rleShape(counts, width, height)!);
   }
-
-  finish(): MaskShape {
-    const { width, height } = this;
-    const rest = width * height - this.#done;
-    const counts = encodeCounts(rest > 0 ? [...this.#counts, rest] : this.#counts);
-    return {
-      segmentation: { size: [height, width], counts },
-      x: this.#left,
-      y: this.#top,
-      width: this.#right - this.#left,
-      height: this.#bottom - this.#top,
-      area: this.#area,
-    };
-  }
+  return masks;
 }
 
 /**
- * Draws run lengths in row-major order, as CVAT writes them: alternately background and mask, background first.
+ * Draws run lengths that go row by row (CVAT).
  *
- * @param size Pixels of the mask; runs beyond it are cut off.
+ * @param runs Run lengths starting with background; the caller has checked that none is negative.
+ * @param size Number of pixels; runs beyond it are cut off.
  * @returns One byte a pixel, 0 or 1.
  */
 export function rowRunsToMask(runs: readonly number[], size: number): Uint8Array {
@@ -150,4 +131,25 @@ export function rowRunsToMask(runs: readonly number[], size: number): Uint8Array
     if (i % 2 === 1) mask.fill(1, at, at + runs[i]);
   }
   return mask;
+}
+
+/** Collects the set pixels of a mask as run lengths, in ascending order. */
+class Runs {
+  readonly #counts: number[] = [];
+  #end = 0;
+
+  /** Sets the pixels from `start` to before `end`, which lie behind all that are set. */
+  add(start: number, end: number): void {
+    const counts = this.#counts;
+    // A run may go on in the next column.
+    if (start === this.#end && counts.length > 0) counts[counts.length - 1] += end - start;
+    else counts.push(start - this.#end, end - start);
+    this.#end = end;
+  }
+
+  /** The run lengths of a mask of so many pixels. */
+  counts(size: number): number[] {
+    if (this.#end < size) this.#counts.push(size - this.#end);
+    return this.#counts;
+  }
 }

@@ -1,42 +1,32 @@
-import type { Rle } from "../model/annotation.ts";
-import { encodeCounts, rleArea, rleBox } from "./rle.ts";
+import { type MaskShape, rleShape } from "./mask.ts";
 
-/** A mask of an image with its box and area, px. */
-export interface MaskShape {
-  /** `size` is `[height, width]`, `counts` the compressed string. */
-  readonly segmentation: Rle;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Set pixels. */
-  readonly area: number;
-}
-
-/** pycocotools draws outlines on a grid this many times finer. */
+/** Polygons are walked on a grid this many times finer than the pixels. */
 const SCALE = 5;
-/** Coordinates beyond this many px are damage; walking along such an edge would take for ever. */
-const LIMIT = 1e5;
+/** Coordinates beyond this are damage (px): the walk takes a step for each fifth of a pixel. */
+const HUGE = 1e6;
+/** So are coordinates this many times the longer side of the image. */
+const HUGE_SIDES = 10;
 
 /**
- * Draws polygons as one mask, bit for bit as pycocotools does (`rleFrPoly` and `rleMerge` of `maskApi.c`; FORMATS §1).
+ * Draws the union of polygons as a mask, to the bit like pycocotools (FORMATS §1).
  *
- * @param polygons Each `[x1, y1, x2, y2, …]`, px; their union is drawn.
- * @returns Undefined if no pixel is set, or a coordinate is not finite or beyond 10⁵ px.
+ * @param polygons `[[x1,y1,…],…]`, px; each ring is closed by itself.
+ * @returns Undefined if no pixel is set, or a coordinate is no finite number or far from the image.
  */
 export function polygonsToRle(
   polygons: readonly (readonly number[])[],
   width: number,
   height: number,
 ): MaskShape | undefined {
-  const shapes = allRuns(polygons, width, height);
-  return toShape(shapes.length === 1 ? shapes[0] : combine(shapes, width * height, "union"), width, height);
+  return draw(polygons, width, height, (masks) => merge(masks, (a, b) => a || b));
 }
 
 /**
- * Draws a polygon with holes.
+ * Draws a polygon with holes as a mask.
  *
- * @param holes Taken out of the exterior, drawn in the same way.
+ * @param exterior `[x1,y1,…]`, px.
+ * @param holes Polygons, px; they may overlap each other.
+ * @returns Undefined if no pixel is set, or a coordinate is no finite number or far from the image.
  */
 export function ringsToRle(
   exterior: readonly number[],
@@ -44,136 +34,119 @@ export function ringsToRle(
   width: number,
   height: number,
 ): MaskShape | undefined {
-  const runs = [exterior, ...holes].map((ring) => polygonRuns(ring, width, height));
-  if (!runs[0]) return undefined;
-  const found = runs.filter((ring) => ring !== undefined);
-  return toShape(combine(found, width * height, "without"), width, height);
+  return draw(
+    [exterior, ...holes],
+    width,
+    height,
+    ([outer, ...inner]) =>
+      inner.length === 0
+        ? outer
+        : combine(outer, merge(inner, (a, b) => a || b), (inside, hole) => inside && !hole),
+  );
 }
 
-/** Draws rings by the even-odd rule: what lies in two of them is a hole. */
+/**
+ * Draws polygons by the even-odd rule: a pixel is set if an odd number of them cover it.
+ *
+ * @param paths `[[x1,y1,…],…]`, px.
+ * @returns Undefined if no pixel is set, or a coordinate is no finite number or far from the image.
+ */
 export function evenOddToRle(
   paths: readonly (readonly number[])[],
   width: number,
   height: number,
 ): MaskShape | undefined {
-  return toShape(combine(allRuns(paths, width, height), width * height, "odd"), width, height);
+  return draw(paths, width, height, (masks) => merge(masks, (a, b) => a !== b));
 }
 
-/** Box and area of run lengths; undefined if no pixel is set. */
-export function toShape(counts: number[], width: number, height: number): MaskShape | undefined {
-  const box = rleBox(counts, height);
-  if (!box) return undefined;
-  const [x, y, w, h] = box;
-  const segmentation: Rle = { size: [height, width], counts: encodeCounts(counts) };
-  return { segmentation, x, y, width: w, height: h, area: rleArea(counts) };
+type Counts = readonly number[];
+type Rule = (a: boolean, b: boolean) => boolean;
+
+function draw(
+  rings: readonly (readonly number[])[],
+  width: number,
+  height: number,
+  join: (masks: readonly Counts[]) => Counts,
+): MaskShape | undefined {
+  const limit = Math.min(HUGE, HUGE_SIDES * Math.max(width, height));
+  if (rings.length === 0 || !rings.every((ring) => ring.every((value) => Math.abs(value) <= limit))) {
+    return undefined;
+  }
+  return rleShape(join(rings.map((ring) => fill(ring, width, height))), width, height);
 }
 
-function allRuns(rings: readonly (readonly number[])[], width: number, height: number): number[][] {
-  return rings.map((ring) => polygonRuns(ring, width, height)).filter((runs) => runs !== undefined);
-}
-
-/** Run lengths of one polygon; undefined if it cannot be drawn. */
-function polygonRuns(polygon: readonly number[], width: number, height: number): number[] | undefined {
-  const count = polygon.length >> 1;
-  if (count === 0 || !polygon.every((value) => Math.abs(value) <= LIMIT)) return undefined;
-  const crossings: number[] = [];
+/** Run lengths of one polygon (pycocotools `maskApi.c`, `rleFrPoly`). */
+function fill(points: readonly number[], width: number, height: number): number[] {
+  const corners = points.length >> 1;
+  const grid = (i: number) => Math.trunc(SCALE * points[i] + 0.5);
+  // Where the outline crosses the middle of a column, the mask changes.
+  const changes: number[] = [width * height];
   let lastU = NaN;
   let lastV = NaN;
-  /** One point of the outline on the fine grid; where it changes its column, it may cross a column of pixels. */
-  const visit = (u: number, v: number) => {
-    if (u !== lastU && lastU === lastU) {
-      const x = ((u < lastU ? u : u - 1) + 0.5) / SCALE - 0.5;
-      if (Math.floor(x) === x && x >= 0 && x <= width - 1) {
-        let y = ((v < lastV ? v : lastV) + 0.5) / SCALE - 0.5;
-        if (y < 0) y = 0;
-        else if (y > height) y = height;
-        crossings.push(x * height + Math.ceil(y));
+  for (let i = 0; i < corners; i++) {
+    const next = (i + 1) % corners;
+    let [x0, y0, x1, y1] = [grid(2 * i), grid(2 * i + 1), grid(2 * next), grid(2 * next + 1)];
+    const dx = Math.abs(x1 - x0);
+    const dy = Math.abs(y1 - y0);
+    const flat = dx >= dy;
+    const steps = flat ? dx : dy;
+    // Backwards edges are computed forwards, so that shared edges of neighbours round alike.
+    const backwards = flat ? x0 > x1 : y0 > y1;
+    if (backwards) [x0, y0, x1, y1] = [x1, y1, x0, y0];
+    const slope = steps === 0 ? 0 : (flat ? y1 - y0 : x1 - x0) / steps;
+    for (let step = 0; step <= steps; step++) {
+      const t = backwards ? steps - step : step;
+      const u = flat ? x0 + t : Math.trunc(x0 + slope * t + 0.5);
+      const v = flat ? Math.trunc(y0 + slope * t + 0.5) : y0 + t;
+      if (u !== lastU && lastU === lastU) {
+        const column = ((u < lastU ? u : u - 1) + 0.5) / SCALE - 0.5;
+        if (Number.isInteger(column) && column >= 0 && column <= width - 1) {
+          const row = (Math.min(v, lastV) + 0.5) / SCALE - 0.5;
+          changes.push(column * height + Math.ceil(Math.min(Math.max(row, 0), height)));
+        }
       }
-    }
-    lastU = u;
-    lastV = v;
-  };
-  const fine = (value: number) => Math.trunc(SCALE * value + 0.5);
-  for (let i = 0; i < count; i++) {
-    const next = i + 1 === count ? 0 : i + 1;
-    let xs = fine(polygon[2 * i]);
-    let ys = fine(polygon[2 * i + 1]);
-    let xe = fine(polygon[2 * next]);
-    let ye = fine(polygon[2 * next + 1]);
-    const dx = Math.abs(xe - xs);
-    const dy = Math.abs(ys - ye);
-    const backwards = dx >= dy && xs > xe || dx < dy && ys > ye;
-    if (backwards) [xs, xe, ys, ye] = [xe, xs, ye, ys];
-    const slope = dx >= dy ? (ye - ys) / dx : (xe - xs) / dy;
-    if (dx >= dy) {
-      for (let d = 0; d <= dx; d++) {
-        const t = backwards ? dx - d : d;
-        // An edge without length has no slope.
-        visit(t + xs, Math.trunc(ys + (dx === 0 ? 0 : slope * t) + 0.5));
-      }
-    } else {
-      for (let d = 0; d <= dy; d++) {
-        const t = backwards ? dy - d : d;
-        visit(Math.trunc(xs + slope * t + 0.5), t + ys);
-      }
+      lastU = u;
+      lastV = v;
     }
   }
-  crossings.push(width * height);
-  crossings.sort((a, b) => a - b);
-  const counts: number[] = [];
-  let before = 0;
-  for (let i = 0; i < crossings.length; i++) {
-    const run = crossings[i] - before;
-    before = crossings[i];
-    // Two crossings at the same place cancel each other.
-    if (run === 0 && i > 0 && counts.length > 0) {
-      i++;
-      if (i < crossings.length) {
-        counts[counts.length - 1] += crossings[i] - before;
-        before = crossings[i];
-      }
-    } else counts.push(run);
+  return runsBetween(Float64Array.from(changes).sort());
+}
+
+/** Run lengths between sorted places where a mask changes, of which two at the same place cancel out. */
+function runsBetween(changes: Float64Array): number[] {
+  const counts: number[] = [changes[0]];
+  for (let i = 1; i < changes.length; i++) {
+    const run = changes[i] - changes[i - 1];
+    if (run > 0) counts.push(run);
+    else if (++i < changes.length) counts[counts.length - 1] += changes[i] - changes[i - 1];
   }
   return counts;
 }
 
-/** Run lengths of several masks of the same size joined to one. */
-function combine(
-  masks: readonly (readonly number[])[],
-  pixels: number,
-  how: "union" | "without" | "odd",
-): number[] {
-  if (masks.length === 0) return [pixels];
-  const at = new Array(masks.length).fill(0);
-  const left = masks.map((counts) => counts[0]);
-  const set = new Array(masks.length).fill(false);
+/** Combines masks in pairs, then the results in pairs: each run is looked at few times, however many masks there are. */
+function merge(masks: readonly Counts[], rule: Rule): Counts {
+  if (masks.length === 1) return masks[0];
+  const middle = masks.length >> 1;
+  return combine(merge(masks.slice(0, middle), rule), merge(masks.slice(middle), rule), rule);
+}
+
+/** Run lengths of the mask that a rule gives, pixel by pixel, from two of the same size. */
+function combine(a: Counts, b: Counts, rule: Rule): number[] {
   const counts: number[] = [];
-  let isSet = false;
-  let run = 0;
-  for (let done = 0; done < pixels;) {
-    let length = pixels - done;
-    for (let i = 0; i < masks.length; i++) {
-      while (left[i] === 0 && at[i] + 1 < masks[i].length) {
-        left[i] = masks[i][++at[i]];
-        set[i] = !set[i];
-      }
-      length = Math.min(length, left[i]);
+  let start = 0;
+  let set = false;
+  let [i, j] = [0, 0];
+  let [endA, endB] = [a[0], b[0]];
+  for (let at = 0; i < a.length && j < b.length;) {
+    if (rule(i % 2 === 1, j % 2 === 1) !== set && Math.min(endA, endB) > at) {
+      counts.push(at - start);
+      start = at;
+      set = !set;
     }
-    if (length <= 0) break;
-    const now = how === "union"
-      ? set.includes(true)
-      : how === "odd"
-      ? set.filter(Boolean).length % 2 === 1
-      : set[0] && !set.includes(true, 1);
-    if (now !== isSet) {
-      counts.push(run);
-      run = 0;
-      isSet = now;
-    }
-    run += length;
-    done += length;
-    for (let i = 0; i < masks.length; i++) left[i] -= length;
+    at = Math.min(endA, endB);
+    if (endA === at) endA += a[++i];
+    else endB += b[++j];
+    if (i === a.length || j === b.length) counts.push(at - start);
   }
-  counts.push(run);
   return counts;
 }

@@ -120,6 +120,23 @@ export function decodeMask(counts: readonly number[], width: number, height: num
   return mask;
 }
 
+/**
+ * Draws run lengths as a mask.
+ *
+ * @param counts Run lengths, column-major, starting with background.
+ * @returns One byte a pixel, 0 or 1, row by row (index = y · width + x).
+ */
+export function rleToMask(counts: readonly number[], width: number, height: number): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (let i = 0, at = 0; i < counts.length; at += counts[i], i++) {
+    if (i % 2 === 0) continue;
+    for (let pixel = at; pixel < at + counts[i]; pixel++) {
+      mask[(pixel % height) * width + Math.floor(pixel / height)] = 1;
+    }
+  }
+  return mask;
+}
+
 /** Run lengths of a mask in column-major order; any byte that is not 0 is set. */
 export function encodeMask(mask: Uint8Array): number[] {
   const counts: number[] = [];
