@@ -15,14 +15,26 @@ export class LabelRanges {
   readonly #byPath = new Map<string, { file: FileRanges; image: number }>();
   readonly #missing: { file: FileRanges; image: number; path: string }[] = [];
 
-  /** @param view Told about images that two files describe. */
-  constructor(readonly view: DatasetView) {}
+  /**
+   * @param view Told about images that two files describe.
+   * @param otherName A second name to look for if there is no image of the first.
+   */
+  constructor(readonly view: DatasetView, readonly otherName?: (name: string) => string | undefined) {}
 
-  /** Begins a label file. */
-  file(path: string): FileRanges {
-    const file = new FileRanges(path);
+  /**
+   * Begins a label file.
+   *
+   * @param exact Its names are paths below the image tree already, and stand for no other image. @default {false}
+   */
+  file(path: string, exact = false): FileRanges {
+    const file = new FileRanges(path, exact);
     this.#files.push(file);
     return file;
+  }
+
+  /** Takes a label file out again: one that turned out to be damaged. */
+  forget(file: FileRanges): void {
+    this.#files.splice(this.#files.indexOf(file), 1);
   }
 
   /** Ends the telling: finds the image of each name. */
@@ -32,8 +44,8 @@ export class LabelRanges {
       file.group();
       const finder = new ImageFinder(this.view, file.path, index);
       file.names.forEach((name, image) => {
-        const there = finder.find(name);
-        const path = there ?? finder.expected(name);
+        const there = file.exact ? this.#exactly(name) : finder.find(name) ?? this.#findOther(finder, name);
+        const path = there ?? (file.exact ? name : finder.expected(name));
         const other = this.#byPath.get(path);
         if (other === undefined) {
           this.#byPath.set(path, { file, image });
@@ -57,6 +69,11 @@ export class LabelRanges {
     return this;
   }
 
+  #findOther(finder: ImageFinder, name: string): string | undefined {
+    const other = this.otherName?.(name);
+    return other === undefined ? undefined : finder.find(other);
+  }
+
   /** Ranges of an image, in the order of the file. */
   labelFor(imagePath: string): LabelRef | undefined {
     const found = this.#byPath.get(imagePath);
@@ -67,6 +84,10 @@ export class LabelRanges {
   splitOf(imagePath: string): string | undefined {
     const found = this.#byPath.get(imagePath);
     return found && (found.file.splits.get(found.image) ?? splitOfFile(found.file.path));
+  }
+
+  #exactly(path: string): string | undefined {
+    return this.view.images.has(path) || this.view.hasImage(path) ? path : undefined;
   }
 
   /** Labels whose image is not there. */
@@ -88,7 +109,7 @@ export class FileRanges {
   /** The last range, which the next may continue. */
   #last: { image: number; offset: number; length: number } | undefined;
 
-  constructor(readonly path: string) {}
+  constructor(readonly path: string, readonly exact: boolean) {}
 
   /**
    * Number of an image; the same for the same name.

@@ -71,6 +71,91 @@ export const formats: readonly FormatEntry[] = [
       load: async () => (await import("./coco/coco.ts")).coco,
     },
   },
+  {
+    name: "coco-panoptic",
+    title: "COCO panoptic: one .json for each split, a folder of .png beside it",
+    about:
+      "Every pixel belongs to one segment. The JSON lists the segments of each image, the PNG has the id of each as its " +
+      "colour: R + 256·G + 65536·B, 0 for none. Each segment becomes a mask. Told by `segments_info`. Beside instances, " +
+      "which keep what lies behind other objects, it is left alone; `--format coco-panoptic` reads it instead.",
+    example:
+      '{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":80}],"annotations":[{"image_id":1,' +
+      '"file_name":"a.png","segments_info":[{"id":300,"category_id":1}]}],"categories":[{"id":1,"name":"sky",' +
+      '"isthing":0}]}',
+    read: {
+      carries: ["boxes", "masks", "crowds", "attributes", "splits", "sizes", "background"],
+      load: async () => (await import("./coco/panoptic.ts")).cocoPanoptic,
+    },
+  },
+  {
+    name: "coco-captions",
+    title: "COCO captions: one .json for each split, sentences in place of objects",
+    about:
+      "Each annotation is a sentence about an image; there are no classes. They become the list `captions` among the " +
+      "`attributes` of the image. Beside objects they are left alone; `--format coco-captions` reads them instead.",
+    example: '{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":80}],' +
+      '"annotations":[{"id":1,"image_id":1,"caption":"A cat on a mat."}]}',
+    read: {
+      carries: ["tags", "splits", "sizes", "background"],
+      load: async () => (await import("./coco/captions.ts")).cocoCaptions,
+    },
+  },
+  {
+    name: "coco-results",
+    title: "COCO results: a list of detections, for pycocotools' loadRes",
+    about:
+      "What a network found: boxes, masks, keypoints or captions with a `score`. Images and classes are those of the COCO " +
+      "file that knows most of the ids (`image_info_…`, `instances_…`); without one, an id is the stem of an image or the " +
+      "number it ends with, as Ultralytics writes it, and classes are named `class_7`. Beside labels it is left alone; " +
+      "`--format coco-results` reads it instead.",
+    example: '[{"image_id":1,"category_id":1,"bbox":[10,20,30,40],"score":0.9}]',
+    read: {
+      carries: ["boxes", "polygons", "parts", "masks", "keypoints", "tags", "attributes", "scores", "splits"],
+      load: async () => (await import("./coco/results.ts")).cocoResults,
+    },
+  },
+  {
+    name: "label-studio",
+    title: "Label Studio JSON: an array of tasks, each with its annotations",
+    about:
+      "The full export of Label Studio, told by `data` and `annotations` (or the older `completions`). Rectangles, also " +
+      "turned ones, polygons, ellipses, brush masks and keypoints of a region are read; choices and texts become " +
+      "attributes of their region or of the image. Where several people labelled an image, the ground truth or the " +
+      "latest is taken; predictions are left out. Images are found by their name, also without the eight characters " +
+      "Label Studio puts before it.",
+    example:
+      '[{"id":1,"data":{"image":"/data/upload/1/abcdef12-a.png"},"annotations":[{"result":[{"id":"r1",' +
+      '"type":"rectanglelabels","original_width":100,"original_height":80,"value":{"x":10,"y":25,"width":30,' +
+      '"height":50,"rotation":0,"rectanglelabels":["cat"]}}]}]}]',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "masks",
+        "keypoints",
+        "rotation",
+        "attributes",
+        "scores",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./label_studio/label_studio.ts")).labelStudio,
+    },
+  },
+  {
+    name: "label-studio-min",
+    title: "Label Studio JSON-MIN: an array of flat records",
+    about:
+      "The short export of Label Studio: one record for each task and annotator, in which lists of regions stand under the " +
+      "names of their questions. Told by regions with `original_width`, or by `annotation_id` and `annotator`.",
+    example:
+      '[{"id":1,"image":"/data/upload/1/abcdef12-a.png","label":[{"x":10,"y":25,"width":30,"height":50,' +
+      '"rotation":0,"rectanglelabels":["cat"],"original_width":100,"original_height":80}]}]',
+    read: {
+      carries: ["boxes", "polygons", "masks", "rotation", "attributes", "sizes", "background"],
+      load: async () => (await import("./label_studio/min.ts")).labelStudioMin,
+    },
+  },
 ];
 
 /** Those that can be read. */

@@ -72,6 +72,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "An image that is byte for byte the same as one before",
     remedy: "None needed; without --dedupe it is kept.",
   },
+  "label-not-kept": {
+    title: "A label file that --keep-labels could not read",
+    remedy: "Grant read permission, or restore the file.",
+  },
   "labels-missing": {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",
@@ -298,5 +302,25 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   "class-renamed": {
     title: "A class whose name a format cannot hold",
     remedy: "None needed; --class-map gives it a name of your choice.",
+  },
+  "image-name-missing": {
+    title: "Labels that do not name their image",
+    remedy: "Correct the record, or export the file again.",
+  },
+  "shape-without-area": {
+    title: "A point or line, which COCO has no object for",
+    remedy: "Draw a box or outline in its place, if it is an object.",
+  },
+  "shape-unknown": {
+    title: "An annotation of a kind that is not read",
+    remedy: "Draw it as a box, polygon or mask, or leave it out.",
+  },
+  "several-annotators": {
+    title: "An image that was labelled more than once; the work of one annotator is taken",
+    remedy: "Mark the annotation that is right as ground truth, or export it alone.",
+  },
+  "predictions-left-out": {
+    title: "Predictions beside what people have drawn, left out",
+    remedy: "Accept the predictions in the labelling tool, if they are wanted.",
   },
 };
