@@ -53,6 +53,11 @@ export class RangeRows {
     return unknown;
   }
 
+  /** Offset and length of the first row of all. */
+  first(): [offset: number, length: number] | undefined {
+    return this.count > 0 ? [this.#offsets[0], this.#lengths[0]] : undefined;
+  }
+
   /** Appends the ranges of an image's rows as offset, length, …. */
   ranges(image: number, into: number[]): void {
     for (let i = this.#starts[image]; i < this.#starts[image + 1]; i++) {

@@ -271,16 +271,15 @@ Deno.test("captions, panoptic and key points beside the instances are left alone
   });
   assert.equal(read.labels["val/a.jpg"]!.annotations.length, 1);
   assert.deepEqual(read.issues.map(({ code, path }) => [code, path]), [
-    ["coco-task-skipped", "annotations/captions_val.json"],
     ["coco-task-skipped", "annotations/panoptic_val.json"],
+    ["coco-task-skipped", "annotations/captions_val.json"],
     ["coco-task-skipped", "annotations/person_keypoints_val.json"],
   ]);
 });
 
 const OTHERS = {
   "LabelMe": '{"shapes":[],"imagePath":"a.jpg","imageData":null}',
-  "a COCO result": '[{"image_id":1,"category_id":1,"bbox":[1,1,2,2],"score":1}]',
-  "datumaro": '{"info":{},"categories":{},"items":[]}',
+  "a list of other records": '[{"image_id":1,"bbox":[1,1,2,2],"score":1}]',
   "no JSON": "hello",
   "an empty file": "",
 };

@@ -5,7 +5,8 @@ import { type CocoId, readId, toId } from "./ids.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { RangeRows } from "../range_rows.ts";
 import { imageName } from "../image_name.ts";
-import { JsonError, type JsonRecord, scanRecords } from "../json/records.ts";
+import type { JsonRecord, Wanted } from "../json/records.ts";
+import { scanJsonFile } from "../json/scan_file.ts";
 
 /** An image record. */
 export interface CocoImage {
@@ -35,7 +36,8 @@ export interface CocoFile {
   readonly used: ReadonlySet<CocoId>;
 }
 
-const WANTED = { images: ["id"], annotations: ["image_id", "category_id"], categories: [], licenses: [] };
+const ANNOTATIONS = { annotations: ["image_id", "category_id"] };
+const LISTS = { images: ["id"], categories: [], licenses: [] };
 
 /**
  * Reads a COCO file.
@@ -44,28 +46,29 @@ const WANTED = { images: ["id"], annotations: ["image_id", "category_id"], categ
  * @returns Undefined if the file is refused as a whole.
  */
 export function readCocoFile(view: DatasetView, path: string): CocoFile | undefined {
+  return read(view, path, { ...ANNOTATIONS, ...LISTS })?.finish();
+}
+
+/** What a COCO file lists, besides its annotations. */
+export interface CocoLists extends CocoFile {
+  /** Number of the image of each id. */
+  readonly ids: ReadonlyMap<CocoId, number>;
+}
+
+/** Reads a COCO file, but for its annotations. */
+export function readCocoLists(view: DatasetView, path: string): CocoLists | undefined {
+  const reader = read(view, path, LISTS);
+  // Without annotations, only images have ids here, and each gets the number of its place.
+  return reader && { ...reader.finish(), ids: reader.slots };
+}
+
+function read(view: DatasetView, path: string, wanted: Wanted): Reader | undefined {
   const reader = new Reader(path);
-  const file = view.open(path);
-  try {
-    scanRecords(file, WANTED, (array, record) => reader.take(array, record));
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    view.issue({
-      code: error.code,
-      severity: "reject",
-      record: "label",
-      path,
-      message: `Cannot read labels from "${path}": at byte ${error.offset}, ${error.message}.`,
-      suggestion: "Copy or export the file again; nothing of it was used.",
-    });
-    return undefined;
-  } finally {
-    file.close();
-  }
-  const read = reader.finish();
+  if (!scanJsonFile(view, path, wanted, (array, record) => reader.take(array, record))) return undefined;
   // Only now: a file that is refused has one issue.
+  reader.complete();
   for (const issue of reader.issues) view.issue(issue);
-  return read;
+  return reader;
 }
 
 class Reader {
@@ -77,7 +80,7 @@ class Reader {
   readonly #licenses: unknown[] = [];
   readonly #used = new Set<CocoId>();
   /** Number of each image id, in the order they were met, be it in images or annotations. */
-  readonly #slots = new Map<CocoId, number>();
+  readonly slots = new Map<CocoId, number>();
   /** Image of each slot; a hole for none. */
   readonly #imageOf: number[] = [];
   #lastId: CocoId | undefined;
@@ -95,12 +98,13 @@ class Reader {
     else this.#licenses.push(parseLoose(textOf(record))?.value);
   }
 
-  finish(): CocoFile {
-    const imageOf = new Int32Array(this.#slots.size).fill(-1);
+  /** Sorts the annotations by image. */
+  complete(): void {
+    const imageOf = new Int32Array(this.slots.size).fill(-1);
     this.#imageOf.forEach((image, slot) => imageOf[slot] = image);
     const unknown = this.#annotations.group(imageOf, this.#images.length);
     if (unknown.length > 0) {
-      const ids = [...this.#slots.keys()];
+      const ids = [...this.slots.keys()];
       for (const { slot, offset } of unknown) {
         this.#reject(
           "image-unknown-id",
@@ -118,6 +122,9 @@ class Reader {
         suggestion: "Write ids without quotes.",
       });
     }
+  }
+
+  finish(): CocoFile {
     return {
       path: this.#path,
       images: this.#images,
@@ -159,7 +166,8 @@ class Reader {
   #takeAnnotation(record: JsonRecord): void {
     let image = this.#idAt(record, 0);
     let category = this.#idAt(record, 1);
-    if (image === undefined || category === undefined) {
+    // Captions, and segments of panoptic PNGs, have no category of their own.
+    if (image === undefined || category === undefined && record.values[1] >= 0) {
       const value = asObject(parseLoose(textOf(record))?.value);
       image ??= this.#id(value?.image_id);
       category ??= this.#id(value?.category_id);
@@ -204,10 +212,10 @@ class Reader {
   #slot(id: CocoId): number {
     // Annotations of one image often stand together.
     if (id === this.#lastId) return this.#lastSlot;
-    let slot = this.#slots.get(id);
+    let slot = this.slots.get(id);
     if (slot === undefined) {
-      slot = this.#slots.size;
-      this.#slots.set(id, slot);
+      slot = this.slots.size;
+      this.slots.set(id, slot);
     }
     this.#lastId = id;
     this.#lastSlot = slot;

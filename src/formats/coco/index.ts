@@ -38,6 +38,11 @@ export class CocoIndex {
     }
   }
 
+  /** True if a record describes this image. */
+  has(imagePath: string): boolean {
+    return this.#byPath.has(imagePath);
+  }
+
   labelFor(imagePath: string): LabelRef | undefined {
     const number = this.#byPath.get(imagePath);
     return number === undefined ? undefined : this.#label(number);

@@ -1,97 +1,155 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { type Findings, readCocoAnnotation } from "./annotation.ts";
+import type { Findings } from "./annotation.ts";
 import { type CocoId, toId } from "./ids.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import type { LabelContext } from "../format.ts";
 import { endOfValue } from "../json/value.ts";
 
-/** What the workers need to know of each file. */
-export interface CocoSettings {
-  readonly files: ReadonlyMap<string, {
-    /** Category id to local class number. */
-    readonly categories: ReadonlyMap<CocoId, number>;
-    /** Licences whose id had to change. */
-    readonly licenses: ReadonlyMap<unknown, number>;
-  }>;
+/** What the workers need to know of a file. */
+export interface CocoFileSettings {
+  /** Category id to local class number. */
+  readonly categories: ReadonlyMap<CocoId, number>;
+  /** Licences whose id had to change. */
+  readonly licenses: ReadonlyMap<unknown, number>;
+  /** Folder of the panoptic PNGs, below the label tree. */
+  readonly masks?: string;
 }
 
+export interface CocoSettings {
+  readonly files: ReadonlyMap<string, CocoFileSettings>;
+}
+
+/** The labels of one image while they are read. */
+export interface Reading {
+  readonly context: LabelContext;
+  readonly file: CocoFileSettings;
+  readonly findings: Findings;
+  readonly parsed: ParsedLabels;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
 /** Keys of an image record that are made anew. */
-const OWN = new Set("id width height file_name frame offset size method split".split(" "));
+const OWN = new Set("id width height file_name frame offset size method split category_ids".split(" "));
 
 /**
  * Reads the labels of one image: its image record, then its annotations, each ended by a line end.
  *
  * @param bytes Line ends may also occur inside records.
+ * @param read Reads an annotation record.
  */
-export function parseCoco(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const parsed: ParsedLabels = { annotations: [] };
+export function parseRecords(
+  bytes: Uint8Array,
+  context: LabelContext,
+  read: (record: Json, reading: Reading) => void,
+): ParsedLabels {
   const file = (context.settings as CocoSettings).files.get(context.path)!;
-  const findings: Findings = { asText: false };
+  const reading: Reading = { context, file, findings: { asText: false }, parsed: { annotations: [] } };
   let isImage = true;
+  eachRecord(bytes, (text) => {
+    if (isImage) readImage(text, reading);
+    else readRecord(text, reading, read);
+    isImage = false;
+  });
+  tellFindings(reading);
+  return reading.parsed;
+}
+
+/** Visits the text of each record. */
+export function eachRecord(bytes: Uint8Array, visit: (text: string) => void): void {
   for (let at = 0; at < bytes.length;) {
     const end = endOfValue(bytes, at, bytes.length);
     // The ranges were complete when they were planned; what is cut now, the file lost since.
-    const text = textOfRange(bytes, at, end < 0 ? bytes.length : end);
-    if (isImage) readImage(text, file.licenses, parsed);
-    else readOne(text, file.categories, context, parsed, findings);
-    isImage = false;
+    visit(textOfRange(bytes, at, end < 0 ? bytes.length : end));
     at = (end < 0 ? bytes.length : end) + 1;
   }
-  if (findings.asText) {
-    context.issue({
-      code: "number-as-text",
-      severity: "warning",
-      message: "Numbers of an annotation are written as text; they were read.",
-      suggestion: "Write them without quotes.",
-    });
-  }
-  return parsed;
 }
 
-function readImage(text: string, licenses: ReadonlyMap<unknown, number>, into: ParsedLabels): void {
-  const record = asObject(parseLoose(text)?.value) ?? {};
-  const width = Number(record.width);
-  const height = Number(record.height);
-  if (width > 0 && height > 0) {
-    into.declaredWidth = width;
-    into.declaredHeight = height;
-  }
-  let extra: Record<string, unknown> | undefined;
-  for (const key in record) if (!OWN.has(key)) (extra ??= {})[key] = record[key];
-  if (!extra) return;
-  const changed = licenses.get(extra.license);
-  if (changed !== undefined) extra.license = changed;
-  into.image = extra;
-}
-
-function readOne(
+/** Parses an annotation record and hands it on, if it is one. */
+export function readRecord(
   text: string,
-  categories: ReadonlyMap<CocoId, number>,
-  context: LabelContext,
-  into: ParsedLabels,
-  findings: Findings,
+  reading: Reading,
+  read: (record: Json, reading: Reading) => void,
 ): void {
   const json = parseLoose(text);
   const record = asObject(json?.value);
   if (!record) {
-    return reject(context, "annotation-invalid", `The record ${excerpt(text)} is not a JSON object.`);
+    return rejectAnnotation(reading.context, `The record ${excerpt(text)} is not a JSON object.`);
   }
-  const which = `The annotation with id ${JSON.stringify(record.id)}`;
   if (json!.notFinite) {
-    return reject(context, "annotation-not-finite", `${which} holds NaN or Infinity.`);
-  }
-  const id = toId(record.category_id);
-  const category = id && categories.get(id.id);
-  if (category === undefined) {
-    const message = `${which} has category_id ${JSON.stringify(record.category_id)}, which no category has.`;
-    return reject(context, "category-unknown", message);
-  }
-  if (id!.asText) findings.asText = true;
-  const annotation = readCocoAnnotation(record, category, findings);
-  if (typeof annotation === "string") reject(context, "annotation-invalid", `${which} ${annotation}.`);
-  else into.annotations.push(annotation);
+    rejectRecord(reading.context, record, "holds NaN or Infinity", "annotation-not-finite");
+  } else read(record, reading);
 }
 
-function reject(context: LabelContext, code: string, message: string): void {
+/** Says once for each image that numbers were text. */
+export function tellFindings({ context, findings }: Reading): void {
+  if (!findings.asText) return;
+  context.issue({
+    code: "number-as-text",
+    severity: "warning",
+    message: "Numbers of an annotation are written as text; they were read.",
+    suggestion: "Write them without quotes.",
+  });
+}
+
+/** Local class number of a record; undefined if its category is unknown, which is told. */
+export function categoryOf(record: Json, { file, findings, context }: Reading): number | undefined {
+  const id = toId(record.category_id);
+  const category = id && file.categories.get(id.id);
+  if (category === undefined) {
+    const cause = `has category_id ${JSON.stringify(record.category_id)}, which no category has`;
+    rejectRecord(context, record, cause, "category-unknown");
+  } else if (id!.asText) findings.asText = true;
+  return category;
+}
+
+/**
+ * Leaves a record out.
+ *
+ * @param cause The end of a sentence.
+ */
+export function rejectRecord(
+  context: LabelContext,
+  record: Json,
+  cause: string,
+  code = "annotation-invalid",
+): void {
+  const which = record.id === undefined
+    ? `The annotation ${excerpt(JSON.stringify(record))}`
+    : `The annotation with id ${JSON.stringify(record.id)}`;
+  rejectAnnotation(context, `${which} ${cause}.`, code);
+}
+
+function rejectAnnotation(context: LabelContext, message: string, code = "annotation-invalid"): void {
   context.issue({ code, severity: "reject", record: "annotation", message });
+}
+
+function readImage(text: string, { file, context, parsed }: Reading): void {
+  const record = asObject(parseLoose(text)?.value) ?? {};
+  const width = Number(record.width);
+  const height = Number(record.height);
+  if (width > 0 && height > 0) {
+    parsed.declaredWidth = width;
+    parsed.declaredHeight = height;
+  }
+  if (record.category_ids !== undefined) readClasses(record.category_ids, file, context, parsed);
+  let extra: Record<string, unknown> | undefined;
+  for (const key in record) if (!OWN.has(key)) (extra ??= {})[key] = record[key];
+  if (!extra) return;
+  const changed = file.licenses.get(extra.license);
+  if (changed !== undefined) extra.license = changed;
+  parsed.image = extra;
+}
+
+/** Classes of the image as a whole, which this tool's own files have. */
+function readClasses(ids: unknown, file: CocoFileSettings, context: LabelContext, into: ParsedLabels): void {
+  for (const each of Array.isArray(ids) ? ids : [ids]) {
+    const id = toId(each);
+    const category = id && file.categories.get(id.id);
+    if (category !== undefined) (into.classes ??= []).push(category);
+    else {
+      const message = `The image has ${JSON.stringify(each)} among its category_ids, which no category has.`;
+      rejectAnnotation(context, message, "category-unknown");
+    }
+  }
 }

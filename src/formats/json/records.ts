@@ -23,7 +23,11 @@ export interface JsonRecord {
 /** Why a JSON file is refused. */
 export class JsonError extends Error {
   /** @param offset Where in the file, bytes. */
-  constructor(readonly code: "json-malformed" | "json-truncated", message: string, readonly offset: number) {
+  constructor(
+    readonly code: "json-malformed" | "json-truncated" | "label-encoding",
+    message: string,
+    readonly offset: number,
+  ) {
     super(message);
   }
 }
@@ -50,7 +54,8 @@ const CLOSE_OBJECT = 0x7d;
  *
  * @param file Open file; UTF-8, with or without byte order mark.
  * @param visit Called with the name of the array or object and the record.
- * @throws {JsonError} If the file ends early, or is not one JSON object (or array, if that is wanted).
+ * @throws {JsonError} If the file ends early, or is not one JSON object (or array, if that is wanted), or not in UTF-8: ranges
+ * of bytes of another encoding could not be put together.
  */
 export function scanRecords(
   file: RangeReader,
@@ -58,7 +63,7 @@ export function scanRecords(
   visit: (name: string, record: JsonRecord) => void,
 ): void {
   const window = new JsonWindow(file);
-  window.skipMark();
+  if (!window.skipMark()) throw new JsonError("label-encoding", "the file is in UTF-16, not in UTF-8", 0);
   if (Object.hasOwn(wanted, "") && window.peek() === OPEN_ARRAY) {
     scanMembers(window, "", wanted[""], visit);
     if (window.peek() >= 0) throw unexpected(window, "the end of the file");

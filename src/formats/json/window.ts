@@ -24,10 +24,16 @@ export class JsonWindow {
     return this.#start + this.at;
   }
 
-  /** Passes over a UTF-8 byte order mark. */
-  skipMark(): void {
+  /**
+   * Passes over a UTF-8 byte order mark.
+   *
+   * @returns False for the mark of UTF-16.
+   */
+  skipMark(): boolean {
     if (this.length === 0) this.extend();
-    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.at = 3;
+    const [first, second, third] = this.bytes;
+    if (first === 0xef && second === 0xbb && third === 0xbf) this.at = 3;
+    return !(first === 0xff && second === 0xfe || first === 0xfe && second === 0xff);
   }
 
   /** The next byte that is not blank, which becomes the place; -1 at the end of the file. */
