@@ -126,6 +126,7 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
 export interface MediaFlags {
   readonly media?: "zip" | "tar";
   readonly deflate?: boolean;
+  readonly keepLabels?: boolean;
 }
 
 export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
@@ -140,6 +141,12 @@ export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
     optional: true,
     withNegated: false,
     brief: "Compress uncompressed images (bmp, …) inside a zip",
+  },
+  keepLabels: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Put the original label files into the bundle, too; extract --labels-as original gives them back",
   },
 };
 

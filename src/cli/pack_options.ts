@@ -36,6 +36,7 @@ export function packOptions(
     ...source,
     ...outputChoice(stage, flags.output, flags.media, surroundings.isFolder),
     deflate: flags.deflate,
+    keepLabels: flags.keepLabels,
     format: flags.format,
     pattern: flags.pattern,
     vocOffset: flags.vocOffset,

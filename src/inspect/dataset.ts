@@ -42,7 +42,8 @@ export async function inspectDataset(
 /** One pass over a dataset. */
 class Pass {
   readonly #summary = new Summary();
-  readonly #images: ImageReader;
+  #found: Scan | undefined;
+  #images: ImageReader | undefined;
   #labels: LabelReader | undefined;
   readonly #known: Iterator<FrameRecord> | undefined;
   readonly #closeManifest: () => void;
@@ -50,10 +51,9 @@ class Pass {
   readonly #bundle: BundleSize;
 
   constructor(readonly options: ResolvedOptions, readonly ticker: Ticker) {
-    const media = options.stage === "annotate" ? null : options.media;
-    const deflatable = options.deflate ? DEFLATABLE : new Set<string>();
-    this.#images = new ImageReader(options.images, media, deflatable, this.#summary.issue);
     this.#bundle = new BundleSize(options.media);
+    // How far the labels compress is only known afterwards.
+    this.#bundle.unknown = options.keepLabels ?? false;
     const manifest = options.manifest === undefined ? undefined : openManifest(options.manifest);
     this.#known = manifest?.records();
     this.#order = manifest && function* () {
@@ -77,6 +77,8 @@ class Pass {
       progress: (files) => ticker.report(files, 0, 0),
       signal: options.signal,
     });
+    this.#found = found;
+    this.#images = this.#imageReader(found);
     this.#labels = await this.#labelReader(found);
     let done = 0;
     for (const entry of found.frames()) {
@@ -104,9 +106,17 @@ class Pass {
   close(): void {
     this.#labels?.close();
     this.#closeManifest();
+    this.#found?.imageSource.close();
+    this.#found?.labelSource.close();
   }
 
-  async #labelReader({ plan, labelRoot, placeholders }: Scan): Promise<LabelReader | undefined> {
+  #imageReader({ imageSource }: Scan): ImageReader {
+    const { stage, media, deflate } = this.options;
+    const deflatable = deflate ? DEFLATABLE : new Set<string>();
+    return new ImageReader(imageSource, stage === "annotate" ? null : media, deflatable, this.#summary.issue);
+  }
+
+  async #labelReader({ plan, labelSource, placeholders }: Scan): Promise<LabelReader | undefined> {
     // Without images it is the labels that tell the sizes.
     if (!plan || (this.options.stage === "bundle" && !placeholders)) return undefined;
     const parts = await Promise.all(plan.parts.map(async ({ format, settings, classes }) => ({
@@ -115,7 +125,7 @@ class Pass {
       declared: classes.map(({ name }) => name),
     })));
     return new LabelReader(
-      labelRoot,
+      labelSource,
       parts,
       plan.classes.map(({ name }) => name),
       this.#summary.issue,
@@ -159,8 +169,8 @@ class Pass {
         return { header: next.value, bytes: original_size ?? size, split };
       }
     }
-    this.#images.clear();
-    const frame = await this.#images.read(fileName, split);
+    this.#images!.clear();
+    const frame = await this.#images!.read(fileName, split);
     if (frame === undefined || frame === FULL) return undefined;
     this.#bundle.add(frame.name, frame.envelope.before + frame.size + frame.envelope.after, frame.size);
     return { header: frame.header, bytes: frame.originalSize };

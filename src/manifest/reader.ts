@@ -145,6 +145,12 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
       !isHex(annotations.sha256, 64) ||
       (annotations.first_category !== undefined && annotations.first_category !== 0))
   ) throw damaged(path, "line 1", 'has "annotations" with a missing or wrong field');
+  const { labels } = header;
+  if (
+    labels !== undefined &&
+    (!isObject(labels) || !isCount(labels.offset) || !isCount(labels.size) || !isCount(labels.files) ||
+      !isHex(labels.crc32, 8) || !isHex(labels.sha256, 64))
+  ) throw damaged(path, "line 1", 'has "labels" with a missing or wrong field');
   for (const { file } of [bundle, annotations ?? {}] as { file?: string }[]) {
     if (file !== undefined && !isPlainName(file)) {
       throw damaged(path, "line 1", `names the file ${JSON.stringify(file)}, which is not a plain file name`);

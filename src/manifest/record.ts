@@ -26,6 +26,18 @@ export interface AnnotationSummary {
   first_category?: 0;
 }
 
+/** The archive of the original label files, a member of the bundle after the frames. */
+export interface LabelsSummary {
+  /** First byte of its data in the bundle. */
+  offset: number;
+  size: number;
+  /** 8 hex digits. */
+  crc32: string;
+  sha256: string;
+  /** Files in it. */
+  files: number;
+}
+
 /** How images were dealt out to splits. */
 export interface SplitSummary {
   /** Share of each split; their sum is 1. */
@@ -38,6 +50,8 @@ export interface ManifestHeader {
   version: number;
   bundle: BundleSummary;
   annotations: AnnotationSummary | null;
+  /** The original label files in the bundle; absent if they were not kept. */
+  labels?: LabelsSummary;
   /** Absent if the splits are those of the source. */
   split?: SplitSummary;
 }

@@ -6,7 +6,7 @@ import {
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type ManifestFooter,
-  type SplitSummary,
+  type ManifestHeader,
 } from "./record.ts";
 import { PackError } from "../model/issue.ts";
 
@@ -77,9 +77,9 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
 export function manifestHeader(
   bundle: BundleSummary,
   annotations: AnnotationSummary | null,
-  split?: SplitSummary,
+  { labels, split }: Pick<ManifestHeader, "labels" | "split"> = {},
 ): Uint8Array {
-  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations, split };
+  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations, labels, split };
   const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1) + ',"frames":[');
   if (text.length >= HEADER_SIZE) {
     throw new PackError(

@@ -1,24 +1,15 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, renameSync } from "node:fs";
+import { closeSync, openSync, renameSync } from "node:fs";
 import { COCO_MIDDLE, cocoTail } from "../coco/lines.ts";
 import type { PlannedClass } from "../formats/format.ts";
+import { eachBlock } from "../io/each_block.ts";
 import { writeAll } from "../io/write_all.ts";
+import type { Container } from "../media/container.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
+import { originalLabelsMember } from "../media/original_labels.ts";
 import { annotationRenumberer, imageRenumberer } from "./renumber.ts";
 
-const BLOCK = 8 << 20;
 const encoder = new TextEncoder();
-
-/** Calls back with each block of a file, in order; the block is reused. */
-function eachBlock(path: string, block: (bytes: Uint8Array) => void): void {
-  const file = openSync(path, "r");
-  try {
-    const buffer = new Uint8Array(BLOCK);
-    for (let count; (count = readSync(file, buffer, 0, BLOCK, null)) > 0;) block(buffer.subarray(0, count));
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Writes to the end of a file and keeps account of it. */
 class Appender {
@@ -40,26 +31,37 @@ class Appender {
 }
 
 /**
- * Completes the bundle: directory and end records after the frames.
+ * Completes the bundle: the original labels, if they are kept, then directory and end records after the frames.
  *
- * @param frames CRC-32 and bytes of what is there already.
- * @returns CRC-32 and bytes of the whole file.
+ * @param frames Number, CRC-32 and bytes of what is there already.
+ * @param directory File with the directory records of the frames.
+ * @param labels The archive of the label files.
+ * @returns CRC-32 and bytes of the whole file, and the place of the labels.
  */
 export function finishBundle(
   path: string,
-  frames: { crc32: number; size: number },
+  container: Container,
+  frames: { frames: number; crc32: number; size: number },
   directory: string,
-  end: Uint8Array,
-): { crc32: number; size: number } {
+  labels?: { path: string; size: number; crc32: number },
+): { crc32: number; size: number; labelsOffset: number } {
   let crc = frames.crc32;
   const out = new Appender(path, frames.size, (bytes) => crc = combineCrc32(crc, crc32(bytes), bytes.length));
   try {
+    const member = labels && originalLabelsMember(container, frames.size, labels);
+    if (member) {
+      out.append(member.header);
+      eachBlock(labels.path, (bytes) => out.append(bytes));
+      out.append(member.padding);
+    }
+    const start = out.position;
     eachBlock(directory, (bytes) => out.append(bytes));
-    out.append(end);
+    if (member) out.append(member.directory);
+    out.append(container.end(frames.frames + (member ? 1 : 0), start, out.position - start));
+    return { crc32: crc, size: out.position, labelsOffset: frames.size + (member?.header.length ?? 0) };
   } finally {
     out.close();
   }
-  return { crc32: crc, size: out.position };
 }
 
 /** What is only known of the categories at the end. */

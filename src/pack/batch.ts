@@ -8,6 +8,8 @@ import { IssueLog } from "./issue_log.ts";
 import { type FinishedLabels, LabelReader, type LabelSource } from "./labels.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { PieceWriter } from "./piece_writer.ts";
+import { openSource } from "../source/open_source.ts";
+import type { FileSource } from "../source/source.ts";
 import type { Batch, Job, PieceReport } from "./protocol.ts";
 import { SharedClasses } from "./classes.ts";
 import { Tickets } from "./ticket.ts";
@@ -19,6 +21,8 @@ const NONE: ReadonlySet<string> = new Set();
 /** Works off batches of entries: read, understand, wait for the turn, write. One for each worker. */
 export class BatchPacker {
   readonly #log = new IssueLog();
+  readonly #imageSource: FileSource;
+  readonly #labelSource: FileSource;
   readonly #images: ImageReader;
   readonly #labels: LabelReader | null;
   readonly #writer: PieceWriter;
@@ -27,9 +31,13 @@ export class BatchPacker {
   /** @param formats Readers of the job's parts, in their order. */
   constructor(readonly job: Job, formats: readonly LabelFormat[]) {
     const log = this.#log.add.bind(this.#log);
-    this.#images = new ImageReader(job.imageRoot, job.media, job.deflate ? DEFLATABLE : NONE, log);
+    const images = this.#imageSource = openSource(job.imageSource);
+    const labels = this.#labelSource = job.labelSource === job.imageSource
+      ? images
+      : openSource(job.labelSource);
+    this.#images = new ImageReader(images, job.media, job.deflate ? DEFLATABLE : NONE, log);
     this.#labels = job.labels && new LabelReader(
-      job.labelRoot,
+      labels,
       job.labels.parts.map((part, i) => ({ ...part, format: formats[i] })),
       job.labels.declared,
       log,
@@ -38,6 +46,7 @@ export class BatchPacker {
     this.#tickets = new Tickets(job.tickets);
     this.#writer = new PieceWriter(
       job,
+      images,
       this.#tickets,
       new SharedClasses(job.classes),
       this.#labels?.names ?? [],
@@ -71,6 +80,8 @@ export class BatchPacker {
   close(): void {
     this.#labels?.close();
     this.#writer.close();
+    this.#imageSource.close();
+    this.#labelSource.close();
   }
 
   #read(batch: Batch, i: number): ReadResult | Promise<ReadResult> {

@@ -3,10 +3,11 @@ import { hash } from "node:crypto";
 import { containers } from "../media/containers.ts";
 import type { Container } from "../media/container.ts";
 import { crc32 } from "../media/crc32.ts";
-import { concernsOneFile, DOES_NOT_FIT, readFileInto, readHeadInto } from "../io/read_file.ts";
+import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
 import { expectedCodec, probe, type ProbeFailure, truncation } from "../image/probe.ts";
 import type { ImageHeader } from "../model/frame.ts";
 import type { Issue } from "../model/issue.ts";
+import type { FileSource } from "../source/source.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { hashFile } from "./streamed.ts";
 
@@ -37,7 +38,7 @@ export class ImageReader {
   readonly #container: Container | null;
 
   constructor(
-    readonly root: string,
+    readonly source: FileSource,
     media: "zip" | "tar" | null,
     readonly deflatable: ReadonlySet<string>,
     readonly log: (issue: Issue) => void,
@@ -87,15 +88,14 @@ export class ImageReader {
     const container = this.#container!;
     const before = container.headerSize(name, 0);
     const start = this.used + before;
-    const path = `${this.root}/${fileName}`;
     // The last 512 bytes are kept for the padding.
-    let size = readFileInto(path, this.arena, start, this.arena.length - 512);
+    let size = this.source.read(fileName, this.arena, start, this.arena.length - 512);
     if (size === DOES_NOT_FIT) {
       if (this.used > 0) return FULL;
       while (size === DOES_NOT_FIT) {
         if (this.arena.length >= MAX_IN_MEMORY) return this.#stream(fileName, name, split);
         this.arena = new Uint8Array(this.arena.length * 2);
-        size = readFileInto(path, this.arena, start, this.arena.length - 512);
+        size = this.source.read(fileName, this.arena, start, this.arena.length - 512);
       }
     }
     const bytes = this.arena.subarray(start, start + size);
@@ -168,11 +168,10 @@ export class ImageReader {
 
   /** A file too large for memory: hashed now, copied when its place is known. */
   #stream(fileName: string, name: Uint8Array, split: string | undefined): ReadResult {
-    const path = `${this.root}/${fileName}`;
-    const head = this.arena.subarray(0, readHeadInto(path, this.arena, MAX_IN_MEMORY / 2));
+    const head = this.arena.subarray(0, this.source.readHead(fileName, this.arena, MAX_IN_MEMORY / 2));
     const header = probe(head);
     if ("code" in header) return this.#failed(fileName, header);
-    const { size, crc32, sha256 } = hashFile(path, this.arena);
+    const { size, crc32, sha256 } = hashFile(this.source, fileName, this.arena);
     const container = this.#container!;
     const frame: PackedFrame = {
       fileName,
@@ -193,11 +192,10 @@ export class ImageReader {
 
   /** Only size and orientation are wanted: no bundle is written. */
   #readHeader(fileName: string, split: string | undefined): ReadResult {
-    const path = `${this.root}/${fileName}`;
-    let count = readHeadInto(path, this.arena, HEAD);
+    let count = this.source.readHead(fileName, this.arena, HEAD);
     let header = probe(this.arena.subarray(0, count));
     if ("code" in header && count === HEAD) {
-      count = readHeadInto(path, this.arena, this.arena.length);
+      count = this.source.readHead(fileName, this.arena, this.arena.length);
       header = probe(this.arena.subarray(0, count));
     }
     if ("code" in header) return this.#failed(fileName, header);

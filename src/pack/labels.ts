@@ -1,7 +1,8 @@
 import { systemReason } from "../io/system_error.ts";
-import { closeSync, openSync, readSync } from "node:fs";
+import type { RangeReader } from "../io/range_file.ts";
+import type { FileSource } from "../source/source.ts";
 import { finish } from "../geometry/finish.ts";
-import { concernsOneFile, DOES_NOT_FIT, readFileInto } from "../io/read_file.ts";
+import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
 import type { LabelContext, LabelFormat } from "../formats/format.ts";
 import type { CocoAnnotation, ParsedLabels } from "../model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../model/frame.ts";
@@ -43,11 +44,11 @@ export class LabelReader {
   readonly #files: LabelFiles;
 
   /**
-   * @param root Absolute path of the label tree.
+   * @param source Reads the label files.
    * @param declared Names of the classes of all parts together, as the policy wants them.
    */
   constructor(
-    root: string,
+    source: FileSource,
     readonly parts: readonly LabelPart[],
     declared: readonly string[],
     readonly log: (issue: Issue) => void,
@@ -57,7 +58,7 @@ export class LabelReader {
     declared.forEach((name, number) => {
       if (!this.#numbers.has(name)) this.#numbers.set(name, number);
     });
-    this.#files = new LabelFiles(root);
+    this.#files = new LabelFiles(source);
     this.#contexts = parts.map((part) => new Context(part, this.#files, log));
   }
 
@@ -204,14 +205,14 @@ class Context implements LabelContext {
   }
 }
 
-/** Reads label files below a root into buffers that are reused. */
+/** Reads label files into buffers that are reused. */
 class LabelFiles {
   #buffer = new Uint8Array(1 << 16);
   #other = new Uint8Array(0);
   /** The shared label file that is open, for labels given as ranges. */
-  #shared: { path: string; file: number } | undefined;
+  #shared: { path: string; file: RangeReader } | undefined;
 
-  constructor(readonly root: string) {}
+  constructor(readonly source: FileSource) {}
 
   read(path: string, ranges: readonly number[] | null): Uint8Array {
     return ranges ? this.#readRanges(path, ranges) : this.#readWhole(path);
@@ -219,11 +220,10 @@ class LabelFiles {
 
   /** A second file, beside the one that is being parsed; undefined if it cannot be read. */
   other(path: string): Uint8Array | undefined {
-    const absolute = `${this.root}/${path}`;
     try {
       for (let size = Math.max(this.#other.length, 1 << 18);; size *= 4) {
         if (this.#other.length < size) this.#other = new Uint8Array(size);
-        const count = readFileInto(absolute, this.#other, 0);
+        const count = this.source.read(path, this.#other, 0);
         if (count !== DOES_NOT_FIT) return this.#other.subarray(0, count);
       }
     } catch (error) {
@@ -233,13 +233,12 @@ class LabelFiles {
   }
 
   close(): void {
-    if (this.#shared) closeSync(this.#shared.file);
+    this.#shared?.file.close();
     this.#shared = undefined;
   }
   #readWhole(path: string): Uint8Array {
-    const absolute = `${this.root}/${path}`;
     for (;;) {
-      const count = readFileInto(absolute, this.#buffer, 0);
+      const count = this.source.read(path, this.#buffer, 0);
       if (count !== DOES_NOT_FIT) return this.#buffer.subarray(0, count);
       this.#buffer = new Uint8Array(this.#buffer.length * 4);
     }
@@ -250,7 +249,7 @@ class LabelFiles {
     if (ranges.length === 0) return this.#buffer.subarray(0, 0);
     if (this.#shared?.path !== path) {
       this.close();
-      this.#shared = { path, file: openSync(`${this.root}/${path}`, "r") };
+      this.#shared = { path, file: this.source.open(path) };
     }
     let total = 0;
     for (let i = 1; i < ranges.length; i += 2) total += ranges[i] + 1;
@@ -258,11 +257,8 @@ class LabelFiles {
     let at = 0;
     for (let i = 0; i < ranges.length; i += 2) {
       const length = ranges[i + 1];
-      for (let done = 0; done < length;) {
-        const count = readSync(this.#shared.file, this.#buffer, at + done, length - done, ranges[i] + done);
-        if (count === 0) throw new Error(`the label file "${path}" became shorter while it was read`);
-        done += count;
-      }
+      const count = this.#shared.file.read(this.#buffer.subarray(at, at + length), ranges[i]);
+      if (count < length) throw new Error(`the label file "${path}" became shorter while it was read`);
       this.#buffer[at + length] = 0x0a;
       at += length + 1;
     }

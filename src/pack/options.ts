@@ -46,6 +46,8 @@ export interface PackOptions {
   splitSeed?: number;
   /** Leave out images that are byte for byte the same as one before. @default {false} */
   dedupe?: boolean;
+  /** Let the original label files travel in the bundle, after the frames. @default {false} */
+  keepLabels?: boolean;
   /** Replace a set that is already there. @default {false} */
   overwrite?: boolean;
   /** Labels whose image is missing are counted, not rejected. @default {false} */

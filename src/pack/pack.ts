@@ -18,6 +18,7 @@ import { Crew } from "./crew.ts";
 import { fromFailure, toFailure } from "./failure.ts";
 import { writeReject } from "./issue_log.ts";
 import type { PackOptions, PackReport, Progress } from "./options.ts";
+import { writeOriginalLabels, type WrittenLabels } from "./original_labels.ts";
 import type { Job, Outputs } from "./protocol.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve.ts";
 import { Tally } from "./tally.ts";
@@ -83,9 +84,10 @@ class Run {
     const outputs = this.#createOutputs(found);
     this.#crew.start(this.#job(found, outputs));
     await this.#packFrames(found);
-    await this.#orphans(found, outputs);
+    this.#orphans(found);
     this.#enter("publish");
-    const report = this.#publish(found, outputs);
+    const labels = await this.#keepLabels(found, outputs);
+    const report = this.#publish(found, outputs, labels);
     this.#end();
     return report;
   }
@@ -211,8 +213,8 @@ class Run {
     return {
       tickets: this.#tickets.memory,
       classes: this.#classes.memory,
-      imageRoot: found.imageRoot,
-      labelRoot: found.labelRoot,
+      imageSource: found.imageSource.place,
+      labelSource: found.labelSource.place,
       media: stage === "annotate" ? null : media,
       deflate: deflate ?? false,
       // Grey frames have the size their labels declare, so bundle reads those, too.
@@ -249,15 +251,25 @@ class Run {
   }
 
   /** Labels whose image is not there. */
-  #orphans(found: Scan, outputs: Outputs): void {
+  #orphans(found: Scan): void {
     if (this.options.stage === "bundle") return;
     for (const orphan of found.orphans()) {
       if (this.options.skipMissingImages) this.#skipped++;
       else this.#issue(labelWithoutImage(orphan));
     }
-    put(outputs.rejects, this.#rejectLines.written, this.#tickets.get("rejects"));
   }
   #skipped = 0;
+
+  /** Puts the original label files into an archive, if they are to be kept. */
+  async #keepLabels(found: Scan, { bundle }: Outputs): Promise<KeptLabels | undefined> {
+    const { keepLabels, bundleFile, signal } = this.options;
+    if (!keepLabels || !bundle) return undefined;
+    const path = this.#publication.create(bundleFile, ".labels");
+    return {
+      path,
+      ...await writeOriginalLabels(path, found.labelRoot, found.labelFiles(), this.#issue, signal),
+    };
+  }
 
   /** How the images were dealt out to splits, for the manifest. */
   #dealt(): SplitSummary | undefined {
@@ -285,25 +297,30 @@ class Run {
   }
 
   /** Puts the parts together and makes them the set. */
-  #publish(found: Scan, outputs: Outputs): PackReport {
+  #publish(found: Scan, outputs: Outputs, kept: KeptLabels | undefined): PackReport {
     const { options } = this;
+    put(outputs.rejects, this.#rejectLines.written, this.#tickets.get("rejects"));
     const tickets = this.#tickets;
     const files: Record<string, number> = {};
     const firstCategory = options.profile === "dfine" ? 0 : 1;
     const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? [], firstCategory);
     this.#tellAlike(categories.classes);
-    let bundle = this.#manifest?.header.bundle;
+    let { bundle, labels } = this.#manifest?.header ?? {};
     if (outputs.bundle) {
-      const directoryBytes = tickets.get("directory");
-      const end = containers[options.media].end(this.#tally.frames, tickets.get("offset"), directoryBytes);
-      const whole = finishBundle(outputs.bundle, this.#tally, outputs.directory!, end);
+      const container = containers[options.media];
+      const whole = finishBundle(outputs.bundle, container, this.#tally, outputs.directory!, kept);
       this.#publication.remove(outputs.directory!);
+      if (kept) {
+        this.#publication.remove(kept.path);
+        const { size, sha256, files } = kept;
+        labels = { offset: whole.labelsOffset, size, crc32: hexCrc(kept.crc32), sha256, files };
+      }
       files[options.bundleFile] = whole.size;
       bundle = {
         file: options.bundleFile,
         media: options.media,
         size: whole.size,
-        crc32: whole.crc32.toString(16).padStart(8, "0"),
+        crc32: hexCrc(whole.crc32),
         frames_sha256: this.#tally.framesSha256(),
       };
     }
@@ -331,7 +348,7 @@ class Run {
       files[MANIFEST_FILE] = finishManifest(
         outputs.manifest,
         tickets.get("manifest"),
-        manifestHeader(bundle!, annotations, this.#dealt()),
+        manifestHeader(bundle!, annotations, { labels, split: this.#dealt() }),
         MANIFEST_MIDDLE,
         (sha256) =>
           manifestFooter({
@@ -363,6 +380,13 @@ class Run {
     };
   }
 }
+
+/** An archive of the label files that is to be put into the bundle. */
+interface KeptLabels extends WrittenLabels {
+  readonly path: string;
+}
+
+const hexCrc = (crc: number) => crc.toString(16).padStart(8, "0");
 
 function nothingToPack({ images, pattern }: ResolvedOptions): PackError {
   if (pattern?.length) {

@@ -5,6 +5,7 @@ import { writeFrame } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { uprightSize } from "../model/frame.ts";
+import type { FileSource } from "../source/source.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import type { SharedClasses } from "./classes.ts";
 import type { PackedFrame } from "./packed_frame.ts";
@@ -44,6 +45,8 @@ export class PieceWriter {
 
   constructor(
     readonly job: Job,
+    /** Images that were too large to be held are copied from here. */
+    readonly source: FileSource,
     readonly tickets: Tickets,
     readonly classes: SharedClasses,
     /** Names of the local class numbers; grows while labels are read. */
@@ -189,7 +192,7 @@ export class PieceWriter {
     containers[this.job.media!].writeHeader(header, 0, frame);
     this.#put("bundle", header, offset);
     const dataOffset = offset + header.length;
-    copyFileTo(`${this.job.imageRoot}/${frame.fileName}`, this.#files.bundle!, dataOffset, frame, scratch);
+    copyFileTo(this.source, frame.fileName, this.#files.bundle!, dataOffset, frame, scratch);
     this.#put("bundle", new Uint8Array(frame.envelope.after), dataOffset + frame.size);
   }
 }

@@ -1,14 +1,14 @@
 import type { Issue, RecordKind } from "../model/issue.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
+import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
 
 /** Everything a worker needs for the run; plain data. */
 export interface Job {
   readonly tickets: SharedArrayBuffer;
   readonly classes: SharedArrayBuffer;
-  /** Absolute. */
-  readonly imageRoot: string;
-  readonly labelRoot: string;
+  readonly imageSource: SourcePlace;
+  readonly labelSource: SourcePlace;
   /** Container of the bundle; null when only annotations are written. */
   readonly media: "zip" | "tar" | null;
   readonly deflate: boolean;

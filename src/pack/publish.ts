@@ -25,7 +25,7 @@ const STANDARD = [
   REJECTS_FILE,
 ];
 /** Endings of files that exist only while a set is written. */
-const SPOOLS = ["", ".directory", ".lines"];
+const SPOOLS = ["", ".directory", ".lines", ".labels"] as const;
 
 /**
  * A set on its way into a folder (docs/dataset_spec.md §4): every file is written as `NAME.partial`; `commit` makes them the
@@ -54,7 +54,7 @@ export class Publication {
   }
 
   /** Creates an empty file that will become `name`, or a helper file if `spool` is given; returns its path. */
-  create(name: string, spool: "" | ".directory" | ".lines" = ""): string {
+  create(name: string, spool: typeof SPOOLS[number] = ""): string {
     const path = join(this.dir, name + spool + PARTIAL);
     try {
       closeSync(openSync(path, "w"));

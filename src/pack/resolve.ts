@@ -60,6 +60,13 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
+  if (options.keepLabels && stage === "annotate") {
+    throw new PackError(
+      "A bundle that is there already cannot take up label files.",
+      "Give --keep-labels to `run` or `bundle`.",
+      2,
+    );
+  }
   if (options.deflate && media !== "zip") {
     throw new PackError(
       `A ${media} bundle cannot hold deflated frames.`,

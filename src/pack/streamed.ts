@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "../media/crc32.ts";
-import { readFilePieces } from "../io/read_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { PackError } from "../model/issue.ts";
+import type { FileSource } from "../source/source.ts";
 
 /** Size and digests of a file, read once from front to back. */
 export interface FileDigests {
@@ -14,10 +14,10 @@ export interface FileDigests {
 }
 
 /** Digests of a file that is too large to be held; `buffer` is reused for its pieces. */
-export function hashFile(path: string, buffer: Uint8Array): FileDigests {
+export function hashFile(source: FileSource, path: string, buffer: Uint8Array): FileDigests {
   const sha256 = createHash("sha256");
   let crc = 0;
-  const size = readFilePieces(path, buffer, (bytes) => {
+  const size = source.readPieces(path, buffer, (bytes) => {
     sha256.update(bytes);
     crc = crc32(bytes, crc);
   });
@@ -31,6 +31,7 @@ export function hashFile(path: string, buffer: Uint8Array): FileDigests {
  * @throws {PackError} If the file changed since then.
  */
 export function copyFileTo(
+  source: FileSource,
   path: string,
   file: number,
   position: number,
@@ -39,7 +40,7 @@ export function copyFileTo(
 ): void {
   let crc = 0;
   let size = 0;
-  readFilePieces(path, buffer, (bytes, at) => {
+  source.readPieces(path, buffer, (bytes, at) => {
     size = at + bytes.length;
     if (size > expected.size) return;
     crc = crc32(bytes, crc);

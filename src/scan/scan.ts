@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
 import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
+import type { FileSource } from "../source/source.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, planDataset } from "./dataset_plan.ts";
 import { detect } from "./detect.ts";
 import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
+import { isImageName } from "../tree/image_names.ts";
 import { splitOfLayout } from "../tree/split.ts";
 import type { FileTree } from "../tree/tree.ts";
 import { findDuplicates } from "./duplicates.ts";
@@ -69,6 +71,10 @@ export interface FrameEntry {
 export interface Scan {
   /** Absolute. */
   readonly imageRoot: string;
+  /** Reads the images. To be closed. */
+  readonly imageSource: FileSource;
+  /** Reads the labels; may be the same. To be closed. */
+  readonly labelSource: FileSource;
   /** Absolute. */
   readonly labelRoot: string;
   /** How the labels are to be read; absent if there are images only. */
@@ -83,6 +89,8 @@ export interface Scan {
   frames(): Iterable<FrameEntry>;
   /** Labels whose image is not there. To be called after the frames were exhausted. */
   orphans(): Iterable<PartOrphan>;
+  /** Paths below the label root of all files but the images, in byte order. */
+  labelFiles(): Iterable<string>;
 }
 
 /**
@@ -107,7 +115,19 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
     : planned;
   tellUnreadable(view, plan);
   const claims = plan && images === labels && !order ? plan.claims : undefined;
-  const found = { imageRoot: images.root, labelRoot: labels.root, plan, candidates };
+  const found = {
+    imageRoot: images.root,
+    labelRoot: labels.root,
+    imageSource: images.source,
+    labelSource: labels.source,
+    plan,
+    candidates,
+    *labelFiles() {
+      for (const path of labels.paths()) {
+        if (images !== labels || !isImageName(path) || plan?.claims?.(path)) yield path;
+      }
+    },
+  };
 
   const total = claims ? count(view.imagePaths(), claims) : view.countImages();
   if (total === 0 && plan && !order && (options.placeholders ?? true) && !hasOnlyUnmatched(view, claims)) {

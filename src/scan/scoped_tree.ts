@@ -15,5 +15,5 @@ export function scopedTree(tree: FileTree, root: string): FileTree {
     path = folderOf(path);
     folders.set(path, { path, files: [], folders: [name] });
   }
-  return new ListedTree(tree.root, folders);
+  return new ListedTree(tree.root, folders, tree.source);
 }

@@ -1,8 +1,7 @@
 import { systemReason } from "../io/system_error.ts";
-import { join } from "node:path";
 import zeptomatch from "zeptomatch";
 import { concernsOneFile } from "../io/read_file.ts";
-import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_file.ts";
 import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
 import { scopedTree } from "./scoped_tree.ts";
@@ -113,12 +112,12 @@ export class View implements DatasetView {
   }
 
   open(path: string): RangeReader {
-    return openRange(join(this.labels.root, path));
+    return this.labels.source.open(path);
   }
 
   /** An image that is open for reading; the caller closes it. */
   openImage(path: string): RangeReader {
-    return openRange(join(this.images.root, path));
+    return this.images.source.open(path);
   }
 
   issue(issue: Issue): void {

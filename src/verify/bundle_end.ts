@@ -1,10 +1,15 @@
+import { createHash } from "node:crypto";
 import type { RangeReader } from "../io/range_file.ts";
 import { readRange } from "../io/range_file.ts";
-import type { BundleSummary } from "../manifest/record.ts";
+import type { BundleSummary, LabelsSummary, ManifestHeader } from "../manifest/record.ts";
+import { ORIGINAL_LABELS, originalLabelsMember } from "../media/original_labels.ts";
 import { containers } from "../media/containers.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import type { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyTask } from "./tasks.ts";
+
+/** Bytes read at once. */
+const BLOCK = 4 << 20;
 
 type FramesTask = Extract<VerifyTask, { kind: "frames" }>;
 
@@ -16,14 +21,16 @@ type FramesTask = Extract<VerifyTask, { kind: "frames" }>;
  */
 export function checkBundleEnd(
   bundle: RangeReader,
-  summary: BundleSummary,
+  { bundle: summary, labels }: Pick<ManifestHeader, "bundle" | "labels">,
   checked: { task: FramesTask; result: TaskResult }[],
   framesEnd: number,
   problems: ProblemList,
 ): void {
   const { file, media } = summary;
   let crc: number | undefined = 0;
-  let at = framesEnd;
+  const member = labels && checkLabels(bundle, summary, labels, framesEnd, problems);
+  const directoryAt = member?.end ?? framesEnd;
+  let at = directoryAt;
   let directoryCrc = 0;
   for (const { task, result } of checked) {
     crc = result.crc32 === undefined || crc === undefined
@@ -40,9 +47,18 @@ export function checkBundleEnd(
     directoryCrc = combineCrc32(directoryCrc, part, size);
     at += size;
   }
-  const directorySize = at - framesEnd;
+  if (member) {
+    const found = readRange(bundle, at, member.directory.length);
+    if (!sameBytes(found, member.directory)) {
+      const message = `The directory at byte ${at} does not list ${ORIGINAL_LABELS} as it should.`;
+      problems.add({ code: "bundle-directory", file, byte: at, message });
+    }
+    directoryCrc = combineCrc32(directoryCrc, crc32(found), found.length);
+    at += member.directory.length;
+  }
+  const directorySize = at - directoryAt;
   const frames = checked.at(-1)?.task.end ?? 0;
-  const wanted = containers[media].end(frames, framesEnd, directorySize);
+  const wanted = containers[media].end(frames + (member ? 1 : 0), directoryAt, directorySize);
   const found = readRange(bundle, at, wanted.length);
   const differs = wanted.findIndex((byte, i) => byte !== found[i]);
   if (differs >= 0) {
@@ -57,6 +73,7 @@ export function checkBundleEnd(
     const message = `The bundle has ${bundle.size} bytes, the manifest says ${summary.size}.`;
     problems.add({ code: "bundle-size", file, byte: bundle.size, message });
   } else if (crc !== undefined) {
+    if (member) crc = combineCrc32(crc, member.crc32, member.end - framesEnd);
     crc = combineCrc32(crc, directoryCrc, directorySize);
     const whole = combineCrc32(crc, crc32(found), found.length).toString(16).padStart(8, "0");
     if (whole !== summary.crc32) {
@@ -64,4 +81,42 @@ export function checkBundleEnd(
       problems.add({ code: "bundle-crc32", file, message });
     }
   }
+}
+
+/** Checks the original labels and what surrounds them; tells where they end and the CRC-32 of all of it. */
+function checkLabels(
+  bundle: RangeReader,
+  { file, media }: BundleSummary,
+  labels: LabelsSummary,
+  framesEnd: number,
+  problems: ProblemList,
+): { end: number; crc32: number; directory: Uint8Array } {
+  const crc = Number.parseInt(labels.crc32, 16);
+  const { header, padding, directory } = originalLabelsMember(containers[media], framesEnd, {
+    size: labels.size,
+    crc32: crc,
+  });
+  const before = readRange(bundle, framesEnd, header.length);
+  const start = framesEnd + header.length;
+  const after = readRange(bundle, start + labels.size, padding.length);
+  const digest = createHash("sha256");
+  let found = 0;
+  // What the manifest says may be damage.
+  const end = Math.min(start + labels.size, bundle.size);
+  for (let at = start; at < end; at += BLOCK) {
+    const bytes = readRange(bundle, at, Math.min(BLOCK, end - at));
+    digest.update(bytes);
+    found = crc32(bytes, found);
+  }
+  const add = (cause: string) =>
+    problems.add({ code: "bundle-labels", file, byte: framesEnd, message: `The original labels ${cause}.` });
+  if (labels.offset !== start) add(`are said to lie at byte ${labels.offset}, and lie at ${start}`);
+  if (!sameBytes(before, header) || !sameBytes(after, padding)) add("are not wrapped as they should be");
+  if (found !== crc || digest.digest("hex") !== labels.sha256) add("are not those that were packed");
+  const whole = crc32(after, combineCrc32(crc32(before), found, labels.size));
+  return { end: start + labels.size + padding.length, crc32: whole, directory };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

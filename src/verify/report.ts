@@ -17,6 +17,7 @@ export type ProblemCode =
   | "bundle-header"
   | "bundle-padding"
   | "bundle-directory"
+  | "bundle-labels"
   | "bundle-end"
   | "annotations-missing"
   | "annotations-size"

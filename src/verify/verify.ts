@@ -138,7 +138,7 @@ async function checkSet(
   if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
     const bundle = openRange(job.paths.bundle);
     try {
-      checkBundleEnd(bundle, header.bundle, checked, framesEnd, problems);
+      checkBundleEnd(bundle, header, checked, framesEnd, problems);
     } finally {
       bundle.close();
     }

@@ -7,8 +7,8 @@ import { Tickets } from "../../src/pack/ticket.ts";
 const job = (tickets: Tickets): Job => ({
   tickets: tickets.memory,
   classes: new SharedClasses().memory,
-  imageRoot: "",
-  labelRoot: "",
+  imageSource: { kind: "folder", root: "" },
+  labelSource: { kind: "folder", root: "" },
   media: "zip",
   deflate: false,
   splitsDealt: false,
