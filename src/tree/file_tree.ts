@@ -1,3 +1,5 @@
+import { FolderSource } from "../source/folder_source.ts";
+import type { FileSource } from "../source/source.ts";
 import { compareBytes } from "./byte_order.ts";
 import { countOf } from "./extensions.ts";
 import { below, extensionOf, folderOf, nameOf } from "./image_names.ts";
@@ -12,8 +14,13 @@ export class ListedTree implements FileTree {
   /**
    * @param root Absolute path of the root.
    * @param folders By path; the root is "".
+   * @param source Reads the files. @default {the folder itself}
    */
-  constructor(readonly root: string, readonly folders: ReadonlyMap<string, Folder>) {
+  constructor(
+    readonly root: string,
+    readonly folders: ReadonlyMap<string, Folder>,
+    readonly source: FileSource = new FolderSource(root),
+  ) {
     let count = 0;
     for (const folder of folders.values()) count += folder.files.length;
     this.fileCount = count;

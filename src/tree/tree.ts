@@ -1,3 +1,5 @@
+import type { FileSource } from "../source/source.ts";
+
 /** One folder of a {@link FileTree}. */
 export interface Folder {
   /** POSIX path below the root, without a slash at either end; "" for the root. */
@@ -13,8 +15,10 @@ export interface Folder {
  * entries are not in it; the walk has told about the latter.
  */
 export interface FileTree {
-  /** Absolute path of the root. */
+  /** Absolute path of the root; of an archive, its path without the ending. */
   readonly root: string;
+  /** Reads the files. */
+  readonly source: FileSource;
   readonly folders: ReadonlyMap<string, Folder>;
   /** Number of regular files. */
   readonly fileCount: number;

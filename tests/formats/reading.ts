@@ -68,7 +68,7 @@ export async function readFolder(
     declared: part.classes.map((each) => each.name),
   })));
   const declared = read.classes.map((each) => each.name);
-  const reader = found.plan && new LabelReader(found.labelRoot, parts, declared, issue);
+  const reader = found.plan && new LabelReader(found.labelSource, parts, declared, issue);
   for (const { fileName, label, part = 0, split } of found.frames()) {
     read.splits[fileName] = split;
     const size = { width: 100, height: 80 };

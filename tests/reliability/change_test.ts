@@ -5,6 +5,7 @@ import process from "node:process";
 import { spawnSync } from "node:child_process";
 import { pack } from "../../src/pack/pack.ts";
 import { copyFileTo, hashFile } from "../../src/pack/streamed.ts";
+import { FolderSource } from "../../src/source/folder_source.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";
@@ -43,6 +44,7 @@ Deno.test("files that shrink, grow, vanish or become a FIFO after the scan are p
 Deno.test("a large file that changes between hashing and copying ends the run", () => {
   using temp = tempDir();
   const path = join(temp.path, "big");
+  const source = new FolderSource(temp.path);
   const target = join(temp.path, "target");
   writeFileSync(target, "");
   const file = openSync(target, "r+");
@@ -55,10 +57,14 @@ Deno.test("a large file that changes between hashing and copying ends the run", 
     };
     for (const [what, change] of Object.entries(changes)) {
       writeFileSync(path, new Uint8Array(5000).fill(7));
-      const digests = hashFile(path, buffer);
-      copyFileTo(path, file, 0, digests, buffer);
+      const digests = hashFile(source, "big", buffer);
+      copyFileTo(source, "big", file, 0, digests, buffer);
       change();
-      assert.throws(() => copyFileTo(path, file, 0, digests, buffer), /changed while it was packed/, what);
+      assert.throws(
+        () => copyFileTo(source, "big", file, 0, digests, buffer),
+        /changed while it was packed/,
+        what,
+      );
     }
   } finally {
     closeSync(file);

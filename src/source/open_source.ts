@@ -1,0 +1,7 @@
+import { FolderSource } from "./folder_source.ts";
+import type { FileSource, SourcePlace } from "./source.ts";
+
+/** Opens a source that another thread has found. */
+export function openSource(place: SourcePlace): FileSource {
+  return new FolderSource(place.root);
+}

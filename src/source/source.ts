@@ -1,0 +1,48 @@
+import type { RangeReader } from "../io/range_file.ts";
+
+/**
+ * Where the files of a dataset are: a folder, or an archive that is read in place. Everything that opens a file of the dataset
+ * asks its source; paths are those of the tree that was listed, with `/` between parts.
+ *
+ * All calls are synchronous (docs/design.md, "Synchronous reads in workers"), and throw an error that
+ * {@link concernsOneFile} tells apart if only this file cannot be read.
+ */
+export interface FileSource {
+  /** What another thread needs to open the same source. */
+  readonly place: SourcePlace;
+  /**
+   * Reads a whole file into a buffer.
+   *
+   * @param into Bytes from `at` to `limit` may be overwritten.
+   * @param limit End of the room. @default {into.length}
+   * @returns Bytes of the file, or `DOES_NOT_FIT`.
+   */
+  read(path: string, into: Uint8Array, at: number, limit?: number): number;
+  /** Reads the first bytes of a file, at most `limit`; returns their number. */
+  readHead(path: string, into: Uint8Array, limit: number): number;
+  /**
+   * Reads a file in pieces, for files too large for memory.
+   *
+   * @param buffer Reused for every piece.
+   * @param piece Called with each piece, valid until it returns, and its position in the file.
+   * @returns Bytes of the file.
+   */
+  readPieces(
+    path: string,
+    buffer: Uint8Array,
+    piece: (bytes: Uint8Array, position: number) => void,
+  ): number;
+  /** Opens a file for reading ranges; the caller closes it. */
+  open(path: string): RangeReader;
+  close(): void;
+}
+
+/** A source as plain data. */
+export type SourcePlace = FolderPlace;
+
+/** A folder. */
+export interface FolderPlace {
+  readonly kind: "folder";
+  /** Absolute. */
+  readonly root: string;
+}
