@@ -102,7 +102,7 @@ class Conversion {
       const report = this.#report(source, survey, staging.root);
       if (!options.dryRun) {
         const folder = staging.folder("files");
-        await this.#write(source, survey, folder, report);
+        await this.#write(source, survey, { folder, aside: staging.folder("aside") }, report);
         staging.publish(folder);
         this.#publishRejects(source, staging);
       }
@@ -122,11 +122,16 @@ class Conversion {
     return counter.finish(source.placeholders);
   }
 
-  async #write(source: Source, survey: Survey, folder: string, report: ConvertReport): Promise<void> {
+  async #write(
+    source: Source,
+    survey: Survey,
+    { folder, aside }: { folder: string; aside: string },
+    report: ConvertReport,
+  ): Promise<void> {
     const mode = this.options.images ?? "none";
     const fitting = new Fitting(this.#carries);
     const names = new ImageNames();
-    const sink = new FileSink(folder, (issue) => this.options.onIssue?.(issue));
+    const sink = new FileSink(folder, aside, (issue) => this.options.onIssue?.(issue));
     try {
       const writing = this.writer.begin({ ...survey, categories: numbered(source) }, sink);
       for await (const { image, annotations } of this.#stream(source, "convert", survey.images, report)) {
@@ -135,6 +140,7 @@ class Conversion {
           image.split,
           (name) => writing.place(image, name),
         );
+        if (path === undefined) continue;
         if (renamed) this.#tellRenamed(image, path, report);
         const fitted = annotations.map((annotation) => fitting.apply(annotation))
           .filter((annotation) => annotation !== undefined);

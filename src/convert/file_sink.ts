@@ -1,11 +1,13 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { LabelSink, LabelStream } from "../formats/writer.ts";
 import { TargetFolder } from "../extract/target_folder.ts";
 import type { Issue } from "../model/issue.ts";
 
 /** Characters gathered before they are written. */
 const GATHERED = 1 << 18;
+/** Bytes of a passage copied at once. */
+const PIECE = 1 << 20;
 const encoder = new TextEncoder();
 
 /** Writes the files of a label format below a folder of our own. */
@@ -16,8 +18,13 @@ export class FileSink implements LabelSink {
   readonly #folders = new Set<string>();
   readonly #open = new Set<FileStream>();
 
-  /** @param root An empty folder nobody else writes to. */
-  constructor(root: string, readonly issue: (issue: Issue) => void) {
+  #passages = 0;
+
+  /**
+   * @param root An empty folder nobody else writes to.
+   * @param aside Another one, for passages.
+   */
+  constructor(root: string, readonly aside: string, readonly issue: (issue: Issue) => void) {
     this.#target = new TargetFolder(root, false);
   }
 
@@ -27,10 +34,12 @@ export class FileSink implements LabelSink {
   }
 
   open(path: string): LabelStream {
-    const stream = new FileStream(this.path(path), () => this.#open.delete(stream));
-    this.#open.add(stream);
     this.files++;
-    return stream;
+    return this.#stream(this.path(path));
+  }
+
+  passage(): LabelStream {
+    return this.#stream(join(this.aside, `passage-${this.#passages++}`));
   }
 
   /** Absolute path of a file, whose folder is then there. */
@@ -48,14 +57,20 @@ export class FileSink implements LabelSink {
   close(): void {
     for (const stream of this.#open) stream.close();
   }
+
+  #stream(path: string): FileStream {
+    const stream = new FileStream(path, () => this.#open.delete(stream));
+    this.#open.add(stream);
+    return stream;
+  }
 }
 
 class FileStream implements LabelStream {
   readonly #file: number;
   #text = "";
 
-  constructor(path: string, readonly onClose: () => void) {
-    this.#file = openSync(path, "wx");
+  constructor(readonly path: string, readonly onClose: () => void) {
+    this.#file = openSync(path, "wx+");
   }
 
   write(content: string | Uint8Array): void {
@@ -68,12 +83,29 @@ class FileStream implements LabelStream {
     }
   }
 
+  append(passage: LabelStream): void {
+    const { path } = passage as FileStream;
+    this.#flush();
+    for (const bytes of (passage as FileStream).#content()) this.#put(bytes);
+    passage.close();
+    rmSync(path);
+  }
+
   close(): void {
     try {
       this.#flush();
     } finally {
       closeSync(this.#file);
       this.onClose();
+    }
+  }
+
+  *#content(): Generator<Uint8Array> {
+    this.#flush();
+    const buffer = new Uint8Array(PIECE);
+    for (let at = 0, read = 1; read > 0; at += read) {
+      read = readSync(this.#file, buffer, 0, buffer.length, at);
+      yield buffer.subarray(0, read);
     }
   }
 

@@ -19,24 +19,24 @@ export class ImageNames {
    * @param fileName Path below the dataset folder.
    * @param split Split of the image.
    * @param place Where the format puts an image of this name.
-   * @returns The place, and whether the image had to be renamed for it.
+   * @returns The place, undefined if it is left out, and whether the image had to be renamed for it.
    */
   place(
     fileName: string,
     split: string | undefined,
-    place: (name: string) => string,
-  ): { path: string; renamed: boolean } {
+    place: (name: string) => string | undefined,
+  ): { path: string | undefined; renamed: boolean } {
     const plain = plainName(fileName, split);
     const name = plain.replace(CONTROL, "_");
     let path = place(name);
     const stem = withoutExtension(name);
     const extension = name.slice(stem.length);
     let renamed = name !== plain;
-    for (let i = 2; this.#taken.has(key(path)); i++) {
+    for (let i = 2; path !== undefined && this.#taken.has(key(path)); i++) {
       path = place(`${stem}_${i}${extension}`);
       renamed = true;
     }
-    this.#taken.add(key(path));
+    if (path !== undefined) this.#taken.add(key(path));
     return { path, renamed };
   }
 }

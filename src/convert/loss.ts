@@ -72,6 +72,8 @@ export interface Survey {
   /** In the order of {@link LabelWriter}'s head. */
   readonly splits: readonly string[];
   readonly contents: Contents;
+  /** Most keypoints that one object has. */
+  readonly keypoints: number;
   /** In the order of the capabilities; empty if the format holds everything. */
   readonly losses: readonly Loss[];
 }
@@ -88,6 +90,7 @@ export class LossCounter {
   readonly #losses = new Map<string, { capability: Capability; becomes: string; count: number }>();
   readonly #splits = new Map<string, number>();
   #images = 0;
+  #keypoints = 0;
 
   /**
    * @param carries What the format holds.
@@ -130,6 +133,7 @@ export class LossCounter {
       unsplit: this.#images - this.#contents.splits,
       splits: [...USUAL_SPLITS.filter((split) => this.#splits.has(split)), ...others],
       contents: this.#contents,
+      keypoints: this.#keypoints,
       losses: [...this.#losses.values()].sort((a, b) =>
         order.indexOf(a.capability) - order.indexOf(b.capability)
       ),
@@ -157,7 +161,10 @@ export class LossCounter {
     const contents = this.#contents;
     contents[geometryOf(annotation)]++;
     if (annotation.iscrowd) contents.crowds++;
-    if (annotation.keypoints) contents.keypoints++;
+    if (annotation.keypoints) {
+      contents.keypoints++;
+      this.#keypoints = Math.max(this.#keypoints, annotation.keypoints.length / 3);
+    }
     for (const [name, value] of Object.entries(annotation.attributes ?? {})) {
       const needs = attributeNeeds(name, value);
       if (needs !== undefined) contents[needs]++;

@@ -1,3 +1,6 @@
+import type { CocoCategory } from "../dataset/types.ts";
+import type { Issue } from "../model/issue.ts";
+
 /** What cannot stand in the name of a folder or file on every system. */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
 export const NOT_IN_PATHS = /[/\\:*?"<>|\x00-\x1f\x7f]/g;
@@ -27,4 +30,34 @@ export function safeNames(names: readonly string[], forbidden: RegExp): string[]
     taken.add(key());
     return free;
   });
+}
+
+/**
+ * {@link safeNames} of classes; tells which got another name.
+ *
+ * @param categories In the order of their ids.
+ */
+export function safeClassNames(
+  categories: readonly CocoCategory[],
+  forbidden: RegExp,
+  issue: (issue: Issue) => void,
+): string[] {
+  const names = safeNames(categories.map(({ name }) => name), forbidden);
+  names.forEach((name, i) => {
+    const before = categories[i].name;
+    if (name === before) return;
+    issue({
+      code: "class-renamed",
+      severity: "warning",
+      path: "",
+      message: `The class ${JSON.stringify(before)} is called ${JSON.stringify(name)} in this format.`,
+      suggestion: "Choose a name of your own with --class-map.",
+    });
+  });
+  return names;
+}
+
+/** Name of a split as a folder or part of a file name. */
+export function safeSplit(split: string): string {
+  return safeNames([split], NOT_IN_PATHS)[0];
 }

@@ -15,6 +15,64 @@ export const formats: readonly FormatEntry[] = [
       carries: ["boxes", "polygons", "keypoints", "scores", "splits", "background"],
       load: async () => (await import("./yolo/yolo.ts")).yolo,
     },
+    write: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./yolo/write_detect.ts")).yoloDetectWriter,
+    },
+  },
+  {
+    name: "yolo-segment",
+    title: "Ultralytics YOLO segmentation: one .txt for each image, data.yaml",
+    about:
+      "Rows of outlines for training with `task: segment`; read as `yolo`. An object has one outline: several are joined by " +
+      "bridges without width, holes are filled. Boxes become outlines of four points if there is any other outline.",
+    example: "0 0.1 0.1 0.4 0.1 0.4 0.3",
+    write: {
+      carries: ["boxes", "polygons", "splits", "background"],
+      load: async () => (await import("./yolo/write_segment.ts")).yoloSegmentWriter,
+    },
+  },
+  {
+    name: "yolo-pose",
+    title: "Ultralytics YOLO pose: one .txt for each image, data.yaml with kpt_shape",
+    about:
+      "Rows of boxes with keypoints for training with `task: pose`; read as `yolo`. `flip_idx` is written when the names of " +
+      "the keypoints tell left from right.",
+    example: "0 0.5 0.5 0.25 0.4 0.45 0.4 2 0.55 0.4 1",
+    write: {
+      carries: ["boxes", "keypoints", "splits", "background"],
+      load: async () => (await import("./yolo/write_pose.ts")).yoloPoseWriter,
+    },
+  },
+  {
+    name: "yolo-obb",
+    title: "Ultralytics YOLO rotated boxes: one .txt for each image, data.yaml",
+    about: "Rows of four corners for training with `task: obb`; read as `yolo`.",
+    example: "0 0.1 0.2 0.3 0.1 0.4 0.3 0.2 0.4",
+    write: {
+      carries: ["boxes", "rotation", "splits", "background"],
+      load: async () => (await import("./yolo/write_obb.ts")).yoloObbWriter,
+    },
+  },
+  {
+    name: "yolo-classify",
+    title: "Ultralytics YOLO classification: images in folders named by class",
+    about: "Folders of classes below `train`, `val` and `test`; read as `class-folders`, which is the same.",
+    example: "train/cat/a.jpg\nval/dog/b.jpg",
+    write: {
+      carries: ["tags", "splits"],
+      load: async () => (await import("./class_folders/write.ts")).classFoldersWriter("yolo-classify"),
+    },
+  },
+  {
+    name: "class-folders",
+    title: "Images in folders named by class",
+    about: "What image classification trains from: `cat/a.jpg`, or `train/cat/a.jpg` with splits.",
+    example: "train/cat/a.jpg\nval/dog/b.jpg",
+    write: {
+      carries: ["tags", "splits"],
+      load: async () => (await import("./class_folders/write.ts")).classFoldersWriter("class-folders"),
+    },
   },
   {
     name: "darknet",
@@ -26,6 +84,10 @@ export const formats: readonly FormatEntry[] = [
     read: {
       carries: ["boxes", "scores", "splits", "background"],
       load: async () => (await import("./yolo/darknet.ts")).darknet,
+    },
+    write: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./yolo/write_darknet.ts")).darknetWriter,
     },
   },
   {
@@ -40,6 +102,10 @@ export const formats: readonly FormatEntry[] = [
     read: {
       carries: ["boxes", "polygons", "attributes", "splits", "sizes", "background"],
       load: async () => (await import("./voc/voc.ts")).voc,
+    },
+    write: {
+      carries: ["boxes", "polygons", "attributes", "splits", "sizes", "background"],
+      load: async () => (await import("./voc/write.ts")).vocWriter,
     },
   },
   {
@@ -69,6 +135,25 @@ export const formats: readonly FormatEntry[] = [
         "background",
       ],
       load: async () => (await import("./coco/coco.ts")).coco,
+    },
+    write: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "keypoints",
+        "rotation",
+        "tracks",
+        "crowds",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./coco/write.ts")).cocoWriter,
     },
   },
   {

@@ -48,6 +48,8 @@ export interface WriterHead {
   readonly images: number;
   /** What the data held before it was fitted to the format. */
   readonly contents: Contents;
+  /** Most keypoints that one object has. */
+  readonly keypoints: number;
 }
 
 /** An image on its way into a format. */
@@ -69,8 +71,9 @@ export interface LabelOutput {
    * belongs to one image only.
    *
    * @param name Path of the image without the folders that only tell the layout (`images`, `train`): `sub/a.jpg`.
+   * @returns Undefined to leave the image out, which {@link LabelWriter.losses} or `carries` has told.
    */
-  place(image: CocoImage, name: string): string;
+  place(image: CocoImage, name: string): string | undefined;
   /**
    * Writes the labels of one image. Called in the order of the annotation file.
    *
@@ -87,6 +90,8 @@ export interface LabelSink {
   file(path: string, content: string | Uint8Array): void;
   /** Begins a file that grows. Few may be open at a time, not one for each image. */
   open(path: string): LabelStream;
+  /** Begins a passage that belongs further down in a file, for {@link LabelStream.append}. */
+  passage(): LabelStream;
   /** Tells about something the user should know. */
   issue(issue: Issue): void;
 }
@@ -94,6 +99,8 @@ export interface LabelSink {
 /** A file that grows; writes are gathered. */
 export interface LabelStream {
   write(content: string | Uint8Array): void;
+  /** Appends a passage, which ends by that. */
+  append(passage: LabelStream): void;
   /** To be called by the writer, in {@link LabelOutput.end} at the latest. */
   close(): void;
 }
