@@ -235,6 +235,14 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A coordinate that is not a number",
     remedy: "Correct the coordinate; decimals are written with a point.",
   },
+  "shape-not-supported": {
+    title: "A shape that COCO has no place for: a point, a line, a cuboid",
+    remedy: "None needed if only areas are wanted; else draw it as a box or polygon.",
+  },
+  "image-without-name": {
+    title: "An image record of a label file that has no usable name",
+    remedy: "Export the file again; its labels belong to nothing.",
+  },
   "voc-offset": {
     title: "A VOC file whose coordinates count from 1, taken as such",
     remedy: "Pass --voc-offset none if they count from 0.",

@@ -1,0 +1,247 @@
+import { boundsOf, ellipsePolygon, rotatedBox } from "../../geometry/shapes.ts";
+import { cropToRle, rowRunsToMask } from "../../geometry/mask.ts";
+import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { LabelContext } from "../format.ts";
+import { readNumber } from "../voc/number.ts";
+import type { Cursor } from "./cursor.ts";
+import type { CvatLabel } from "./meta.ts";
+import type { CvatFileSettings } from "./plan.ts";
+import type { XmlTag } from "./tags.ts";
+
+/** Attributes of the `track` element a shape lies in. */
+export interface Track {
+  readonly id?: string;
+  readonly label?: string;
+  readonly source?: string;
+  readonly group?: string;
+}
+
+/** Box and outline of a shape, px. */
+type Geometry = Pick<Annotation, "x" | "y" | "width" | "height" | "segmentation" | "area" | "keypoints">;
+
+/** What cannot be read of a shape, and why, as the end of a sentence. */
+interface Defect {
+  readonly code: string;
+  readonly cause: string;
+}
+
+const SHAPES = "box polygon mask ellipse skeleton tag polyline points cuboid".split(" ");
+/** Those that COCO has no place for. */
+const UNSUPPORTED: ReadonlySet<string> = new Set(["polyline", "points", "cuboid"]);
+/** A mask with more pixels than this is damage. */
+const MOST_PIXELS = 1 << 28;
+
+/** True if the tag opens a shape, or is a tag of the whole image. */
+export function isShape(tag: XmlTag): boolean {
+  return SHAPES.some((name) => tag.is(name));
+}
+
+/** Reads the shape whose opening tag the cursor brought last, and goes to its closing tag. */
+export function readShape(
+  cursor: Cursor,
+  track: Track | undefined,
+  settings: CvatFileSettings,
+  context: LabelContext,
+  into: ParsedLabels,
+): void {
+  const { tag } = cursor;
+  const kind = tag.name;
+  const name = (track?.label ?? tag.attribute("label") ?? "").trim();
+  const label = settings.labels.get(name);
+  if (tag.attribute("outside") === "1") return cursor.skip();
+  const attributes = new Map<string, unknown>();
+  readStandard(tag, track, attributes);
+  let found = UNSUPPORTED.has(kind) || kind === "tag" || kind === "skeleton"
+    ? undefined
+    : readGeometry(kind, tag, context);
+  const points: SkeletonPoint[] = [];
+  if (!tag.isEmpty) {
+    while (cursor.next() && !tag.isClose) {
+      if (tag.is("attribute")) {
+        const key = tag.attribute("name") ?? "";
+        const value = cursor.content();
+        if (key !== "") attributes.set(key, typed(value, label?.attributes.get(key)));
+      } else {
+        if (kind === "skeleton" && tag.is("points")) points.push(readPoint(tag));
+        cursor.skip();
+      }
+    }
+  }
+  const reject = (code: string, message: string) =>
+    context.issue({ code, severity: "reject", record: "annotation", message });
+  if (name === "") return reject("object-without-name", `A ${kind} has no label.`);
+  const category = context.category(name);
+  if (kind === "tag") return addTag(category, attributes, into);
+  if (UNSUPPORTED.has(kind)) {
+    return reject("shape-not-supported", `The ${kind} of "${name}" is left out: COCO has no place for it.`);
+  }
+  if (kind === "skeleton") found = skeleton(points, label?.keypoints);
+  if (!found || "cause" in found) {
+    return reject(
+      found?.code ?? "annotation-invalid",
+      `The ${kind} of "${name}" ${found?.cause ?? "is empty"}.`,
+    );
+  }
+  into.annotations.push({ category, ...found, attributes: Object.fromEntries(attributes) });
+}
+
+function readStandard(tag: XmlTag, track: Track | undefined, into: Map<string, unknown>): void {
+  if (track?.id !== undefined) into.set("track_id", typed(track.id, "number"));
+  const keyframe = track && tag.attribute("keyframe");
+  if (keyframe !== undefined) into.set("keyframe", keyframe === "1");
+  const occluded = tag.attribute("occluded");
+  if (occluded !== undefined) into.set("occluded", occluded === "1");
+  const group = tag.attribute("group_id") ?? track?.group;
+  if (group !== undefined) into.set("group_id", typed(group, "number"));
+  const rotation = Number(tag.attribute("rotation") ?? 0);
+  if (rotation) into.set("rotation", rotation);
+  const order = tag.attribute("z_order");
+  if (order !== undefined) into.set("z_order", typed(order, "number"));
+  const source = tag.attribute("source") ?? track?.source;
+  if (source !== undefined) into.set("source", source);
+}
+
+/** Value of an attribute, as its `input_type` in the meta element says. */
+function typed(value: string, input: string | undefined): unknown {
+  if (input === "number") {
+    const number = readNumber(value, 0, value.length);
+    return Number.isFinite(number) ? number : value;
+  }
+  if (input === "checkbox" && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === "true";
+  return value;
+}
+
+/** The whole image is of this class; what else the tag says is said of the image. */
+function addTag(category: number, attributes: Map<string, unknown>, into: ParsedLabels): void {
+  (into.classes ??= []).push(category);
+  for (const key of ["source", "track_id", "keyframe", "occluded", "z_order", "group_id"]) {
+    attributes.delete(key);
+  }
+  if (attributes.size === 0) return;
+  into.image = {
+    ...into.image,
+    attributes: { ...into.image?.attributes as object, ...Object.fromEntries(attributes) },
+  };
+}
+
+function readGeometry(
+  kind: string,
+  tag: XmlTag,
+  { width, height }: LabelContext,
+): Geometry | Defect | undefined {
+  if (kind === "polygon") {
+    const points = readPoints(tag.attribute("points") ?? "");
+    if (!points) return { code: "coordinate-invalid", cause: "has points that are not pairs of numbers" };
+    if (points.length < 6) return { code: "annotation-invalid", cause: "has fewer than three points" };
+    return { ...boundsOf(points), segmentation: [points] };
+  }
+  const keys = KEYS.get(kind)!;
+  const values = keys.map((key) => tag.attribute(key) ?? (key === "rotation" ? "0" : ""));
+  const numbers = values.map((value) => readNumber(value, 0, value.length));
+  const bad = numbers.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const cause = `has ${keys[bad]}="${values[bad].slice(0, 40)}", which is not a number`;
+    return { code: "coordinate-invalid", cause };
+  }
+  const [a, b, c, d, rotation] = numbers;
+  if (kind === "ellipse") {
+    const polygon = ellipsePolygon(a, b, c, d, rotation);
+    return { ...boundsOf(polygon), segmentation: [polygon] };
+  }
+  if (kind === "mask") return readMask(tag.attribute("rle") ?? "", a, b, c, d, width, height);
+  const box = { x: Math.min(a, c), y: Math.min(b, d), width: Math.abs(c - a), height: Math.abs(d - b) };
+  if (rotation === 0) return box;
+  const polygon = rotatedBox(box.x + box.width / 2, box.y + box.height / 2, box.width, box.height, rotation);
+  return { ...boundsOf(polygon), segmentation: [polygon], area: box.width * box.height };
+}
+
+/** Attributes that hold the numbers of a shape. */
+const KEYS = new Map([
+  ["box", ["xtl", "ytl", "xbr", "ybr", "rotation"]],
+  ["ellipse", ["cx", "cy", "rx", "ry", "rotation"]],
+  ["mask", ["left", "top", "width", "height"]],
+]);
+
+/** Runs of a crop, row by row, background first (FORMATS §1). */
+function readMask(
+  rle: string,
+  left: number,
+  top: number,
+  cropWidth: number,
+  cropHeight: number,
+  width: number,
+  height: number,
+): Geometry | Defect | undefined {
+  const crop = {
+    x: Math.round(left),
+    y: Math.round(top),
+    width: Math.round(cropWidth),
+    height: Math.round(cropHeight),
+  };
+  const pixels = crop.width * crop.height;
+  if (!(crop.width > 0 && crop.height > 0 && pixels <= MOST_PIXELS)) {
+    return { code: "annotation-invalid", cause: `has a size of ${crop.width} × ${crop.height} px` };
+  }
+  const runs: number[] = [];
+  let sum = 0;
+  for (const text of rle.split(",")) {
+    const run = Number(text.trim() || NaN);
+    if (!Number.isInteger(run) || run < 0) {
+      return { code: "annotation-invalid", cause: "has damaged run lengths" };
+    }
+    runs.push(run);
+    sum += run;
+  }
+  if (sum > pixels) {
+    return { code: "annotation-invalid", cause: `has runs of ${sum} px in a crop of ${pixels} px` };
+  }
+  return cropToRle(rowRunsToMask(runs, pixels), crop, width, height);
+}
+
+/** `x,y;x,y;…`; undefined if it is anything else. */
+function readPoints(text: string): number[] | undefined {
+  const points: number[] = [];
+  for (let at = 0; at < text.length;) {
+    const comma = text.indexOf(",", at);
+    if (comma < 0) return undefined;
+    let end = text.indexOf(";", comma);
+    if (end < 0) end = text.length;
+    const x = readNumber(text, at, comma);
+    const y = readNumber(text, comma + 1, end);
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return undefined;
+    points.push(x, y);
+    at = end + 1;
+  }
+  return points;
+}
+
+/** A point of a skeleton. */
+interface SkeletonPoint {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  /** As COCO has it: 0 not there, 1 hidden, 2 visible. */
+  readonly visibility: 0 | 1 | 2;
+}
+
+function readPoint(tag: XmlTag): SkeletonPoint {
+  const [x, y] = readPoints(tag.attribute("points") ?? "") ?? [NaN, NaN];
+  const isThere = Number.isFinite(x) && Number.isFinite(y) && tag.attribute("outside") !== "1";
+  const visibility = !isThere ? 0 : tag.attribute("occluded") === "1" ? 1 : 2;
+  return { label: tag.attribute("label") ?? "", x, y, visibility };
+}
+
+/**
+ * Keypoints in the order of the label's parts, and the box around those that are there.
+ *
+ * @param names Parts of the skeleton; the order of the points if the meta element does not tell.
+ */
+function skeleton(points: readonly SkeletonPoint[], names: CvatLabel["keypoints"]): Geometry | Defect {
+  const ordered = names ? names.map((name) => points.find(({ label }) => label === name)) : points;
+  const there = ordered.filter((point) => point !== undefined && point.visibility > 0) as SkeletonPoint[];
+  if (there.length === 0) return { code: "annotation-invalid", cause: "has no point that is there" };
+  const keypoints = ordered.flatMap((point) =>
+    point && point.visibility > 0 ? [point.x, point.y, point.visibility] : [0, 0, 0]
+  );
+  return { ...boundsOf(there.flatMap(({ x, y }) => [x, y])), keypoints };
+}
