@@ -8,6 +8,7 @@ import {
   encodeMask,
   rleArea,
   rleBox,
+  rleToMask,
 } from "../../src/geometry/rle.ts";
 
 /** Made with pycocotools 2.0.11 (`mask.encode`): size is [height, width]. */
@@ -31,9 +32,30 @@ Deno.test("text, run lengths, area and box agree with pycocotools", () => {
   }
 });
 
-Deno.test("a mask is drawn column by column", () => {
+Deno.test("a mask is drawn column by column, or row by row", () => {
   assert.deepEqual([...decodeMask([1, 2, 3], 3, 2)], [0, 1, 1, 0, 0, 0]);
+  assert.deepEqual([...rleToMask([1, 2, 3], 3, 2)], [0, 1, 0, 1, 0, 0]);
 });
+
+Deno.test("a ring and a disc are where they were drawn", () => {
+  const ring = decodeCounts(
+    "Zm3d0l100000000A^N0b10^N0b10^N0b10^N0b10^N0b10^N0b10^N0b10^N0b10^N0b10^N0b1?00000000fZ2",
+  )!;
+  const disc = decodeCounts(
+    "RPb0Q1T8>D:F:G8I6J6J6J6K4K6K4L4K6K4M2M4L4L4L4M2M4M2M4M2M4M2N2M4M2N2M4M2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2O0O2N2N2O0O2N2N2O0O2N2O0O2N2O0O2N2O0O2O0O2O0O2O0O2N2O0O2O000O2O0O2O0O2O000O2O0O2O000O2O000O2O000O2O000O2O00000O2O0000000O2O0000000O2O00000000000O2O0000000000000000000000000000000000000000000000000000000000000001N1000000000001N100000001N100000001N1000001N10001N10001N10001N10001N101N10001N101N101N10001N101N2N101N101N101N101N2N101N2N101N2N101N2N2N101N2N2N101N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N2N3L3N2N3L3N2N3L3N3L3N3L3N3L4L4L4L3N3L5J5L4L5J5L5J6J6J6J7H9F:F<Ba^a0",
+  )!;
+  const inRing = (x: number, y: number) =>
+    x >= 50 && x < 70 && y >= 10 && y < 30 && !(x >= 55 && x < 65 && y >= 15 && y < 25);
+  assert.deepEqual(rleToMask(ring, 100, 80), drawn(100, 80, inRing));
+  assert.deepEqual([rleArea(ring), rleBox(ring, 80)], [300, [50, 10, 20, 20]]);
+  const inDisc = (x: number, y: number) => (x - 200) ** 2 + (y - 150) ** 2 < 140 ** 2;
+  assert.deepEqual(rleToMask(disc, 400, 300), drawn(400, 300, inDisc));
+  assert.deepEqual([rleArea(disc), rleBox(disc, 300)], [61517, [61, 11, 279, 279]]);
+});
+
+function drawn(width: number, height: number, set: (x: number, y: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: width * height }, (_, i) => set(i % width, Math.floor(i / width)) ? 1 : 0);
+}
 
 Deno.test("runs that do not fill the mask are told, as pycocotools does not", () => {
   const check = (counts: unknown, size: unknown = [80, 100]) =>
