@@ -32,6 +32,11 @@ export class LabelRanges {
     return file;
   }
 
+  /** Path of the first file; undefined if there is none. */
+  get firstFile(): string | undefined {
+    return this.#files[0]?.path;
+  }
+
   /** Takes a label file out again: one that turned out to be damaged. */
   forget(file: FileRanges): void {
     this.#files.splice(this.#files.indexOf(file), 1);

@@ -235,14 +235,6 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A coordinate that is not a number",
     remedy: "Correct the coordinate; decimals are written with a point.",
   },
-  "shape-not-supported": {
-    title: "A shape that COCO has no place for: a point, a line, a cuboid",
-    remedy: "None needed if only areas are wanted; else draw it as a box or polygon.",
-  },
-  "image-without-name": {
-    title: "An image record of a label file that has no usable name",
-    remedy: "Export the file again; its labels belong to nothing.",
-  },
   "voc-offset": {
     title: "A VOC file whose coordinates count from 1, taken as such",
     remedy: "Pass --voc-offset none if they count from 0.",
@@ -322,6 +314,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
   "shape-unknown": {
     title: "An annotation of a kind that is not read",
     remedy: "Draw it as a box, polygon or mask, or leave it out.",
+  },
+  "class-attribute-unclear": {
+    title: "Regions with attributes of which none could be taken for their class",
+    remedy: 'Call the attribute with the class "class".',
   },
   "several-annotators": {
     title: "An image that was labelled more than once; the work of one annotator is taken",

@@ -41,7 +41,7 @@ export function locateRecords(
       const image = imageOf({ ...record, list, path });
       if (image === "skip") return;
       const number = image ? file.image(image.name, image.split) : -1;
-      if (number >= 0) add(file, number, record);
+      if (number >= 0) addRecord(file, number, record);
       else nameless.push(excerpt(recordText(record)));
     });
     if (!complete) ranges.forget(file);
@@ -63,7 +63,8 @@ export function valueOf({ bytes, end, values }: JsonRecord, key: number): unknow
   return valueEnd < 0 ? undefined : parseLoose(textOfRange(bytes, start, valueEnd))?.value;
 }
 
-function add(file: FileRanges, image: number, { start, end, offset }: JsonRecord): void {
+/** Adds a whole record to the ranges of an image. */
+export function addRecord(file: FileRanges, image: number, { start, end, offset }: JsonRecord): void {
   file.add(image, offset, end - start);
 }
 

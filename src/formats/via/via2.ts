@@ -1,0 +1,204 @@
+import type { ParsedLabels } from "../../model/annotation.ts";
+import { extensionOf, nameOf } from "../../tree/image_names.ts";
+import { splitOfLayout } from "../../tree/split.ts";
+import type {
+  Candidate,
+  DatasetView,
+  LabelContext,
+  LabelFormat,
+  LabelPlan,
+  PlannedClass,
+} from "../format.ts";
+import { findJsonFiles } from "../json/find.ts";
+import { addRecord, recordText } from "../json/image_records.ts";
+import { type Json, JsonLabelReader } from "../json/label_reader.ts";
+import { asObject, excerpt, parseLoose } from "../json/loose.ts";
+import type { JsonRecord } from "../json/records.ts";
+import { scanJsonFile } from "../json/scan_file.ts";
+import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { decodeText } from "../text.ts";
+import { ClassAttribute } from "./class_attribute.ts";
+import { type CsvLayout, fieldOf, findCsvFiles, readHeader } from "./csv_header.ts";
+import { scanRows, splitRows } from "./quoted_rows.ts";
+import { readFileAttributes, readRegion } from "./region.ts";
+import { tellClassUnclear } from "./unclear.ts";
+
+/** VGG Image Annotator, versions 1 and 2: projects and exports as JSON, exports as CSV (FORMATS §10). */
+export const via2: LabelFormat = { name: "via2", detect, plan, parse };
+
+interface Settings {
+  /** Attribute that tells the class of a region. */
+  readonly classAttribute: string | undefined;
+  /** Of the CSV files, by path. */
+  readonly layouts: ReadonlyMap<string, CsvLayout>;
+}
+
+/** Name VIA gives its exports. */
+const EXPORT = /^via_(?:region_data|project|export)[^/]*\.(?:json|csv)$/i;
+const COLUMNS = ["filename", "region_shape_attributes", "region_attributes"];
+/** Images are the members of an object in a project, of the root in an export. */
+const PROJECT = "_via_img_metadata";
+const ATTRIBUTES = "_via_attributes";
+const WANTED = { [`${PROJECT}{}`]: [], [`${ATTRIBUTES}{}`]: [], "*": [] };
+
+function detect(view: DatasetView): Candidate[] {
+  const paths = [...findJsonFiles(view, isVia), ...findCsvFiles(view, isViaCsv)];
+  if (paths.length === 0) return [];
+  const named = paths.find((path) => EXPORT.test(nameOf(path)));
+  const reason = `"${named ?? paths[0]}" holds regions of the VGG Image Annotator`;
+  return [{ format: "via2", root: "", confidence: named ? 3 : 2, reason, files: paths.length }];
+}
+
+function isVia(head: unknown): boolean {
+  const root = asObject(head);
+  if (!root) return false;
+  if (Object.hasOwn(root, "_via_img_metadata") || Object.hasOwn(root, "_via_settings")) return true;
+  const first = asObject(Object.values(root)[0]);
+  return typeof first?.filename === "string" &&
+    (typeof first.regions === "object" || Object.hasOwn(first, "base64_img_data"));
+}
+
+function isViaCsv(head: string): boolean {
+  return readHeader(firstLine(head), COLUMNS) !== undefined;
+}
+
+function plan(view: DatasetView, candidate: Candidate): LabelPlan {
+  const planner = new Planner(view);
+  for (const path of findJsonFiles(view, isVia)) planner.readJson(path);
+  for (const path of findCsvFiles(view, isViaCsv)) planner.readCsv(path);
+  const classAttribute = planner.attribute.choose();
+  if (classAttribute === undefined) tellClassUnclear(view, planner.ranges, planner.attribute.names);
+  const ranges = planner.ranges.finish();
+  const settings: Settings = { classAttribute, layouts: planner.layouts };
+  return {
+    format: "via2",
+    root: candidate.root,
+    classes: planner.classesOf(classAttribute),
+    settings,
+    labelFor: (path) => ranges.labelFor(path),
+    splitOf: (path) => ranges.splitOf(path) ?? splitOfLayout(path),
+    unused: () => ranges.unused(),
+  };
+}
+
+/** Finds the images of each file, and looks at the attributes of all regions. */
+class Planner {
+  readonly ranges: LabelRanges;
+  readonly attribute = new ClassAttribute();
+  readonly layouts = new Map<string, CsvLayout>();
+  /** Options of attributes that projects declare, in their order. */
+  readonly #options = new Map<string, Set<string>>();
+
+  constructor(readonly view: DatasetView) {
+    this.ranges = new LabelRanges(view);
+  }
+
+  /** Classes as the projects declare them. */
+  classesOf(attribute: string | undefined): PlannedClass[] {
+    const options = attribute === undefined ? undefined : this.#options.get(attribute);
+    return [...options ?? []].map((name) => ({ name }));
+  }
+
+  readJson(path: string): void {
+    const file = this.ranges.file(path);
+    const nameless: string[] = [];
+    const complete = scanJsonFile(this.view, path, WANTED, (list, record) => {
+      if (list === ATTRIBUTES) this.#takeOptions(record);
+      else if (list === PROJECT || !record.key!.startsWith("_via_")) {
+        if (!this.#takeImage(file, record)) nameless.push(excerpt(recordText(record)));
+      }
+    });
+    if (!complete) this.ranges.forget(file);
+    else {for (const text of nameless) {
+        this.#reject("image-name-missing", path, `The record ${text} names no image.`);
+      }}
+  }
+
+  readCsv(path: string): void {
+    const file = this.ranges.file(path);
+    const reader = this.view.open(path);
+    let layout: CsvLayout | undefined;
+    try {
+      scanRows(reader, ({ text, offset, length }) => {
+        if (!layout) {
+          layout = readHeader(text, COLUMNS);
+          if (layout) this.layouts.set(path, layout);
+          return;
+        }
+        const row = splitRows(text, layout.delimiter)[0] ?? [];
+        const name = fieldOf(row, layout, "filename");
+        const image = name === "" ? -1 : file.image(name);
+        if (image < 0) this.#reject("image-name-missing", path, `The row ${excerpt(text)} names no image.`);
+        else file.add(image, offset, length);
+        this.attribute.add(asObject(parseLoose(fieldOf(row, layout, "region_attributes"))?.value) ?? {});
+      });
+    } finally {
+      reader.close();
+    }
+    if (!layout) this.#reject("label-row-invalid", path, `No row of "${path}" names its columns.`);
+  }
+
+  #takeImage(file: FileRanges, record: JsonRecord): boolean {
+    const entry = asObject(parseLoose(recordText(record))?.value);
+    const image = typeof entry?.filename === "string" ? file.image(entry.filename) : -1;
+    if (image < 0) return false;
+    for (const region of regionsOf(entry!)) this.attribute.add(asObject(region.region_attributes) ?? {});
+    addRecord(file, image, record);
+    return true;
+  }
+
+  #takeOptions(record: JsonRecord): void {
+    if (record.key !== "region") return;
+    for (const [name, value] of Object.entries(asObject(parseLoose(recordText(record))?.value) ?? {})) {
+      const known = this.#options.get(name) ?? new Set();
+      for (const option of Object.keys(asObject(asObject(value)?.options) ?? {})) {
+        if (option.trim() !== "") known.add(option.trim());
+      }
+      this.#options.set(name, known);
+    }
+  }
+
+  #reject(code: string, path: string, message: string): void {
+    this.view.issue({ code, severity: "reject", record: "label", path, message });
+  }
+}
+
+function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
+  const reader = new JsonLabelReader(context);
+  const { classAttribute, layouts } = context.settings as Settings;
+  let line = 0;
+  if (extensionOf(context.path) === "csv") {
+    const layout = layouts.get(context.path)!;
+    for (const row of splitRows(decodeText(bytes).text, layout.delimiter)) {
+      if (line === 0) readFileAttributes(parseLoose(fieldOf(row, layout, "file_attributes"))?.value, reader);
+      line++;
+      const shape = asObject(parseLoose(fieldOf(row, layout, "region_shape_attributes"))?.value);
+      const attributes = asObject(parseLoose(fieldOf(row, layout, "region_attributes"))?.value);
+      // An image without regions has one row, and nothing in it.
+      if (shape && Object.keys(shape).length === 0 && fieldOf(row, layout, "region_count") === "0") continue;
+      if (!shape || !attributes) {
+        reader.reject(line, "annotation-invalid", "is no JSON object in its CSV field");
+      } else readRegion(shape, attributes, classAttribute, line, reader);
+    }
+  } else {
+    for (const image of reader.records(bytes)) {
+      readFileAttributes(image.file_attributes, reader);
+      for (const region of regionsOf(image)) {
+        const shape = asObject(region.shape_attributes) ?? {};
+        readRegion(shape, asObject(region.region_attributes) ?? {}, classAttribute, ++line, reader);
+      }
+    }
+  }
+  return reader.finish();
+}
+
+/** Regions of an image: a list, in version 1 an object with numbers as keys. */
+function regionsOf({ regions }: Json): Json[] {
+  return Object.values(asObject(regions) ?? (Array.isArray(regions) ? regions : []))
+    .map((region) => asObject(region) ?? {});
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf("\n");
+  return end < 0 ? text : text.slice(0, end);
+}
