@@ -13,6 +13,18 @@ export interface PairingOptions {
   isOther?(name: string): boolean;
   /** Paths below the label tree of files of that extension which are no labels: lists of images. */
   others?: ReadonlySet<string>;
+  /** True for a folder below the label tree whose files of that extension are labels of another format. */
+  elsewhere?(folder: string): boolean;
+  /** Name of a folder beside the images that holds their labels (OIDv4's `Label`). */
+  inner?: string;
+  /**
+   * Names of the label file of an image, best first.
+   *
+   * @default {the image's with the extension exchanged}
+   */
+  labelNames?(image: string): readonly string[];
+  /** Name of the image of a label file, without its extension. @default {the label's} */
+  imageStem?(label: string): string;
 }
 
 /**
@@ -49,12 +61,13 @@ export class Pairing {
     const folder = folderOf(imagePath);
     if (folder !== this.#imageFolder) {
       this.#imageFolder = folder;
-      this.#places = labelFolders(folder, this.#roots).flatMap((path) => this.#labelFolder(path) ?? []);
+      this.#places = this.#labelFolders(folder).flatMap((path) => this.#labelFolder(path) ?? []);
     }
     const image = nameOf(imagePath);
-    const wanted = `${withoutExtension(image)}.${this.#options.extension}`;
-    for (const place of this.#places) {
-      if (place.take(wanted)) return { path: below(place.path, wanted) };
+    for (const wanted of this.#labelNames(image)) {
+      for (const place of this.#places) {
+        if (place.take(wanted)) return { path: below(place.path, wanted) };
+      }
     }
     return this.#byStem(folder, imagePath, image);
   }
@@ -65,21 +78,33 @@ export class Pairing {
     let folder: LabelFolder | undefined;
     for (const path of this.#view.labels.paths(this.#extensions)) {
       const parent = folderOf(path);
-      if (folder?.path !== parent) folder = this.#labelFolder(parent)!;
-      if (folder.isTaken(nameOf(path)) || !this.isLabel(path)) continue;
+      if (folder?.path !== parent) folder = this.#labelFolder(parent);
+      if (!folder || folder.isTaken(nameOf(path)) || !this.isLabel(path)) continue;
       yield { label: { path }, imagePath: this.#imageOf(path) };
     }
   }
 
   /** True if this file, below the label tree, is a label file by its name. */
   isLabel(path: string): boolean {
-    const { extension, isOther, others } = this.#options;
-    return extensionOf(path) === extension && !isOther?.(nameOf(path)) && !others?.has(path);
+    const { extension, isOther, others, elsewhere } = this.#options;
+    return extensionOf(path) === extension && !isOther?.(nameOf(path)) && !others?.has(path) &&
+      !elsewhere?.(folderOf(path));
+  }
+
+  #labelNames(image: string): readonly string[] {
+    return this.#options.labelNames?.(image) ?? [`${withoutExtension(image)}.${this.#options.extension}`];
+  }
+
+  #labelFolders(folder: string): string[] {
+    const { inner } = this.#options;
+    const folders = labelFolders(folder, this.#roots);
+    return inner === undefined ? folders : [...folders.map((path) => below(path, inner)), ...folders];
   }
 
   /** True if every file that could be a label was asked for: the usual case, told without a look at the names. */
   #allTaken(): boolean {
     for (const folder of this.#view.labels.folders.values()) {
+      if (this.#options.elsewhere?.(folder.path)) continue;
       if (countOf(folder, this.#extensions) > (this.#folders.get(folder.path)?.taken ?? 0)) return false;
     }
     return true;
@@ -88,7 +113,7 @@ export class Pairing {
   #labelFolder(path: string): LabelFolder | undefined {
     let folder = this.#folders.get(path);
     const listed = this.#view.labels.folders.get(path);
-    if (!folder && listed) {
+    if (!folder && listed && !this.#options.elsewhere?.(path)) {
       folder = new LabelFolder(path, listed.files);
       this.#folders.set(path, folder);
     }
@@ -97,7 +122,10 @@ export class Pairing {
 
   /** The slow way, for names that differ by case, Unicode form or folder. */
   #byStem(folder: string, imagePath: string, image: string): LabelRef | undefined {
-    this.#labelIndex ??= new StemIndex(this.#view.labels, (name) => this.isLabel(name));
+    this.#labelIndex ??= new StemIndex(
+      this.#view.labels,
+      (name) => extensionOf(name) === this.#options.extension && !this.#options.isOther?.(name),
+    );
     const near = this.#near(folder, image);
     const path = near ?? this.#far(image);
     if (path === undefined) return undefined;
@@ -118,10 +146,11 @@ export class Pairing {
 
   /** A label in the right folder whose name differs by case, Unicode form, or carries the image's extension too. */
   #near(folder: string, image: string): string | undefined {
-    const places = labelFolders(folder, this.#roots).map((path) => path.normalize("NFC").toLowerCase());
+    const places = this.#labelFolders(folder).map((path) => path.normalize("NFC").toLowerCase());
     for (const folded of [foldStem(image), image.normalize("NFC").toLowerCase()]) {
       const found = this.#labelIndex!.find(folded, 16).filter((file) =>
         places.includes(file.folder.normalize("NFC").toLowerCase()) &&
+        this.isLabel(below(file.folder, file.name)) &&
         // The label of its twin by case is not ours.
         !this.#view.images.withStem(folder, withoutExtension(file.name)).some((twin) =>
           twin !== image && isImageName(twin)
@@ -135,7 +164,9 @@ export class Pairing {
   /** A label anywhere, if its stem occurs once among the labels and once among the images. */
   #far(image: string): string | undefined {
     const folded = foldStem(image);
-    const labels = this.#labelIndex!.find(folded, 2);
+    const labels = this.#labelIndex!.find(folded, 16).filter((file) =>
+      this.isLabel(below(file.folder, file.name))
+    );
     if (labels.length !== 1) return undefined;
     this.#imageIndex ??= new StemIndex(this.#view.images, isImageName);
     return this.#imageIndex.find(folded, 2).length <= 1 ? below(labels[0].folder, labels[0].name) : undefined;
@@ -143,15 +174,18 @@ export class Pairing {
 
   /** Where the image of a label should be: the one that is there, or the name it would have. */
   #imageOf(labelPath: string): string {
-    const stem = withoutExtension(nameOf(labelPath));
-    const own = folderOf(labelPath);
+    const name = nameOf(labelPath);
+    const stem = this.#options.imageStem?.(name) ?? withoutExtension(name);
+    const folder = folderOf(labelPath);
+    const own = nameOf(folder) === this.#options.inner ? folderOf(folder) : folder;
     const folders = imageFolders(own, this.#roots);
     for (const folder of folders) {
       const there = this.#view.images.withStem(folder, stem).find(isImageName);
       if (there) return below(folder, there);
     }
-    const folder = folders.find((path) => path !== own && this.#view.images.folders.has(path)) ?? folders[0];
-    return below(folder, isImageName(stem) ? stem : `${stem}.png`);
+    const expected = folders.find((path) => path !== own && this.#view.images.folders.has(path)) ??
+      folders[0];
+    return below(expected, isImageName(stem) ? stem : `${stem}.png`);
   }
 }
 

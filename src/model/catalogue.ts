@@ -279,6 +279,14 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "Numbers that are written as text",
     remedy: "Write ids and coordinates without quotes; other tools will stumble over them.",
   },
+  "mot-detections-skipped": {
+    title: "Detections of a sequence beside ground truth, left alone",
+    remedy: "Remove the gt folders to read the detections.",
+  },
+  "label-count-differs": {
+    title: "A list that announces another number of objects than follow",
+    remedy: "Restore the list from its source.",
+  },
   "mask-unreadable": {
     title: "A mask image that is not there or cannot be read",
     remedy: "Put the mask where the label file says it is, as a PNG.",

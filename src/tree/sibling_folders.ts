@@ -6,6 +6,11 @@ const SIBLINGS: readonly (readonly [images: string, labels: string])[] = [
   ["Images", "Annotations"],
   ["JPEGImages", "labels"],
   ["img", "ann"],
+  ["leftImg8bit", "gtFine"],
+  ["leftImg8bit", "gtCoarse"],
+  ["images", "labelTxt"],
+  ["image_2", "label_2"],
+  ["image_3", "label_3"],
 ];
 
 /** The last parts of the two roots when images and labels were named apart; absent for a dataset in one folder. */

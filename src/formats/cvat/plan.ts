@@ -137,7 +137,7 @@ class Reader {
       this.#start = offset;
       if (this.#image < 0) {
         this.#view.issue({
-          code: "image-without-name",
+          code: "image-name-missing",
           severity: "reject",
           record: "label",
           path: this.#ranges.path,
