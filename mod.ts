@@ -34,6 +34,11 @@ export {
   type ExtractReport,
 } from "./src/extract/extract.ts";
 
+export { convert } from "./src/convert/convert.ts";
+export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";
+export { type Loss, LossError } from "./src/convert/loss.ts";
+export type { Capability } from "./src/formats/format.ts";
+
 export type { Rle, Segmentation } from "./src/model/annotation.ts";
 export type { FrameRecord, ImageHeader } from "./src/model/frame.ts";
 export { type Issue, PackError, type RecordKind, type Severity } from "./src/model/issue.ts";

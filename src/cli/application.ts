@@ -1,6 +1,7 @@
 import { type Application, buildApplication, buildRouteMap, version } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
+import { convert } from "./commands/convert.ts";
 import { extract } from "./commands/extract.ts";
 import { inspect } from "./commands/inspect.ts";
 import { run } from "./commands/run.ts";
@@ -12,7 +13,7 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate, inspect, verify, extract },
+  routes: { run, bundle, annotate, inspect, verify, extract, convert },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

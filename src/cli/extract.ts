@@ -8,17 +8,23 @@ import { perform } from "./perform.ts";
 /** Options of `extract`. */
 export interface ExtractFlags extends DisplayFlags {
   readonly overwrite?: boolean;
+  readonly labelsAs?: string;
+  readonly allowLoss?: boolean;
 }
 
 /** Carries out `extract`. */
-export function extractCommand(
+export async function extractCommand(
   context: Context,
   flags: ExtractFlags,
   set: string,
   dir: string,
 ): Promise<void> {
+  if (flags.labelsAs !== undefined) {
+    const { extractLabels } = await import("./convert.ts");
+    return await extractLabels(context, flags, set, dir, flags.labelsAs);
+  }
   const interrupted = `Interrupted: "${dir}" holds only a part of the images.`;
-  return perform(context, flags, interrupted, async ({ reporter, signal }) => {
+  return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
       overwrite: flags.overwrite,
       signal,

@@ -1,10 +1,12 @@
 import type { FlagParametersForType } from "@stricli/core";
-import { readable } from "../formats/table.ts";
+import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import type { Context } from "./context.ts";
 
 /** Names `--format` knows: `auto` finds out, `none` packs images without labels. */
 const FORMATS = ["auto", ...readable.map(({ name }) => name), "none"];
+/** Names `--to` knows. */
+const TARGETS = writable.map(({ name }) => name);
 
 /** How a command talks. */
 export interface DisplayFlags {
@@ -19,7 +21,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };
@@ -295,6 +297,20 @@ function shares(input: string): Record<string, number> {
   if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("Name each split once.");
   return Object.fromEntries(entries);
 }
+
+/** Name of a format that can be written. */
+export function targetName(input: string): string {
+  if (TARGETS.includes(input)) return input;
+  throw new Error(`Give one of: ${TARGETS.join(", ")}.`);
+}
+
+/** What is lost may be lost. */
+export const allowLossFlag = {
+  kind: "boolean",
+  optional: true,
+  withNegated: false,
+  brief: "Go on though the format cannot hold all that is in the labels; what is lost is listed",
+} as const;
 
 function formatName(input: string): string {
   if (FORMATS.includes(input)) return input;

@@ -133,7 +133,11 @@ class Conversion {
     const names = new ImageNames();
     const sink = new FileSink(folder, aside, (issue) => this.options.onIssue?.(issue));
     try {
-      const writing = this.writer.begin({ ...survey, categories: numbered(source) }, sink);
+      const writing = this.writer.begin({
+        ...survey,
+        categories: numbered(source),
+        licenses: source.annotations.licenses(),
+      }, sink);
       for await (const { image, annotations } of this.#stream(source, "convert", survey.images, report)) {
         const { path, renamed } = names.place(
           image.file_name,

@@ -1,9 +1,9 @@
-import { splitName } from "../tree/split.ts";
 import { withoutExtension } from "../tree/image_names.ts";
 
 /** Folders that tell where images are, and nothing about them. */
 const LAYOUT = new Set(["images", "image", "imgs", "img", "jpegimages", "raw_images"]);
-const SPLITS = new Set(["train", "val", "test", "minival"]);
+/** Also `val2017`, as COCO's own folders are called. */
+const SPLIT = /^(train|val|valid|validation|test|minival)(20\d\d)?$/i;
 /** Line ends and other control characters cannot stand in the lists of some formats. */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
 const CONTROL = /[\x00-\x1f\x7f]/g;
@@ -45,9 +45,7 @@ export class ImageNames {
 function plainName(fileName: string, split: string | undefined): string {
   const parts = fileName.split("/");
   const name = parts.pop()!;
-  const kept = parts.filter((part) =>
-    !LAYOUT.has(part.toLowerCase()) && part !== split && !SPLITS.has(splitName(part))
-  );
+  const kept = parts.filter((part) => !LAYOUT.has(part.toLowerCase()) && part !== split && !SPLIT.test(part));
   return [...kept, name].join("/");
 }
 

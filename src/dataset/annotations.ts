@@ -6,6 +6,7 @@ import { type CocoSections, cocoSections } from "./sections.ts";
 import type { CocoAnnotation, CocoCategory, CocoImage } from "./types.ts";
 
 const decoder = new TextDecoder();
+const LICENSES = '"licenses":';
 
 /** An open `unified_annotation.json`. */
 export class Annotations {
@@ -28,6 +29,15 @@ export class Annotations {
       this.#file.close();
       throw error;
     }
+  }
+
+  /** COCO `licenses` of the source. */
+  licenses(): readonly unknown[] {
+    const [start, end] = this.#sections.head;
+    for (const line of textLines(this.#file, start, end)) {
+      if (line.startsWith(LICENSES)) return this.#parse(line.slice(LICENSES.length));
+    }
+    return [];
   }
 
   /** Image record `index`, counted from 0. */

@@ -40,6 +40,8 @@ export interface LabelWriter {
 export interface WriterHead {
   /** Ids are 1 … N, in this order. Names are unique, but may hold any character: see safe_names.ts. */
   readonly categories: readonly CocoCategory[];
+  /** COCO `licenses` of the source, which `license` of an image refers to. */
+  readonly licenses: readonly unknown[];
   /** Splits that occur: `train`, `val`, `test`, then others by name. */
   readonly splits: readonly string[];
   /** Images without a split. */

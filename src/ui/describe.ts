@@ -1,3 +1,4 @@
+import type { Loss, LossError } from "../convert/loss.ts";
 import { PackError } from "../model/issue.ts";
 import { shellQuote } from "./format.ts";
 
@@ -5,6 +6,8 @@ import { shellQuote } from "./format.ts";
 export interface Description {
   message: string;
   suggestion?: string;
+  /** What a conversion would lose. */
+  losses?: readonly Loss[];
   stack?: string;
 }
 
@@ -26,7 +29,10 @@ export function describe(error: unknown): Description {
     };
   const denied = DENIED.exec(message);
   if (denied) return permission(denied[1], denied[2]);
-  if (error instanceof PackError) return { message, ...(suggestion && { suggestion }) };
+  if (error instanceof PackError) {
+    const { losses } = error as Partial<LossError>;
+    return { message, ...(suggestion && { suggestion }), ...(losses && { losses }) };
+  }
   if (typeof code === "string" && SYSTEM_CODE.test(code)) {
     return {
       message: `The system refused: ${message}.`,

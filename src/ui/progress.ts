@@ -1,7 +1,7 @@
 import { bytes, count, duration, rate } from "./format.ts";
 
 /** Stage of any command. */
-export type Phase = "scan" | "pack" | "publish" | "verify" | "extract" | "inspect";
+export type Phase = "scan" | "pack" | "publish" | "verify" | "extract" | "inspect" | "survey" | "convert";
 
 /** State of a command that is at work. */
 export interface Progress {
@@ -29,6 +29,8 @@ const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   verify: { verb: "Verifying", unit: "images" },
   extract: { verb: "Extracting", unit: "images" },
   inspect: { verb: "Inspecting", unit: "images" },
+  survey: { verb: "Looking for losses in", unit: "images" },
+  convert: { verb: "Converting", unit: "images" },
 };
 
 /** The next state of the display: a new phase begins its own clock. */

@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import { displayFlags, path } from "../options.ts";
+import { allowLossFlag, displayFlags, path, targetName } from "../options.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
@@ -10,16 +10,18 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
     brief: "Restore the images, byte for byte, under their names",
     fullDescription: description(
       "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32. " +
-        "A set whose names lead out of DIR is refused.",
+        "A set whose names lead out of DIR is refused. With --labels-as the images go where a label format wants them, and " +
+        "the labels are written beside them.",
       "extract",
       [
         ["packed restored", "restore the images of packed into the folder restored"],
         ["packed restored --overwrite", "replace files that are there already"],
+        ["packed restored --labels-as yolo", "images and labels in the layout of Ultralytics YOLO"],
       ],
       [
         "0    every image was restored",
         "1    failed",
-        "2    the command line is wrong",
+        "2    the command line is wrong, or the format of --labels-as cannot hold all labels",
         "4    an image is damaged; verify tells all of them",
         "130  interrupted; files restored so far stay",
       ],
@@ -33,6 +35,14 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
         withNegated: false,
         brief: "Replace files that are there already",
       },
+      labelsAs: {
+        kind: "parsed",
+        parse: targetName,
+        optional: true,
+        placeholder: "NAME",
+        brief: "Write the labels, too, in a format and its layout, as yolo or voc; docs/formats.md names all",
+      },
+      allowLoss: allowLossFlag,
       ...displayFlags,
     },
     positional: {

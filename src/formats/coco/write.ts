@@ -8,13 +8,13 @@ const OWN = new Set(["frame", "offset", "size", "method", "split", "path"]);
 /** Plain COCO: `annotations/instances_<split>.json`, images in `images/<split>/` (FORMATS §6). */
 export const cocoWriter: LabelWriter = { name: "coco", begin };
 
-function begin({ categories }: WriterHead, out: LabelSink): LabelOutput {
+function begin({ categories, licenses }: WriterHead, out: LabelSink): LabelOutput {
   const files = new Map<string | undefined, SplitFile>();
   return {
     place: ({ split }, name) => `${folderOf(split)}${name}`,
     write({ path, ...image }, annotations) {
       let file = files.get(image.split);
-      if (!file) files.set(image.split, file = new SplitFile(out, image.split));
+      if (!file) files.set(image.split, file = new SplitFile(out, image.split, licenses));
       const plain = Object.entries(image).filter(([key]) => !OWN.has(key));
       file.image({ ...Object.fromEntries(plain), file_name: path.slice(folderOf(image.split).length) });
       for (const annotation of annotations) file.annotation(annotation);
@@ -37,11 +37,15 @@ class SplitFile {
   #images = 0;
   #count = 0;
 
-  constructor(out: LabelSink, split: string | undefined) {
+  constructor(out: LabelSink, split: string | undefined, licenses: readonly unknown[]) {
     const name = split === undefined ? "instances" : `instances_${safeSplit(split)}`;
     this.#file = out.open(`annotations/${name}.json`);
     this.#annotations = out.passage();
-    this.#file.write('{"info":{"description":"Written by compact-uploader"},\n"licenses":[],\n"images":[');
+    this.#file.write(
+      `{"info":{"description":"Written by compact-uploader"},\n"licenses":${
+        JSON.stringify(licenses)
+      },\n"images":[`,
+    );
   }
 
   image(record: object): void {

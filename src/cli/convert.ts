@@ -1,0 +1,67 @@
+import { convert } from "../convert/convert.ts";
+import type { ConvertOptions } from "../convert/options.ts";
+import { resolveSet } from "../manifest/source_set.ts";
+import { convertSummary, leftOut } from "../ui/convert_summary.ts";
+import { readClassMap } from "./class_map.ts";
+import type { Context } from "./context.ts";
+import { ExitCode } from "./exit_code.ts";
+import { shortPath } from "./next.ts";
+import type { DisplayFlags, FrameFlags, LabelFlags, RunFlags, SourceFlags } from "./options.ts";
+import { perform } from "./perform.ts";
+
+/** Options of `convert`. */
+export interface ConvertFlags
+  extends
+    Pick<SourceFlags, "labels" | "format" | "pattern" | "noAutoGeneratePlaceholders">,
+    Pick<RunFlags, "output" | "overwrite" | "dryRun" | "workers" | "maxRejects">,
+    Omit<LabelFlags, "area" | "profile">,
+    FrameFlags,
+    DisplayFlags {
+  readonly to: string;
+  readonly images?: "copy" | "link" | "none";
+  readonly allowLoss?: boolean;
+}
+
+/** Carries out `convert`. */
+export function convertCommand(context: Context, flags: ConvertFlags, dataset: string): Promise<void> {
+  const { classMap, dropClass, noAutoGeneratePlaceholders, json: _json, quiet: _quiet, ...same } = flags;
+  return carryOut(context, flags, () => ({
+    ...same,
+    dataset,
+    classMap: classMap === undefined ? undefined : readClassMap(classMap),
+    dropClasses: dropClass,
+    placeholders: !noAutoGeneratePlaceholders,
+  }));
+}
+
+/** Carries out `extract --labels-as`: images and labels of a set in the layout of a format. */
+export function extractLabels(
+  context: Context,
+  flags: DisplayFlags & { readonly overwrite?: boolean; readonly allowLoss?: boolean },
+  set: string,
+  dir: string,
+  to: string,
+): Promise<void> {
+  const { overwrite, allowLoss } = flags;
+  return carryOut(
+    context,
+    flags,
+    () => ({ dataset: resolveSet(set).dir, to, output: dir, images: "copy", overwrite, allowLoss }),
+  );
+}
+
+function carryOut(context: Context, display: DisplayFlags, options: () => ConvertOptions): Promise<void> {
+  return perform(context, display, "Interrupted: nothing was written.", async ({ reporter, signal }) => {
+    const chosen = options();
+    const report = await convert({
+      ...chosen,
+      signal,
+      onProgress: reporter.progress,
+      onIssue: reporter.issue,
+    });
+    const lines = convertSummary(report, shortPath(report.output));
+    reporter.result({ event: "converted", value: report, lines });
+    if (report.dryRun && report.losses.length > 0 && !chosen.allowLoss) return ExitCode.usage;
+    return leftOut(report) > 0 ? ExitCode.leftOut : ExitCode.ok;
+  });
+}
