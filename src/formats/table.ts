@@ -12,7 +12,7 @@ export const formats: readonly FormatEntry[] = [
       "as fractions of the image. Told by rows of numbers in `.txt` files; a `data.yaml` makes it certain.",
     example: "0 0.5 0.5 0.25 0.4\n1 0.1 0.1 0.4 0.1 0.4 0.3",
     read: {
-      carries: ["boxes", "polygons", "keypoints", "scores", "splits", "background"],
+      carries: ["boxes", "polygons", "keypoints", "rotation", "tracks", "scores", "splits", "background"],
       load: async () => (await import("./yolo/yolo.ts")).yolo,
     },
     write: {
@@ -69,6 +69,10 @@ export const formats: readonly FormatEntry[] = [
     title: "Images in folders named by class",
     about: "What image classification trains from: `cat/a.jpg`, or `train/cat/a.jpg` with splits.",
     example: "train/cat/a.jpg\nval/dog/b.jpg",
+    read: {
+      carries: ["tags", "splits"],
+      load: async () => (await import("./class_folders/class_folders.ts")).classFolders,
+    },
     write: {
       carries: ["tags", "splits"],
       load: async () => (await import("./class_folders/write.ts")).classFoldersWriter("class-folders"),
@@ -88,6 +92,136 @@ export const formats: readonly FormatEntry[] = [
     write: {
       carries: ["boxes", "splits", "background"],
       load: async () => (await import("./yolo/write_darknet.ts")).darknetWriter,
+    },
+  },
+  {
+    name: "yolo-masks",
+    title: "Ultralytics semantic masks: one PNG for each image, data.yaml with masks_dir",
+    about:
+      "Each pixel is the number of its class, 255 is not to be judged. `masks_dir` in `data.yaml` names the folder " +
+      "that takes the place of `images`. Each class of an image becomes one mask.",
+    example: "names: {0: road, 1: sky}\ntrain: images/train\nmasks_dir: masks",
+    read: {
+      carries: ["masks", "splits", "sizes"],
+      load: async () => (await import("./yolo/masks.ts")).yoloMasks,
+    },
+  },
+  {
+    name: "ultralytics-ndjson",
+    title: "Ultralytics NDJSON: one file, a line for each image",
+    about:
+      "What the Ultralytics platform exports. The first line tells the task and the classes, each of the others an image with " +
+      'its split and its boxes, outlines, poses, turned boxes or class. Told by `"type": "dataset"` in the first line.',
+    example:
+      '{"type":"dataset","task":"detect","class_names":{"0":"cat"}}\n{"type":"image","file":"a.jpg","width":100,' +
+      '"height":80,"split":"train","annotations":{"boxes":[[0,0.5,0.5,0.25,0.4]]}}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "keypoints",
+        "rotation",
+        "tags",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./yolo/ndjson.ts")).ultralyticsNdjson,
+    },
+  },
+  {
+    name: "yolo-keras",
+    title: "YOLO lists of Keras and PyTorch: one .txt, a line for each image",
+    about:
+      "The lists of keras-yolo3 and many YOLOv4 trainers: the path of an image, then each box as left, top, right, bottom " +
+      "and class number, px. A path alone is an image without objects. Class names come from a `classes.txt`.",
+    example: "images/a.jpg 10,20,40,60,0 50,20,80,40,1",
+    read: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./yolo/keras.ts")).yoloKeras,
+    },
+  },
+  {
+    name: "oidv4",
+    title: "OIDv4 ToolKit: one .txt for each image, in a folder Label",
+    about:
+      "What OIDv4 ToolKit makes of Open Images: class name, left, top, right and bottom in px. Names may hold blanks.",
+    example: "Traffic light 10.5 20 40 60",
+    read: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./oidv4/oidv4.ts")).oidv4,
+    },
+  },
+  {
+    name: "dota",
+    title: "DOTA: one .txt for each image, in labelTxt",
+    about:
+      "Turned boxes of aerial images: four corners in px, class and difficulty, below the lines `imagesource:` and `gsd:`. " +
+      "Roboflow's YOLOv5 OBB has the same rows. The corners become a polygon.",
+    example: "imagesource:GoogleEarth\ngsd:0.15\n20 20 40 20 40 40 20 40 plane 0",
+    read: {
+      carries: ["boxes", "polygons", "rotation", "attributes", "tags", "splits", "background"],
+      load: async () => (await import("./dota/dota.ts")).dota,
+    },
+  },
+  {
+    name: "kitti",
+    title: "KITTI: one .txt for each image, in label_2",
+    about:
+      "Objects of the KITTI benchmark: type, truncation, occlusion, angle, box in px, size and place in space; detections " +
+      "have a score. `DontCare` is a region that is not to be judged.",
+    example: "Car 0.25 1 -1.57 10 20 40 60 1.5 1.6 3.9 1 1.5 8 -1.45",
+    read: {
+      carries: ["boxes", "attributes", "scores", "splits", "background"],
+      load: async () => (await import("./kitti/kitti.ts")).kitti,
+    },
+  },
+  {
+    name: "visdrone",
+    title: "VisDrone DET: one .txt for each image, in annotations",
+    about:
+      "Left, top, width, height, score, category, truncation and occlusion, with commas. A score or a category of 0 is a region " +
+      "that is not to be judged.",
+    example: "10,20,30,40,1,4,0,1",
+    read: {
+      carries: ["boxes", "attributes", "scores", "splits", "background"],
+      load: async () => (await import("./visdrone/visdrone.ts")).visdrone,
+    },
+  },
+  {
+    name: "visdrone-vid",
+    title: "VisDrone VID and MOT: one .txt for each sequence, in annotations",
+    about:
+      "The columns of VisDrone DET behind the numbers of the frame and the track. Frames lie in `sequences/NAME/`.",
+    example: "1,7,10,20,30,40,1,4,0,1",
+    read: {
+      carries: ["boxes", "tracks", "attributes", "scores", "splits"],
+      load: async () => (await import("./visdrone/video.ts")).visdroneVideo,
+    },
+  },
+  {
+    name: "mot",
+    title: "MOT Challenge: gt/gt.txt or det/det.txt for each sequence",
+    about:
+      "Frame, track, left, top, width, height, confidence, class and visibility. Frames lie in `img1/`, or where `seqinfo.ini` " +
+      "says. Detections are read where no sequence has ground truth. CVAT's class names in `gt/labels.txt` are taken.",
+    example: "1,7,10,20,30,40,1,1,0.8",
+    read: {
+      carries: ["boxes", "tracks", "attributes", "scores", "splits", "sizes"],
+      load: async () => (await import("./mot/mot.ts")).mot,
+    },
+  },
+  {
+    name: "wider-face",
+    title: "WIDER FACE: wider_face_train_bbx_gt.txt",
+    about:
+      "For each image its path, the number of faces, and a row for each: left, top, width, height, blur, expression, " +
+      "illumination, invalid, occlusion and pose. An image without faces has a row of zeros.",
+    example: "0--Parade/a.jpg\n1\n10 20 30 40 2 0 0 0 1 0",
+    read: {
+      carries: ["boxes", "attributes", "splits", "background"],
+      load: async () => (await import("./wider_face/wider_face.ts")).widerFace,
     },
   },
   {

@@ -33,8 +33,11 @@ export interface Annotation {
   keypoints?: number[];
   /** What COCO has no key for; names as FORMATS §0 lists them (`score`, `difficult`, `track_id`, …). */
   attributes?: Record<string, unknown>;
-  /** True for a region that is not to be judged ("don't care"): left out and counted, or kept as a crowd with `--keep-ignore`. */
-  ignore?: true;
+  /**
+   * Set for a region that is not to be judged ("don't care"): left out and counted, or kept as a crowd with `--keep-ignore`. A name is
+   * that of the class it is of only then (`DontCare`); `category` is not looked at.
+   */
+  ignore?: true | string;
   /** 1-based line (or ordinal of the object) in the label file, for issues. */
   line?: number;
 }

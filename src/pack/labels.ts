@@ -3,11 +3,13 @@ import type { RangeReader } from "../io/range_file.ts";
 import type { FileSource } from "../source/source.ts";
 import { finish } from "../geometry/finish.ts";
 import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
-import type { LabelContext, LabelFormat } from "../formats/format.ts";
+import type { LabelContext, LabelFormat, LabelRef } from "../formats/format.ts";
 import type { CocoAnnotation, ParsedLabels } from "../model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../model/frame.ts";
 import type { Issue } from "../model/issue.ts";
 import { finalName, type LabelPolicy, PLAIN_POLICY } from "../model/label_policy.ts";
+
+const encoder = new TextEncoder();
 
 /** In the place of the number of a class that is left out. */
 const UNWANTED = -1;
@@ -29,9 +31,8 @@ export interface LabelPart {
 }
 
 /** Where the labels of an image are, and which part of the dataset they belong to. */
-export interface LabelSource {
+export interface LabelSource extends Omit<LabelRef, "ranges"> {
   readonly part: number;
-  readonly path: string;
   readonly ranges: readonly number[] | null;
 }
 
@@ -70,7 +71,20 @@ export class LabelReader {
    * @returns Undefined if the file cannot be read; that is logged.
    */
   parse(
-    { part, path, ranges }: LabelSource,
+    source: LabelSource,
+    image: string,
+    size: { width: number; height: number },
+  ): ParsedLabels | undefined {
+    const parsed = this.#parseOne(source, image, size);
+    for (const { ranges = null, ...more } of source.also ?? []) {
+      const next = this.#parseOne({ ...more, ranges, part: source.part }, image, size);
+      if (parsed && next) join(parsed, next);
+    }
+    return parsed;
+  }
+
+  #parseOne(
+    { part, path, ranges, text }: LabelSource,
     image: string,
     size: { width: number; height: number },
   ): ParsedLabels | undefined {
@@ -81,7 +95,7 @@ export class LabelReader {
     context.height = size.height;
     let bytes: Uint8Array;
     try {
-      bytes = this.#files.read(path, ranges);
+      bytes = text === undefined ? this.#files.read(path, ranges) : encoder.encode(text);
     } catch (error) {
       if (!concernsOneFile(error)) throw error;
       context.issue({
@@ -123,13 +137,21 @@ export class LabelReader {
   }
 
   /** Puts the numbers of the whole dataset in the place of those of one part. */
-  #number(parsed: ParsedLabels, { names, numbers, issue }: Context): void {
+  #number(parsed: ParsedLabels, context: Context): void {
+    const { names, numbers, issue } = context;
+    const { keepIgnore } = this.policy;
+    if (keepIgnore) {
+      for (const annotation of parsed.annotations) {
+        if (typeof annotation.ignore === "string") annotation.category = context.category(annotation.ignore);
+      }
+    }
     while (numbers.length < names.length) {
       const name = finalName(this.policy.classes, names[numbers.length]);
       numbers.push(name === undefined ? UNWANTED : this.#numberOf(name));
     }
     let unwanted = 0;
     for (const annotation of parsed.annotations) {
+      if (annotation.ignore && !keepIgnore) continue;
       const number = numbers[annotation.category];
       if (number === UNWANTED) {
         unwanted++;
@@ -159,6 +181,15 @@ export class LabelReader {
     }
     return number;
   }
+}
+
+/** Adds what a second file says of an image. */
+function join(into: ParsedLabels, more: ParsedLabels): void {
+  for (const annotation of more.annotations) into.annotations.push(annotation);
+  if (more.classes) into.classes = [...new Set([...into.classes ?? [], ...more.classes])];
+  if (more.image) into.image = { ...more.image, ...into.image };
+  into.declaredWidth ??= more.declaredWidth;
+  into.declaredHeight ??= more.declaredHeight;
 }
 
 /** What a parser is told of the image, and what it may ask and say. */

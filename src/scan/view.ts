@@ -4,7 +4,7 @@ import { concernsOneFile } from "../io/read_file.ts";
 import { type RangeReader, readRange } from "../io/range_file.ts";
 import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
-import { scopedTree } from "./scoped_tree.ts";
+import { scopedTree } from "../tree/scoped_tree.ts";
 import { IMAGE_EXTENSIONS, isImageName } from "../tree/image_names.ts";
 import { countOf } from "../tree/extensions.ts";
 import type { FileTree } from "../tree/tree.ts";

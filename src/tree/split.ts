@@ -12,6 +12,11 @@ export function splitName(word: string): string {
   return WORDS.get(word.toLowerCase()) ?? word;
 }
 
+/** True for a word that a split is called by, in upper or lower case. */
+export function isSplitWord(word: string): boolean {
+  return WORDS.has(word.toLowerCase());
+}
+
 /** Split of a file by the folders it lies in: the first one that is named like a split; undefined if none is. */
 export function splitOfLayout(path: string): string | undefined {
   for (

@@ -1,5 +1,6 @@
 import type { DatasetView, PlannedClass } from "../format.ts";
 import { decodeText } from "../text.ts";
+import type { Pose } from "./data_yaml.ts";
 import type { YoloSettings } from "./parse.ts";
 
 /** Classes of a YOLO dataset: what the plan declares, and what the parser needs. */
@@ -18,7 +19,7 @@ export function toClassList(
   view: DatasetView,
   names: readonly (string | undefined)[],
   source: string,
-  keypoints?: readonly [count: number, dimensions: number],
+  pose?: Pose,
 ): ClassList {
   const full = names.map((name, id) => name?.trim() || `class_${id}`);
   const gaps = full.flatMap((_, id) => names[id]?.trim() ? [] : [id]);
@@ -37,19 +38,21 @@ export function toClassList(
       `"${source}" names "${twin}" twice: equal names become one class.`,
     );
   }
-  const extra = keypoints && {
-    keypoints: Array.from({ length: keypoints[0] }, (_, i) => `kpt${i}`),
-    skeleton: [],
-  };
   const numbers = new Map(unique.map((name, i) => [name, i]));
   return {
-    classes: unique.map((name) => extra ? { name, extra } : { name }),
+    classes: unique.map((name) => pose ? { name, extra: keypointsOf(pose, full.indexOf(name)) } : { name }),
     settings: {
       names: full,
       localOf: unique.length < full.length ? full.map((name) => numbers.get(name)!) : undefined,
-      keypoints,
+      keypoints: pose?.shape,
     },
   };
+}
+
+/** What COCO says of the key points of a class. */
+function keypointsOf({ shape: [count], names, skeleton }: Pose, id: number): Record<string, unknown> {
+  const own = names instanceof Map ? names.get(id) : names as readonly string[] | undefined;
+  return { keypoints: Array.from({ length: count }, (_, i) => own?.[i] ?? `kpt${i}`), skeleton };
 }
 
 /** Names, one a line; trailing blank lines do not count. */

@@ -8,7 +8,7 @@ import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.t
 import { SplitLists } from "./split_lists.ts";
 import { parseYolo } from "./parse.ts";
 import { textLabelPlan } from "./plan.ts";
-import { sniffRows } from "./sniff.ts";
+import { TextSurvey } from "../txt/survey.ts";
 
 /** Darknet's YOLO, also CVAT's "YOLO 1.1": `obj.data` names the class list and the lists of images (FORMATS §4.3). */
 export const darknet: LabelFormat = { name: "darknet", detect, plan, parse: parseYolo };
@@ -19,7 +19,7 @@ const SPLITS = [["train", "train"], ["valid", "val"], ["test", "test"]] as const
 function detect(view: DatasetView): Candidate[] {
   const file = findObjData(view);
   if (!file) return [];
-  const { files } = sniffRows(view);
+  const { files } = TextSurvey.of(view).notOthers("yolo");
   return [{
     format: "darknet",
     root: folderOf(file.path),

@@ -1,5 +1,6 @@
 import { FAILSAFE_SCHEMA, load } from "js-yaml";
 import { splitName } from "../../tree/split.ts";
+import type { KeypointShape } from "./row.ts";
 
 /** What an Ultralytics `data.yaml` says (FORMATS §4.1). */
 export interface DataYaml {
@@ -9,8 +10,22 @@ export interface DataYaml {
   readonly path?: string;
   /** Split to its folders and list files, as written. */
   readonly splits: ReadonlyMap<string, readonly string[]>;
+  /** Key points, if the rows have some. */
+  readonly pose?: Pose;
+  /** `masks_dir`: folder of semantic masks that takes the place of `images`. */
+  readonly masks?: string;
+  /** True if a word in it says that boxes are turned. */
+  readonly turned: boolean;
+}
+
+/** What a `data.yaml` says of key points. */
+export interface Pose {
   /** `kpt_shape`. */
-  readonly keypoints?: readonly [count: number, dimensions: number];
+  readonly shape: KeypointShape;
+  /** `kpt_names` by class number, or those of all classes. */
+  readonly names?: readonly string[] | ReadonlyMap<number, readonly string[]>;
+  /** Pairs of key points from 1 on, as COCO has them. */
+  readonly skeleton: readonly (readonly [number, number])[];
 }
 
 const SPLIT_KEYS = ["train", "val", "valid", "validation", "test", "minival"];
@@ -39,7 +54,9 @@ export function parseDataYaml(text: string): DataYaml | undefined {
     names,
     splits,
     path: isText(root.path) ? root.path : undefined,
-    keypoints: readKeypoints(root.kpt_shape),
+    pose: readPose(root),
+    masks: isText(root.masks_dir) ? root.masks_dir : undefined,
+    turned: isText(root.task) && root.task.trim().toLowerCase() === "obb",
   };
 }
 
@@ -66,12 +83,39 @@ function readNames({ names, nc }: Record<string, unknown>): (string | undefined)
   return Array.from({ length: Math.max(listed.length, count) }, (_, id) => listed[id]);
 }
 
-function readKeypoints(shape: unknown): [number, number] | undefined {
-  if (!Array.isArray(shape)) return undefined;
-  const [count, dimensions] = shape.map(Number);
-  return count >= 1 && count <= 10_000 && (dimensions === 2 || dimensions === 3)
-    ? [count, dimensions]
-    : undefined;
+function readPose({ kpt_shape, kpt_names, skeleton }: Record<string, unknown>): Pose | undefined {
+  if (!Array.isArray(kpt_shape)) return undefined;
+  const [count, dimensions] = kpt_shape.map(Number);
+  if (!(Number.isInteger(count) && count >= 1 && count <= 10_000)) return undefined;
+  if (dimensions !== 2 && dimensions !== 3) return undefined;
+  return {
+    shape: [count, dimensions],
+    names: readKeypointNames(kpt_names),
+    skeleton: readSkeleton(skeleton, count),
+  };
+}
+
+function readKeypointNames(names: unknown): Pose["names"] {
+  const list = (value: unknown) => Array.isArray(value) && value.every(isText) ? value : undefined;
+  if (!isMap(names)) return list(names);
+  const byClass = new Map<number, readonly string[]>();
+  for (const [id, value] of Object.entries(names)) {
+    const own = list(value);
+    if (own) byClass.set(Number(id), own);
+  }
+  return byClass;
+}
+
+/** Ultralytics counts from 0, COCO from 1; a 0 among the numbers tells which. */
+function readSkeleton(skeleton: unknown, points: number): [number, number][] {
+  if (!Array.isArray(skeleton)) return [];
+  const pairs = skeleton.filter(Array.isArray).map((pair) => pair.map(Number));
+  const first = pairs.some((pair) => pair.includes(0)) ? 1 : 0;
+  const bones = pairs.map((pair) => pair.map((point) => point + first));
+  const whole = bones.every((bone) =>
+    bone.length === 2 && bone.every((point) => Number.isInteger(point) && point >= 1 && point <= points)
+  );
+  return whole ? bones as [number, number][] : [];
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -6,19 +6,8 @@ import { type DataYaml, parseDataYaml } from "./data_yaml.ts";
 import type { DatasetView } from "../format.ts";
 import { decodeText } from "../text.ts";
 
-/** Text files that stand among YOLO labels and are none (FORMATS §3). */
-const OTHER_TEXTS = new Set(
-  ("classes obj train val valid test minival trainval labels notes readme predefined_classes bad image_list " +
-    "requirements").split(" "),
-);
 /** Largest class list or data.yaml that is read, bytes. */
 const LIMIT = 1 << 20;
-
-/** True for the name of a `.txt` file that is no label file. */
-export function isOtherText(name: string): boolean {
-  const lower = name.toLowerCase();
-  return OTHER_TEXTS.has(lower.slice(0, -".txt".length)) || lower.startsWith("readme.");
-}
 
 /** A file with the class names of a dataset. */
 export interface ClassFile {
@@ -29,15 +18,15 @@ export interface ClassFile {
 }
 
 /**
- * Finds the `data.yaml` of a dataset: the one nearest to the root, also one level above a label folder of its own.
+ * Finds the `data.yaml` of each dataset: the one nearest to the root, also one level above a label folder of its own; several, in
+ * the order of their depth, if neither lies below the other and they disagree about the classes.
  *
  * @param invalid Told about YAML files that cannot be read.
- * @throws {PackError} If two of them, neither below the other, disagree about the classes.
  */
-export function findDataYaml(
+export function findDataYamls(
   view: DatasetView,
   invalid: (path: string, cause: string) => void = () => {},
-): ClassFile | undefined {
+): ClassFile[] {
   const found: ClassFile[] = [];
   for (
     const path of [
@@ -54,7 +43,8 @@ export function findDataYaml(
       invalid(path, (error as Error).message.split("\n")[0]);
     }
   }
-  return agreeing(found.filter((file) => file.names.length > 0)) ?? found[0];
+  const naming = found.filter((file) => file.names.length > 0);
+  return naming.length > 0 ? groups(naming).map(({ best }) => best) : found.slice(0, 1);
 }
 
 /**
@@ -87,25 +77,47 @@ function isRoot(folder: string): boolean {
   return folder === "" || folder.startsWith("..");
 }
 
-/** The first, or one that continues it (labelImg appends as it goes). Lists deeper in its folder are copies of no weight. */
+/**
+ * The list that counts.
+ *
+ * @throws {PackError} If two, neither below the other, disagree.
+ */
 function agreeing(files: readonly ClassFile[]): ClassFile | undefined {
-  let [best] = files;
-  for (const file of files.slice(1)) {
-    const shared = Math.min(file.names.length, best.names.length);
-    const same = file.names.slice(0, shared).every((name, i) => name?.trim() === best.names[i]?.trim());
-    if (same) {
-      if (file.names.length > best.names.length) best = { ...best, names: file.names };
-      continue;
-    }
-    const folder = folderOf(best.path);
-    if (isRoot(folder) || file.path.startsWith(folder + "/")) continue;
-    throw new PackError(
-      `The class lists "${best.path}" and "${file.path}" disagree.`,
-      "Pack the folders one by one, or put one data.yaml with all classes at the root.",
-      2,
+  const [first, other] = groups(files);
+  if (other) throw disagreement(first.best, other.best);
+  return first?.best;
+}
+
+/** What ends a run when nobody can tell which of two lists counts. */
+export function disagreement(a: ClassFile, b: ClassFile): PackError {
+  return new PackError(
+    `The class lists "${a.path}" and "${b.path}" disagree.`,
+    "Pack the folders one by one, or put one data.yaml with all classes at the root.",
+    2,
+  );
+}
+
+/**
+ * Lists that go together: one, and those that agree with it or continue it (labelImg appends as it goes). Lists deeper in its
+ * folder are copies of no weight.
+ */
+function groups(files: readonly ClassFile[]): { best: ClassFile; folder: string }[] {
+  const found: { best: ClassFile; folder: string }[] = [];
+  for (const file of files) {
+    const own = found.find(({ best, folder }) =>
+      isRoot(folder) || file.path.startsWith(folder + "/") || agree(best.names, file.names)
     );
+    if (!own) found.push({ best: file, folder: folderOf(file.path) });
+    else if (file.names.length > own.best.names.length && agree(own.best.names, file.names)) {
+      own.best = { ...own.best, names: file.names };
+    }
   }
-  return best;
+  return found;
+}
+
+/** True if one goes on where the other ends. */
+function agree(a: ClassFile["names"], b: ClassFile["names"]): boolean {
+  return a.slice(0, b.length).every((name, i) => name?.trim() === b[i]?.trim());
 }
 
 /** A folder of labels named apart from the images leaves its class list one level up. */

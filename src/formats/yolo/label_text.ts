@@ -1,5 +1,6 @@
 import type { LabelContext } from "../format.ts";
 import { decodeText } from "../text.ts";
+import { tellEncoding } from "../txt/rows.ts";
 
 /**
  * The bytes of a label file as UTF-8 without byte order mark, whatever they came as; tells about those that came
@@ -10,13 +11,6 @@ export function utf8Text(bytes: Uint8Array, issue: LabelContext["issue"]): Uint8
   if (bytes.length === 0 || bytes[0] < 0xef) return bytes;
   const { text, encoding, mark } = decodeText(bytes);
   if (!mark) return bytes;
-  issue({
-    code: "label-encoding",
-    severity: "warning",
-    message: encoding === "utf-8"
-      ? "The file begins with a byte order mark; it was read, but other tools will not."
-      : `The file is in ${encoding.toUpperCase()}; it was read, but other tools will not.`,
-    suggestion: "Save the file as UTF-8 without byte order mark.",
-  });
+  tellEncoding(encoding, issue);
   return new TextEncoder().encode(text);
 }

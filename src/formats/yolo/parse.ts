@@ -1,7 +1,9 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import { utf8Text } from "./label_text.ts";
+import { type Fault, rejectBinary, rejectRow } from "../txt/rows.ts";
 import { NumberRows } from "./number_rows.ts";
+import { boxOf, type KeypointShape, polygonOf, poseOf, turnedBoxOf } from "./row.ts";
 
 /** What the workers need to know of a YOLO dataset. */
 export interface YoloSettings {
@@ -9,8 +11,11 @@ export interface YoloSettings {
   readonly names: readonly string[];
   /** Local class number of each class number; absent where they are the same. */
   readonly localOf?: readonly number[];
-  /** `kpt_shape`: key points a row, and 2 or 3 numbers each. */
-  readonly keypoints?: readonly [count: number, dimensions: number];
+  readonly keypoints?: KeypointShape;
+  /** Rows of four corners are turned boxes. */
+  readonly turned?: boolean;
+  /** The last column is the number of a track, even if it could be a fraction. */
+  readonly tracks?: boolean;
 }
 
 /** Coordinates beyond this many image sizes are not normalised, or nonsense. */
@@ -39,8 +44,11 @@ export function parseYolo(bytes: Uint8Array, context: LabelContext): ParsedLabel
   while (rows.next()) {
     const fault = rowFault(settings);
     if (fault) {
-      if (text.includes(0)) return notText(context);
-      reject(context, fault);
+      if (text.includes(0)) {
+        rejectBinary(context);
+        return { annotations: [] };
+      }
+      rejectRow(context, { line: rows.line, text: rows.text() }, fault);
       continue;
     }
     const id = rows.values[0];
@@ -56,78 +64,42 @@ export function parseYolo(bytes: Uint8Array, context: LabelContext): ParsedLabel
         warnOutOfRange(context, id, settings.names.length);
       }
     }
-    annotations.push(annotationOf(category, context.width, context.height, settings));
+    annotations.push(annotationOf(category, context, settings));
   }
   return { annotations };
 }
 
 /** The annotation of the current row, which has no fault. */
-function annotationOf(category: number, width: number, height: number, settings: YoloSettings): Annotation {
+function annotationOf(category: number, size: LabelContext, settings: YoloSettings): Annotation {
   const { values, count, line } = rows;
-  const keypoints = isPose(settings, count)
-    ? readKeypoints(settings.keypoints![1], width, height)
-    : undefined;
-  if (keypoints || count <= 6) {
-    const w = values[3] * width;
-    const h = values[4] * height;
-    const annotation: Annotation = {
-      category,
-      x: values[1] * width - w / 2,
-      y: values[2] * height - h / 2,
-      width: w,
-      height: h,
-      line,
-    };
-    if (keypoints) annotation.keypoints = keypoints;
-    else if (count === 6) annotation.attributes = { score: values[5] };
+  if (isPose(settings, count)) return { category, ...poseOf(values, settings.keypoints!, size), line };
+  if (count <= 6 || isTrackRow(settings, count)) {
+    const annotation: Annotation = { category, ...boxOf(values, size), line };
+    if (count === 7) annotation.attributes = { score: values[5], track_id: values[6] };
+    // A score is a fraction.
+    else if (count === 6) {
+      annotation.attributes = isTrack(settings, values[5]) ? { track_id: values[5] } : { score: values[5] };
+    }
     return annotation;
   }
-  const polygon: number[] = [];
-  let left = Infinity;
-  let top = Infinity;
-  let right = -Infinity;
-  let bottom = -Infinity;
-  for (let i = 1; i + 1 < count; i += 2) {
-    const x = values[i] * width;
-    const y = values[i + 1] * height;
-    polygon.push(x, y);
-    if (x < left) left = x;
-    if (x > right) right = x;
-    if (y < top) top = y;
-    if (y > bottom) bottom = y;
-  }
-  const annotation: Annotation = {
-    category,
-    x: left,
-    y: top,
-    width: right - left,
-    height: bottom - top,
-    segmentation: [polygon],
-    line,
-  };
+  if (count === 9 && settings.turned) return { category, ...turnedBoxOf(values, size), line };
+  const annotation: Annotation = { category, ...polygonOf(values, count, size), line };
   if (count % 2 === 0) annotation.attributes = { score: values[count - 1] };
   return annotation;
 }
 
-/** Key points of the current row as COCO has them; an unlabelled one is 0, 0, 0. */
-function readKeypoints(dimensions: number, width: number, height: number): number[] {
-  const { values, count } = rows;
-  const points: number[] = [];
-  for (let i = 5; i < count; i += dimensions) {
-    const seen = dimensions === 3 ? values[i + 2] : values[i] < 0 || values[i + 1] < 0 ? 0 : 1;
-    if (seen > 0) points.push(values[i] * width, values[i + 1] * height, seen);
-    else points.push(0, 0, 0);
-  }
-  return points;
+/** True for the row of a tracker: box, score and track. Else seven columns are a triangle. */
+function isTrackRow(settings: YoloSettings, count: number): boolean {
+  return count === 7 && isTrack(settings, rows.values[6]) && rows.values[5] <= 1;
+}
+
+/** True for a number that is a track, and no fraction of the image. */
+function isTrack({ tracks }: YoloSettings, value: number): boolean {
+  return Number.isInteger(value) && (value > 1 || (tracks === true && value >= 0));
 }
 
 function isPose(settings: YoloSettings, count: number): boolean {
   return settings.keypoints !== undefined && count === 5 + settings.keypoints[0] * settings.keypoints[1];
-}
-
-interface Fault {
-  cause: string;
-  remedy: string;
 }
 
 /** What is wrong with the current row; undefined if it can be read. */
@@ -157,7 +129,7 @@ function rowFault(settings: YoloSettings): Fault | undefined {
       remedy: "Write the number of the class, from 0 on.",
     };
   }
-  const boxed = count <= 6 || isPose(settings, count);
+  const boxed = count <= 6 || isPose(settings, count) || isTrackRow(settings, count);
   const last = boxed ? 5 : count - (count % 2 === 0 ? 1 : 0);
   let beyond = 0;
   for (let i = 1; i < last; i++) {
@@ -187,30 +159,6 @@ function numberOfName(settings: YoloSettings, name: string): number | undefined 
     namesOf.set(settings, numbers);
   }
   return numbers.get(name);
-}
-
-function reject(context: LabelContext, { cause, remedy }: Fault): void {
-  const row = rows.text();
-  const shown = row.length > 80 ? row.slice(0, 80) + "…" : row;
-  context.issue({
-    code: "label-row-invalid",
-    severity: "reject",
-    line: rows.line,
-    message: `Cannot read the row "${shown}": ${cause}.`,
-    suggestion: remedy,
-    record: "annotation",
-  });
-}
-
-function notText(context: LabelContext): ParsedLabels {
-  context.issue({
-    code: "label-not-text",
-    severity: "reject",
-    message: "The file is not text: it holds zero bytes.",
-    suggestion: "Restore the file from its source.",
-    record: "label",
-  });
-  return { annotations: [] };
 }
 
 function warnOutOfRange(context: LabelContext, id: number, classes: number): void {

@@ -1,7 +1,8 @@
 import { Pairing } from "../pairing.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";
+import { isOtherText } from "../txt/kinds.ts";
+import { TextSurvey } from "../txt/survey.ts";
 import type { SplitLists } from "./split_lists.ts";
-import { isOtherText } from "./files.ts";
 
 /** The plan of a dataset whose labels are text files named like their images, as all of the YOLO family have it. */
 export function textLabelPlan(
@@ -9,7 +10,12 @@ export function textLabelPlan(
   splits: SplitLists,
   known: Pick<LabelPlan, "format" | "root" | "classes" | "settings">,
 ): LabelPlan {
-  const pairs = new Pairing(view, { extension: "txt", isOther: isOtherText, others: splits.files });
+  const pairs = new Pairing(view, {
+    extension: "txt",
+    isOther: isOtherText,
+    others: splits.files,
+    elsewhere: TextSurvey.of(view).elsewhere("yolo"),
+  });
   return {
     ...known,
     labelFor: (path) => pairs.labelFor(path),

@@ -1,23 +1,57 @@
-import { resolve } from "node:path";
-import { folderOf } from "../../tree/image_names.ts";
+import { folderOf, nameOf } from "../../tree/image_names.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
-import { SplitLists } from "./split_lists.ts";
-import { type ClassFile, findClassNames, findDataYaml } from "./files.ts";
-import { parseYolo } from "./parse.ts";
+import { splitsOf } from "./splits.ts";
+import { type ClassFile, disagreement, findClassNames, findDataYamls } from "./files.ts";
+import { maskFolders } from "./masks.ts";
+import { parseYolo, type YoloSettings } from "./parse.ts";
 import { textLabelPlan } from "./plan.ts";
-import { sniffRows } from "./sniff.ts";
+import { scopedTree } from "../../tree/scoped_tree.ts";
+import { hasTracks } from "./tracks.ts";
+import { TextSurvey } from "../txt/survey.ts";
 
 /** Ultralytics YOLO and what labelImg and Label Studio write in its manner (FORMATS §4). */
 export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo };
 
+/**
+ * Datasets beside one another, each with classes of its own, are one candidate each.
+ *
+ * @throws {PackError} If there are labels outside of them: nobody can tell what classes they speak of.
+ */
 function detect(view: DatasetView): Candidate[] {
-  const { files, looked, fitting } = sniffRows(view);
-  const marker = findDataYaml(view);
+  const markers = findDataYamls(view);
+  if (markers.length < 2) return detectOne(view, TextSurvey.of(view), markers[0], "");
+  const isOutside = (path: string) =>
+    !markers.some((marker) => `${path}/`.startsWith(`${folderOf(marker.path)}/`));
+  if (TextSurvey.of(view).of("yolo").folders.some(({ path }) => isOutside(path))) {
+    throw disagreement(markers[0], markers[1]);
+  }
+  return markers.flatMap((marker) => {
+    const root = folderOf(marker.path);
+    return detectOne(view, TextSurvey.of(view, scopedTree(view.labels, root)), marker, root);
+  });
+}
+
+function detectOne(
+  view: DatasetView,
+  survey: TextSurvey,
+  marker: ClassFile | undefined,
+  root: string,
+): Candidate[] {
+  const clear = survey.of("yolo");
+  const all = survey.notOthers("yolo");
+  const { files } = all;
+  const { looked, fitting } = clear.looked > 0 ? clear : all;
   const seen = `${fitting} of ${looked} label files looked into hold YOLO rows`;
-  const candidate = { format: "yolo", root: marker ? folderOf(marker.path) : "", files };
+  const candidate = { format: "yolo", root: marker ? folderOf(marker.path) : root, files };
   if (marker && files > 0 && (looked === 0 || fitting > 0)) {
-    return [{ ...candidate, confidence: 3, reason: `"${marker.path}" describes the dataset, ${seen}` }];
+    // What data.yaml says is that the masks count, if it names some.
+    const masks = marker.yaml !== undefined && maskFolders(view, marker.yaml).length > 0;
+    return [{
+      ...candidate,
+      confidence: masks ? 2 : 3,
+      reason: `"${marker.path}" describes the dataset, ${seen}`,
+    }];
   }
   if (looked > 0 && fitting > 0.8 * looked) return [{ ...candidate, confidence: 2, reason: seen }];
   // Many are broken or something else: read only if nothing fits better, and each of them becomes a reject.
@@ -36,7 +70,7 @@ function detect(view: DatasetView): Candidate[] {
 }
 
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
-  const found = findDataYaml(view, (path, cause) =>
+  const [found] = findDataYamls(view, (path, cause) =>
     view.issue({
       code: "class-list-invalid",
       severity: "warning",
@@ -58,18 +92,16 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     view,
     source?.names ?? [],
     source?.path ?? "",
-    found?.yaml?.keypoints,
+    found?.yaml?.pose,
   );
+  const rows: YoloSettings = { ...settings, turned: isTurned(view, found), tracks: hasTracks(view) };
   const splits = splitsOf(view, found);
-  return textLabelPlan(view, splits, { format: "yolo", root: candidate.root, classes, settings });
+  return textLabelPlan(view, splits, { format: "yolo", root: candidate.root, classes, settings: rows });
 }
 
-function splitsOf(view: DatasetView, file: ClassFile | undefined): SplitLists {
-  const folder = resolve(view.labels.root, file ? folderOf(file.path) : "");
-  const { path, splits = new Map<string, string[]>() } = file?.yaml ?? {};
-  const lists = new SplitLists(view, path ? [resolve(folder, path), folder] : [folder]);
-  for (const [split, entries] of splits) {
-    for (const entry of entries) lists.add(split, entry, file!.path);
-  }
-  return lists;
+/** True if the task, or a name in the dataset, says that rows of four corners are turned boxes. */
+function isTurned({ labels }: DatasetView, marker: ClassFile | undefined): boolean {
+  if (marker?.yaml?.turned) return true;
+  const names = [nameOf(labels.root), marker?.path ?? "", ...labels.folders.keys()];
+  return names.some((name) => /(?:^|[^a-z])obb(?:[^a-z]|$)/i.test(name));
 }

@@ -1,6 +1,6 @@
-import { ListedTree } from "../tree/file_tree.ts";
-import { folderOf, nameOf } from "../tree/image_names.ts";
-import type { FileTree, Folder } from "../tree/tree.ts";
+import { ListedTree } from "./file_tree.ts";
+import { folderOf, nameOf } from "./image_names.ts";
+import type { FileTree, Folder } from "./tree.ts";
 
 /** What of a tree lies below one of its folders; paths stay those of the whole tree. */
 export function scopedTree(tree: FileTree, root: string): FileTree {

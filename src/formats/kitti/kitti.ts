@@ -1,0 +1,62 @@
+import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import { splitOfLayout } from "../../tree/split.ts";
+import type { LabelContext, LabelFormat } from "../format.ts";
+import { decimal } from "../txt/number.ts";
+import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
+import { detectTexts, planTexts } from "../txt/text_labels.ts";
+
+/** KITTI's object detection labels (FORMATS §11, 5.). */
+export const kitti: LabelFormat = {
+  name: "kitti",
+  detect: (view) =>
+    detectTexts(view, { name: "kitti", rows: "KITTI rows", marker: /(?:^|\/)label_[23](?:\/|$)/ }),
+  plan: (view, candidate) => ({ ...planTexts(view, candidate, "kitti", {}), splitOf }),
+  parse,
+};
+
+/** `type truncated occluded alpha left top right bottom height width length x y z rotation_y`, then the score of a detection. */
+const COLUMNS = 15;
+
+function splitOf(path: string): string | undefined {
+  const folder = /(?:^|\/)(train|test)ing\//i.exec(path)?.[1];
+  return splitOfLayout(path) ?? folder?.toLowerCase();
+}
+
+function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
+  const annotations: Annotation[] = [];
+  for (const row of textRows(bytes, context)) {
+    const read = readRow(row.text, context);
+    if ("cause" in read) rejectRow(context, row, read);
+    else annotations.push({ ...read, line: row.line });
+  }
+  return { annotations };
+}
+
+function readRow(text: string, context: LabelContext): Annotation | Fault {
+  const tokens = text.split(/\s+/);
+  if (tokens.length < COLUMNS || tokens.length > COLUMNS + 1) {
+    return tooFew(tokens.length, "15, a detection 16");
+  }
+  const numbers = tokens.slice(1).map(decimal);
+  const bad = numbers.findIndex(Number.isNaN);
+  if (bad >= 0) return notNumber(tokens[bad + 1]);
+  const [truncated, occluded, alpha, left, top, right, bottom, ...rest] = numbers;
+  const box = { x: left, y: top, width: right - left, height: bottom - top };
+  if (!(box.width > 0 && box.height > 0)) return NO_EXTENT;
+  const [name] = tokens;
+  if (/^dontcare$/i.test(name)) return { category: 0, ...box, ignore: name };
+  const [height, width, length, x, y, z, rotationY, score] = rest;
+  return {
+    category: context.category(name),
+    ...box,
+    attributes: {
+      truncated,
+      occluded,
+      alpha,
+      dimensions: [height, width, length],
+      location: [x, y, z],
+      rotation_y: rotationY,
+      ...(score === undefined ? {} : { score }),
+    },
+  };
+}
