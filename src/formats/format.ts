@@ -114,6 +114,10 @@ export interface LabelRef {
   readonly path: string;
   /** `[offset, length, offset, length, …]` in bytes; the whole file if absent; nothing is read if it is empty. */
   readonly ranges?: readonly number[];
+  /** The labels themselves, where they do not lie in the file as text (Parquet); nothing is read then. */
+  readonly text?: string;
+  /** More labels of the same image, in other files; they are parsed one after the other. */
+  readonly also?: readonly LabelRef[];
 }
 
 /** What a format found out about a dataset, ready to be carried out. */

@@ -1,4 +1,4 @@
-import { below, folderOf, nameOf } from "../tree/image_names.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../tree/image_names.ts";
 import { foldStem, StemIndex } from "../tree/stem_index.ts";
 import { isImageName } from "../tree/image_names.ts";
 import { fileWords, ROBOFLOW, splitOfFile } from "./file_words.ts";
@@ -46,7 +46,8 @@ export class ImageFinder {
   }
 
   /** Path the image would have if it were there. */
-  expected(name: string): string {
+  expected(given: string): string {
+    const name = isImageName(given) ? given : `${given}.jpg`;
     const folder = folderOf(this.#path);
     if (name.includes("/")) return name;
     if (nameOf(this.#path) === ROBOFLOW) return below(folder, name);
@@ -58,8 +59,8 @@ export class ImageFinder {
   #below(name: string): string | undefined {
     for (let i = 0; i < this.#bases.length; i++) {
       const base = this.#bases[i];
-      const path = below(base, name);
-      if (!this.#view.images.has(path) && !this.#view.hasImage(path)) continue;
+      const path = this.#there(below(base, name));
+      if (path === undefined) continue;
       if (i > 0) {
         this.#bases.splice(i, 1);
         this.#bases.unshift(base);
@@ -69,11 +70,24 @@ export class ImageFinder {
     return undefined;
   }
 
+  /** The path, if it is that of an image; a name without an image's extension stands for the only image it is the stem of. */
+  #there(path: string): string | undefined {
+    const { images } = this.#view;
+    if (images.has(path) || this.#view.hasImage(path)) return path;
+    if (isImageName(path)) return undefined;
+    const folder = folderOf(path);
+    const found = images.withStem(folder, nameOf(path)).filter(isImageName);
+    return found.length === 1 ? below(folder, found[0]) : undefined;
+  }
+
   /** An image of that name anywhere, if there is one only. */
   #byName(name: string): string | undefined {
-    const alike = this.#index().find(foldStem(name), 64);
-    const exact = alike.filter((image) => image.name === name);
-    const folded = exact.length > 0 ? exact : alike.filter((image) => fold(image.name) === fold(name));
+    const isStem = !isImageName(name);
+    const alike = this.#index().find(isStem ? fold(name) : foldStem(name), 64);
+    const exact = alike.filter((image) => (isStem ? withoutExtension(image.name) : image.name) === name);
+    const folded = exact.length > 0
+      ? exact
+      : alike.filter((image) => isStem || fold(image.name) === fold(name));
     if (folded.length !== 1) return undefined;
     const path = below(folded[0].folder, folded[0].name);
     if (exact.length === 0) {

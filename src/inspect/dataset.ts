@@ -215,7 +215,7 @@ class Pass {
 
 /** Where the labels of an entry that has some are. */
 function sourceOf({ label, part = 0 }: FrameEntry): LabelSource {
-  return { part, path: label!.path, ranges: label!.ranges ?? null };
+  return { ...label!, part, ranges: label!.ranges ?? null };
 }
 
 /** Adds up the bytes a bundle would have. */

@@ -183,7 +183,7 @@ export class BatchPacker {
 }
 
 function sourceOf(batch: Batch, i: number, path: string): LabelSource {
-  return { part: batch.parts?.[i] ?? 0, path, ranges: batch.ranges?.[i] ?? null };
+  return { ...batch.refs?.[i], part: batch.parts?.[i] ?? 0, path, ranges: batch.ranges?.[i] ?? null };
 }
 
 /** Puts the bytes that hex digits stand for into an array. */

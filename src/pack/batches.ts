@@ -32,6 +32,8 @@ export function* batches(
     batch.labels.push(label?.path ?? null);
     if (label?.ranges) (batch.ranges ??= new Array(i).fill(null))[i] = label.ranges;
     else batch.ranges?.push(null);
+    if (label?.text !== undefined || label?.also) (batch.refs ??= new Array(i).fill(null))[i] = label;
+    else batch.refs?.push(null);
     if (part > 0) (batch.parts ??= new Array(i).fill(0))[i] = part;
     else batch.parts?.push(0);
     if (split !== undefined) (batch.splits ??= new Array(i).fill(null))[i] = split;
@@ -54,6 +56,7 @@ function empty(start: number, placeholders: boolean, known: boolean): Growing {
     fileNames: [],
     labels: [],
     ranges: null,
+    refs: null,
     parts: null,
     splits: null,
     placeholders,

@@ -11,6 +11,9 @@ import { finalName, type LabelPolicy, PLAIN_POLICY } from "../model/label_policy
 
 const encoder = new TextEncoder();
 
+/** Label files of many images that are kept open. */
+const MOST_OPEN = 8;
+
 /** In the place of the number of a class that is left out. */
 const UNWANTED = -1;
 
@@ -240,8 +243,8 @@ class Context implements LabelContext {
 class LabelFiles {
   #buffer = new Uint8Array(1 << 16);
   #other = new Uint8Array(0);
-  /** The shared label file that is open, for labels given as ranges. */
-  #shared: { path: string; file: RangeReader } | undefined;
+  /** Label files that are open, for labels given as ranges. */
+  readonly #shared = new Map<string, RangeReader>();
 
   constructor(readonly source: FileSource) {}
 
@@ -264,9 +267,20 @@ class LabelFiles {
   }
 
   close(): void {
-    this.#shared?.file.close();
-    this.#shared = undefined;
+    for (const file of this.#shared.values()) file.close();
+    this.#shared.clear();
   }
+
+  #open(path: string): RangeReader {
+    let file = this.#shared.get(path);
+    if (file) return file;
+    // Splits come one after the other; a few files at the same time are enough.
+    if (this.#shared.size >= MOST_OPEN) this.close();
+    file = this.source.open(path);
+    this.#shared.set(path, file);
+    return file;
+  }
+
   #readWhole(path: string): Uint8Array {
     for (;;) {
       const count = this.source.read(path, this.#buffer, 0);
@@ -278,17 +292,14 @@ class LabelFiles {
   /** The ranges one after the other, each ended by a line end. */
   #readRanges(path: string, ranges: readonly number[]): Uint8Array {
     if (ranges.length === 0) return this.#buffer.subarray(0, 0);
-    if (this.#shared?.path !== path) {
-      this.close();
-      this.#shared = { path, file: this.source.open(path) };
-    }
+    const file = this.#open(path);
     let total = 0;
     for (let i = 1; i < ranges.length; i += 2) total += ranges[i] + 1;
     if (total > this.#buffer.length) this.#buffer = new Uint8Array(total * 2);
     let at = 0;
     for (let i = 0; i < ranges.length; i += 2) {
       const length = ranges[i + 1];
-      const count = this.#shared.file.read(this.#buffer.subarray(at, at + length), ranges[i]);
+      const count = file.read(this.#buffer.subarray(at, at + length), ranges[i]);
       if (count < length) throw new Error(`the label file "${path}" became shorter while it was read`);
       this.#buffer[at + length] = 0x0a;
       at += length + 1;

@@ -1,4 +1,5 @@
 import type { Issue, RecordKind } from "../model/issue.ts";
+import type { LabelRef } from "../formats/format.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -49,6 +50,8 @@ export interface Batch {
   readonly labels: (string | null)[];
   /** Byte ranges in the label file, where it is shared by many images. */
   readonly ranges: (readonly number[] | null)[] | null;
+  /** Where the labels of each entry are, if path and ranges do not tell all. */
+  readonly refs: (LabelRef | null)[] | null;
   /** Part of the dataset the labels of each entry belong to; null if there is only one. */
   readonly parts: number[] | null;
   readonly splits: (string | null)[] | null;

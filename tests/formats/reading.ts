@@ -73,7 +73,7 @@ export async function readFolder(
     read.splits[fileName] = split;
     const size = { width: 100, height: 80 };
     read.labels[fileName] = label &&
-      reader?.parse({ part, path: label.path, ranges: label.ranges ?? null }, fileName, size);
+      reader?.parse({ ...label, part, ranges: label.ranges ?? null }, fileName, size);
   }
   read.orphans = [...found.orphans()].map((orphan) => orphan.imagePath);
   reader?.close();

@@ -20,6 +20,7 @@ const batch = (start: number): Batch => ({
   fileNames: ["a"],
   labels: [null],
   ranges: null,
+  refs: null,
   parts: null,
   splits: null,
   placeholders: false,
