@@ -458,6 +458,46 @@ export const formats: readonly FormatEntry[] = [
       load: async () => (await import("./via/via3.ts")).via3,
     },
   },
+  {
+    name: "labelme",
+    title: "LabelMe JSON: one .json for each image",
+    about:
+      "What LabelMe and AnyLabeling save. Told by `shapes` with `imagePath`; a file whose image has another name is matched by " +
+      "its `imagePath`. Shapes of the same label and group are parts of one object; circles become polygons; points and " +
+      "lines are left out and counted. Flags of the image become its tags.",
+    example:
+      '{"version":"5.5.0","flags":{},"shapes":[{"label":"cat","points":[[10,20],[40,60]],"group_id":null,' +
+      '"shape_type":"rectangle","flags":{}}],"imagePath":"a.jpg","imageData":null,"imageHeight":80,"imageWidth":100}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "rotation",
+        "tags",
+        "attributes",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./labelme/labelme.ts")).labelme,
+    },
+  },
+  {
+    name: "labelme-xml",
+    title: "Old LabelMe XML: Annotations/ beside Images/",
+    about:
+      "What the web version of LabelMe saves. Told from Pascal VOC by `imagesize`, `pt` or `segm`. Deleted objects are left " +
+      "out; masks are read from `Masks/`.",
+    example:
+      "<annotation><imagesize><nrows>80</nrows><ncols>100</ncols></imagesize><object><name>car</name><deleted>0</deleted>" +
+      "<polygon><pt><x>10</x><y>20</y></pt><pt><x>40</x><y>20</y></pt><pt><x>40</x><y>60</y></pt></polygon></object></annotation>",
+    read: {
+      carries: ["boxes", "polygons", "masks", "attributes", "splits", "sizes", "background"],
+      load: async () => (await import("./labelme_xml/labelme_xml.ts")).labelmeXml,
+    },
+  },
 ];
 
 /** Those that can be read. */

@@ -235,6 +235,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A coordinate that is not a number",
     remedy: "Correct the coordinate; decimals are written with a point.",
   },
+  "object-deleted": {
+    title: "An object that its label file marks as deleted, left out",
+    remedy: "None needed; take the mark away if it should be there.",
+  },
   "voc-offset": {
     title: "A VOC file whose coordinates count from 1, taken as such",
     remedy: "Pass --voc-offset none if they count from 0.",

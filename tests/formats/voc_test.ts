@@ -222,9 +222,8 @@ Deno.test("LabelMe's and CVAT's XML is not taken for VOC", async () => {
   const labelme =
     "<annotation><filename>a.jpg</filename><object><polygon><pt><x>1</x></pt></polygon></object></annotation>";
   const cvat = "<?xml version='1.0'?><annotations><version>1.1</version></annotations>";
-  for (const xml of [labelme, cvat]) {
-    assert.equal((await readFiles({ "a.jpg": null, "a.xml": xml })).format, undefined);
-  }
+  assert.deepEqual((await readFiles({ "a.jpg": null, "a.xml": labelme })).formats, ["labelme-xml"]);
+  assert.deepEqual((await readFiles({ "a.jpg": null, "a.xml": cvat })).formats, ["cvat"]);
 });
 
 Deno.test("the parser takes any text without throwing", async () => {

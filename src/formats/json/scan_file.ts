@@ -9,7 +9,7 @@ import { JsonError, type JsonRecord, scanRecords, type Wanted } from "./records.
  * @returns False if the file is refused; that is told.
  */
 export function scanJsonFile(
-  view: DatasetView,
+  view: Pick<DatasetView, "open" | "issue">,
   path: string,
   wanted: Wanted,
   visit: (name: string, record: JsonRecord) => void,

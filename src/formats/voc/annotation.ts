@@ -1,6 +1,6 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext, VocOffset } from "../format.ts";
-import { textOf, type XmlDocument, type XmlElement } from "./element.ts";
+import { childOf, childText, textOf, type XmlDocument, type XmlElement } from "./element.ts";
 import { type Corners, offsetOf, shift } from "./offset.ts";
 import { LineCounter } from "./lines.ts";
 import { isNumber, readNumber } from "./number.ts";
@@ -27,7 +27,7 @@ export function readAnnotation(
       parsed.annotations.push(object.annotation);
       objects.push(object.corners);
     } else if (element.name === "size") readSize(document, element, parsed);
-    else if (element.name === "source") database = child(document, element, "database") ?? "";
+    else if (element.name === "source") database = childText(document, element, "database") ?? "";
   }
   const offset = offsetOf(policy, database, objects);
   parsed.annotations.forEach((annotation, i) => shift(annotation, objects[i], offset));
@@ -161,8 +161,8 @@ function bounds(polygon: readonly number[]): Corners {
 /** CVAT's `<attribute><name>…</name><value>…</value></attribute>`. */
 function readAttributes(document: XmlDocument, list: XmlElement, into: Record<string, unknown>): void {
   for (const attribute of list.children ?? []) {
-    const name = child(document, attribute, "name");
-    const value = attribute.children?.find((element) => element.name === "value");
+    const name = childText(document, attribute, "name");
+    const value = childOf(attribute, "value");
     if (name && value) into[name] = readValue(document, value);
   }
 }
@@ -171,11 +171,6 @@ function readAttributes(document: XmlDocument, list: XmlElement, into: Record<st
 function readValue(document: XmlDocument, element: XmlElement): number | string {
   const value = readNumber(document.text, element.start, element.end);
   return Number.isFinite(value) ? value : textOf(document, element);
-}
-
-function child(document: XmlDocument, parent: XmlElement, name: string): string | undefined {
-  const element = parent.children?.find((each) => each.name === name);
-  return element && textOf(document, element);
 }
 
 function reject(context: LabelContext, line: number, code: string, message: string): undefined {

@@ -23,3 +23,14 @@ export function textOf(document: XmlDocument, element: XmlElement): string {
   const text = document.text.slice(element.start, element.end).trim();
   return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
 }
+
+/** First child of that name. */
+export function childOf(parent: XmlElement, name: string): XmlElement | undefined {
+  return parent.children?.find((element) => element.name === name);
+}
+
+/** Text of the first child of that name, trimmed. */
+export function childText(document: XmlDocument, parent: XmlElement, name: string): string | undefined {
+  const element = childOf(parent, name);
+  return element && textOf(document, element);
+}

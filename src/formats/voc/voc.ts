@@ -2,10 +2,9 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import { Pairing } from "../pairing.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "../format.ts";
 import { readAnnotation } from "./annotation.ts";
-import { XmlError } from "./saxes.ts";
 import { sniffVoc } from "./sniff.ts";
 import { ImageSets } from "./splits.ts";
-import { readXml } from "./xml.ts";
+import { parseXml } from "./parse_xml.ts";
 
 /** Pascal VOC: one XML file for each image, in VOC's folders, beside the images, or in `annotations/` (FORMATS §5). */
 export const voc: LabelFormat = { name: "voc", detect, plan, parse };
@@ -53,26 +52,8 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
 }
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  try {
-    const document = readXml(bytes, context.issue);
-    const { name } = document.root;
-    if (name === "annotation") {
-      return readAnnotation(document, (context.settings as Settings).offset, context);
-    }
-    refuse(context, "xml-not-voc", `its root element is "${name}", not "annotation"`);
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    refuse(context, error.code, `line ${error.line}: ${error.message.replace(/\.$/, "")}`, error.line);
-  }
-  return { annotations: [] };
-}
-
-function refuse(context: LabelContext, code: string, cause: string, line?: number): void {
-  context.issue({
-    code,
-    severity: "reject",
-    record: "label",
-    line,
-    message: `Cannot read labels from "${context.path}": ${cause}.`,
-  });
+  const document = parseXml(bytes, "annotation", context);
+  return document
+    ? readAnnotation(document, (context.settings as Settings).offset, context)
+    : { annotations: [] };
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { LabelContext } from "../format.ts";
+import { tellEncoding } from "../encoding.ts";
 import { decodeText } from "../text.ts";
 import type { XmlDocument } from "./element.ts";
 import { OTHER, readPlainXml } from "./plain_xml.ts";
@@ -35,28 +36,7 @@ function plain(text: string, units: Uint8Array): XmlDocument | undefined {
 function decode(bytes: Uint8Array, issue: LabelContext["issue"]): string {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1");
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1];
-  const { text, encoding, mark, fallback } = decodeText(bytes, declared);
-  if (fallback) {
-    issue({
-      code: "label-encoding",
-      severity: "warning",
-      message: `The file is not in ${(declared ?? "UTF-8").toUpperCase()}; it was read as Windows-1252.`,
-      suggestion: "Save the file as UTF-8, or declare its encoding in the first line.",
-    });
-  } else if (mark && encoding === "utf-8") {
-    issue({
-      code: "label-encoding",
-      severity: "note",
-      message: "The file begins with a byte order mark, which was passed over.",
-      suggestion: "Save the file as UTF-8 without byte order mark.",
-    });
-  } else if (mark) {
-    issue({
-      code: "label-encoding",
-      severity: "warning",
-      message: `The file is in ${encoding.toUpperCase()}; it was read, but other tools will not.`,
-      suggestion: "Save the file as UTF-8.",
-    });
-  }
-  return text;
+  const decoded = decodeText(bytes, declared);
+  tellEncoding(decoded, declared ?? "utf-8", issue);
+  return decoded.text;
 }
