@@ -61,7 +61,9 @@ export class ImageSets {
   #stems(path: string): string[] {
     const lines = decodeText(readSplitList(this.#view, path)).text.split(/[\r\n]+/).map((line) => line.trim())
       .filter((line) => line !== "");
-    return lines.length > 0 && lines.every((line) => /\s[+-]?[01]$/.test(line)) ? [] : lines.map(toStem);
+    // Without a class in its name it is a list of images, some of which may be called "picture 1".
+    const isClassList = nameOf(path).includes("_") && lines.every((line) => /\s[+-]?[01]$/.test(line));
+    return isClassList ? [] : lines.map(toStem);
   }
 }
 

@@ -10,7 +10,7 @@ export class SplitLists {
   readonly #view: DatasetView;
   /** Absolute folders that written paths may be relative to, best first. */
   readonly #bases: readonly string[];
-  /** Folder below the image tree to split; "" for a folder that stands for two. */
+  /** Folder below the image tree to split; "" for one that stands for two, as where there are no images for `val`. */
   readonly #folders = new Map<string, string>();
   readonly #lists: { split: string; paths: NameCursor }[] = [];
   readonly #files = new Set<string>();
@@ -61,7 +61,7 @@ export class SplitLists {
       while (folder !== "") {
         folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
         const split = this.#folders.get(folder);
-        if (split !== undefined) return split || undefined;
+        if (split !== undefined) return split || splitOfLayout(imagePath);
       }
     }
     return splitOfLayout(imagePath);

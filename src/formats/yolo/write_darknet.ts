@@ -37,13 +37,12 @@ function wordOf(split = "train"): string {
   return WORDS[split] ?? safeSplit(split);
 }
 
-/** Darknet wants `train` and `valid`: where one is missing, the other stands for both. */
 function objData(classes: number, words: readonly string[]): string {
-  const known = KNOWN_SPLITS.map((split) => wordOf(split));
-  const [first = words[0]] = known.filter((word) => words.includes(word));
-  const lines = known.flatMap((word) => {
-    if (words.includes(word)) return [`${word} = ${word}.txt`];
-    return word === "test" || first === undefined ? [] : [`${word} = ${first}.txt`];
-  });
-  return [`classes = ${classes}`, ...lines, "names = obj.names", "backup = backup/"].join("\n") + "\n";
+  const lists = KNOWN_SPLITS.map((split) => wordOf(split)).filter((word) => words.includes(word));
+  return [
+    `classes = ${classes}`,
+    ...lists.map((word) => `${word} = ${word}.txt`),
+    "names = obj.names",
+    "backup = backup/",
+  ].join("\n") + "\n";
 }
