@@ -498,6 +498,163 @@ export const formats: readonly FormatEntry[] = [
       load: async () => (await import("./labelme_xml/labelme_xml.ts")).labelmeXml,
     },
   },
+  {
+    name: "darwin",
+    title: "V7 Darwin: one .json for each image or video, in releases/NAME/annotations/",
+    about:
+      "What V7 exports. The file names its image and the folder of it; of a video it holds keyframes, from which the frames, " +
+      "numbered from 0 in a folder of the video's name, get their labels by interpolation. Paths of a polygon that overlap are holes; " +
+      "a raster layer holds the masks of an image. Told by `item` with `slots`, or `image` with `filename` in version 1.0.",
+    example:
+      '{"version":"2.0","item":{"name":"a.jpg","path":"/","slots":[{"slot_name":"0","width":100,"height":80}]},' +
+      '"annotations":[{"name":"cat","slot_names":["0"],"bounding_box":{"x":10,"y":20,"w":30,"h":40}}]}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "keypoints",
+        "tracks",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./darwin/darwin.ts")).darwin,
+    },
+  },
+  {
+    name: "cityscapes",
+    title: "Cityscapes: gtFine/…_gtFine_polygons.json for leftImg8bit/…_leftImg8bit.png",
+    about:
+      "The polygons of Cityscapes and of datasets made like it. Told by `imgHeight` and `objects` with `polygon`. Groups " +
+      "(`cargroup`) become crowds, labels of no class (`ego vehicle`, `static`, …) regions not to be judged; the PNGs of " +
+      "the same labels are no frames.",
+    example:
+      '{"imgHeight":1024,"imgWidth":2048,"objects":[{"label":"car","polygon":[[10,20],[40,20],[40,60]]}]}',
+    read: {
+      carries: ["polygons", "crowds", "splits", "sizes", "background"],
+      load: async () => (await import("./cityscapes/cityscapes.ts")).cityscapes,
+    },
+  },
+  {
+    name: "supervisely",
+    title: "Supervisely: ann/<image name>.json beside img/, and meta.json",
+    about:
+      "Projects of Supervisely. Told by `size` and `objects` with `classTitle`; `meta.json` lists the classes. Corners of " +
+      "rectangles are pixels of the object; bitmaps and polygons with holes become masks, graphs keypoints.",
+    example:
+      '{"size":{"height":80,"width":100},"tags":[],"objects":[{"classTitle":"cat","geometryType":"rectangle",' +
+      '"tags":[],"points":{"exterior":[[10,20],[39,59]],"interior":[]}}]}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "masks",
+        "keypoints",
+        "tags",
+        "attributes",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./supervisely/supervisely.ts")).supervisely,
+    },
+  },
+  {
+    name: "tf-csv",
+    title:
+      "TensorFlow Object Detection CSV: a row for each box, columns filename, class, xmin, ymin, xmax, ymax",
+    about:
+      "Also Roboflow's `_annotations.csv`. Coordinates are px, or fractions if none is above 1. An image without " +
+      "objects has no row.",
+    example: "filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,100,80,cat,15,30,35,50",
+    read: {
+      carries: ["boxes", "splits", "sizes"],
+      load: async () => (await import("./csv/layouts.ts")).tfCsv,
+    },
+  },
+  {
+    name: "retinanet-csv",
+    title: "keras-retinanet CSV: path,x1,y1,x2,y2,class without a header, and classes.csv with name,id",
+    about: "A row with nothing but a path is an image without objects.",
+    example: "img/a.jpg,15,30,35,50,cat\nimg/b.jpg,,,,,",
+    read: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./csv/layouts.ts")).retinanetCsv,
+    },
+  },
+  {
+    name: "vott-csv",
+    title: "VoTT CSV: columns image, xmin, ymin, xmax, ymax, label",
+    about: "The CSV export of Microsoft's Visual Object Tagging Tool. Coordinates are px.",
+    example: '"image","xmin","ymin","xmax","ymax","label"\n"a.jpg",15,30,35,50,"cat"',
+    read: { carries: ["boxes", "splits"], load: async () => (await import("./csv/layouts.ts")).vottCsv },
+  },
+  {
+    name: "wheat-csv",
+    title: "Kaggle Global Wheat CSV: columns image_id, width, height, bbox",
+    about:
+      "One class, `wheat`; the box is a list of x, y, width and height in one column, images are named without extension.",
+    example: 'image_id,width,height,bbox,source\nb6ab77fd7,1024,1024,"[834.0, 222.0, 56.0, 36.0]",usask_1',
+    read: {
+      carries: ["boxes", "splits", "sizes"],
+      load: async () => (await import("./csv/layouts.ts")).wheatCsv,
+    },
+  },
+  {
+    name: "automl-csv",
+    title: "Google AutoML Vision CSV: SET,path,label and corners, without a header",
+    about:
+      "The first column is TRAIN, VALIDATION, TEST or UNASSIGNED, coordinates are fractions; two of the four corners " +
+      "may be left empty.",
+    example: "TRAIN,gs://bucket/a.jpg,cat,0.15,0.375,,,0.35,0.625,,",
+    read: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./csv/layouts.ts")).automlCsv,
+    },
+  },
+  {
+    name: "multiclass-csv",
+    title: "Classes of whole images as columns of 0 and 1: Roboflow's _classes.csv",
+    about: "Every image may have several classes, or none.",
+    example: "filename,cat,dog\na.jpg,1,0",
+    read: {
+      carries: ["tags", "splits", "background"],
+      load: async () => (await import("./csv/multiclass.ts")).multiclassCsv,
+    },
+  },
+  {
+    name: "open-images",
+    title: "Open Images: CSV files of boxes, masks and image labels with ImageID and LabelName",
+    about:
+      "Boxes are fractions of the image, classes have machine identifiers that `class-descriptions*.csv` names. " +
+      "`IsGroupOf` becomes a crowd. Of the labels of whole images only verified ones are taken.",
+    example:
+      "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside" +
+      "\n0001eeaf4aed83f9,xclick,/m/01yrx,1,0.1,0.4,0.25,0.75,0,1,0,0,0",
+    read: {
+      carries: ["boxes", "masks", "crowds", "tags", "attributes", "scores", "splits"],
+      load: async () => (await import("./open_images/open_images.ts")).openImages,
+    },
+  },
+  {
+    name: "hf-imagefolder",
+    title:
+      "Hugging Face imagefolder: metadata.jsonl, metadata.csv or metadata.parquet in the folder of the images",
+    about:
+      "Told by a `metadata` file with the column `file_name`. Boxes lie in `objects` as x, y, width, height; `label` is " +
+      "the class of the whole image. Class names come from the dataset card (`README.md`) or `dataset_infos.json`; " +
+      "without, classes are called by their numbers.",
+    example: '{"file_name": "0001.png", "objects": {"bbox": [[10, 20, 30, 40]], "categories": [0]}}',
+    read: {
+      carries: ["boxes", "tags", "attributes", "splits", "background"],
+      load: async () => (await import("./hf/hf.ts")).hfImagefolder,
+    },
+  },
 ];
 
 /** Those that can be read. */

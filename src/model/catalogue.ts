@@ -76,6 +76,30 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A label file that --keep-labels could not read",
     remedy: "Grant read permission, or restore the file.",
   },
+  "row-without-image": {
+    title: "A row of a table that names no image",
+    remedy: "Fill in the column of the image, or delete the row.",
+  },
+  "row-invalid": {
+    title: "A row of a table that does not hold what its columns should",
+    remedy: "Correct the row.",
+  },
+  "label-not-certain": {
+    title: "A label of a whole image that is verified to be absent, or not verified",
+    remedy: "None needed; only verified labels become classes of the image.",
+  },
+  "mask-missing": {
+    title: "A mask that is not there",
+    remedy: "Unpack the masks below the label folder.",
+  },
+  "parquet-unreadable": {
+    title: "A Parquet file that cannot be read",
+    remedy: "Write it again; it needs a column file_name.",
+  },
+  "box-maybe-corners": {
+    title: "A box that reaches out of its image, and would fit if it were two corners",
+    remedy: "If all boxes are corners, write them as x, y, width, height.",
+  },
   "labels-missing": {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",

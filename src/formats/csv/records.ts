@@ -1,0 +1,119 @@
+import type { RangeReader } from "../../io/range_file.ts";
+import { textOfRange } from "../json/loose.ts";
+import { decodeText } from "../text.ts";
+import { scanLines } from "../text_lines.ts";
+
+/** A record of a CSV file (RFC 4180): a line, or several if a quoted field holds line ends. */
+export interface CsvRecord {
+  /** Without its end. */
+  readonly text: string;
+  /** First byte in the file. */
+  readonly offset: number;
+  /** Bytes with its end. */
+  readonly length: number;
+  /** Line it begins at, from 1. */
+  readonly line: number;
+}
+
+/** A field longer than this many lines is none: a quote was lost. */
+const LONGEST = 1000;
+
+/**
+ * Visits the records of a CSV file that are not blank, from front to back. A quote that is never closed counts as a character.
+ *
+ * @param visit May return false to end it early.
+ */
+export function scanCsv(file: RangeReader, visit: (record: CsvRecord) => boolean | void): void {
+  /** Lines of a record whose quote is open. */
+  let open: CsvRecord[] = [];
+  let ended = false;
+  const tell = (record: CsvRecord) => {
+    if (record.text.trim() !== "" && visit(record) === false) ended = true;
+    return !ended;
+  };
+  scanLines(file, ({ bytes, start, end, offset, length, number }) => {
+    const line = { text: textOf(bytes, start, end), offset, length, line: number };
+    if (open.length === 0 && !hasOpenQuote(line.text)) return tell(line);
+    open.push(line);
+    if (open.length > 1 && hasOpenQuote(line.text)) {
+      const whole = open.reduce((all, each) => ({ ...all, length: all.length + each.length }));
+      const record = { ...whole, text: open.map(({ text }) => text).join("\n") };
+      open = [];
+      return tell(record);
+    }
+    if (open.length <= LONGEST) return true;
+    const lines = open;
+    open = [];
+    return lines.every(tell);
+  });
+  if (!ended) open.every(tell);
+}
+
+/**
+ * Records of text that {@link scanCsv} told as ranges: each is complete.
+ *
+ * @param bytes Records with their ends.
+ */
+export function csvRecords(bytes: Uint8Array): string[] {
+  const records: string[] = [];
+  scanCsv({
+    size: bytes.length,
+    read(into, offset) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+    close() {},
+  }, ({ text }) => void records.push(text));
+  return records;
+}
+
+/** Fields of a record, without the blanks around them and the quotes. */
+export function csvFields(text: string, delimiter: string): string[] {
+  if (!text.includes('"')) return text.split(delimiter).map((field) => field.trim());
+  const fields: string[] = [];
+  for (let at = 0;;) {
+    const quoted = /\s*"((?:[^"]|"")*)"[^\S\n]*/y;
+    quoted.lastIndex = at;
+    const match = quoted.exec(text);
+    const end = quoted.lastIndex;
+    if (match && (end === text.length || text.startsWith(delimiter, end))) {
+      fields.push(match[1].replaceAll('""', '"').trim());
+      at = end;
+    } else {
+      const next = text.indexOf(delimiter, at);
+      fields.push(text.slice(at, next < 0 ? undefined : next).trim());
+      at = next < 0 ? text.length : next;
+    }
+    if (at >= text.length) return fields;
+    at += delimiter.length;
+  }
+}
+
+/** The delimiter a header or first record has: comma, semicolon (which a spreadsheet writes) or tab. */
+export function delimiterOf(record: string): string {
+  const plain = record.replace(/"(?:[^"]|"")*"/g, "");
+  const counts = [",", ";", "\t"].map((delimiter) => [delimiter, plain.split(delimiter).length] as const);
+  return counts.reduce((best, each) => each[1] > best[1] ? each : best)[0];
+}
+
+/**
+ * A number as a CSV field has it; NaN if it is none.
+ *
+ * @param delimiter Where fields end with semicolons, numbers may have a decimal comma.
+ */
+export function csvNumber(field: string, delimiter: string): number {
+  const text = delimiter === ";" ? field.replace(",", ".") : field;
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  const text = textOfRange(bytes, start, end);
+  return text.includes("\ufffd") ? decodeText(bytes.subarray(start, end)).text : text;
+}
+
+function hasOpenQuote(text: string): boolean {
+  let open = false;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) open = !open;
+  return open;
+}
