@@ -1,9 +1,15 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { nameOf, withoutExtension } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { findJsonFiles } from "../json/find.ts";
-import { type ImageRecord, locateRecords, recordText, valueOf } from "../json/image_records.ts";
+import {
+  type ImageRecord,
+  locateRecords,
+  type RecordMeaning,
+  recordText,
+  valueOf,
+} from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";
 import { mergeLabels, readLabels } from "./categories.ts";
@@ -36,20 +42,18 @@ function isDatumaro(head: unknown): boolean {
 
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const categories = new Map<string, unknown>();
-  const imageOf = (record: ImageRecord) => {
+  const meaningOf = (record: ImageRecord): RecordMeaning => {
     if (record.list === "items") {
       const name = imageNameOf(valueOf(record, 0), valueOf(record, 1) ?? valueOf(record, 2));
       return name === undefined
         ? undefined
-        : { name: `images/${withoutExtension(nameOf(record.path))}/${name}` };
+        : { image: `images/${withoutExtension(nameOf(record.path))}/${name}` };
     }
     if (record.key === "categories") categories.set(record.path, parseLoose(recordText(record))?.value);
     return "skip";
   };
   const paths = findJsonFiles(view, isDatumaro);
-  const wanted = { items: ["id", "image", "media"], "*": [] };
-  // An item that says no more than its id is of whatever kind of image is there.
-  const ranges = locateRecords(view, paths, wanted, imageOf, (name) => name.replace(/\.jpg$/, ".png"));
+  const { ranges } = locateRecords(view, paths, { items: ["id", "image", "media"], "*": [] }, meaningOf);
   const labels = new Map([...categories].map(([path, value]) => [path, readLabels(value)]));
   const settings: Settings = {
     labels: new Map([...labels].map(([path, each]) => [path, each.map(({ name }) => name)])),
@@ -69,8 +73,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
 function imageNameOf(id: unknown, media: unknown): string | undefined {
   const path = asObject(media)?.path;
   if (typeof path === "string" && path !== "") return path;
-  if (typeof id !== "string" || id === "") return undefined;
-  return isImageName(id) ? id : `${id}.jpg`;
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
