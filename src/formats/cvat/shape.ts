@@ -1,6 +1,7 @@
 import { boundsOf, ellipsePolygon, rotatedBox } from "../../geometry/shapes.ts";
 import { cropToRle, rowRunsToMask } from "../../geometry/mask.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import { drawnFrame } from "../drawn_frame.ts";
 import type { LabelContext } from "../format.ts";
 import { readNumber } from "../voc/number.ts";
 import type { Cursor } from "./cursor.ts";
@@ -53,7 +54,7 @@ export function readShape(
   readStandard(tag, track, attributes);
   let found = UNSUPPORTED.has(kind) || kind === "tag" || kind === "skeleton"
     ? undefined
-    : readGeometry(kind, tag, context);
+    : readGeometry(kind, tag, drawnFrame(into, context));
   const points: SkeletonPoint[] = [];
   if (!tag.isEmpty) {
     while (cursor.next() && !tag.isClose) {
@@ -127,7 +128,7 @@ function addTag(category: number, attributes: Map<string, unknown>, into: Parsed
 function readGeometry(
   kind: string,
   tag: XmlTag,
-  { width, height }: LabelContext,
+  { width, height }: ReturnType<typeof drawnFrame>,
 ): Geometry | Defect | undefined {
   if (kind === "polygon") {
     const points = readPoints(tag.attribute("points") ?? "");

@@ -1,4 +1,5 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
+import { drawnFrame } from "../drawn_frame.ts";
 import type { LabelContext } from "../format.ts";
 import { type Json, JsonLabelReader, textOf } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";
@@ -31,7 +32,7 @@ export function parseLabelMe(bytes: Uint8Array, context: LabelContext): ParsedLa
   }
   for (const object of gather(file.shapes, reader, context)) {
     const { label, shapes, group, line, source } = object;
-    const shape = shapes.length === 1 ? shapes[0] : joinShapes(shapes, context);
+    const shape = shapes.length === 1 ? shapes[0] : joinShapes(shapes, drawnFrame(reader.parsed, context));
     reader.add([label], shape, attributesOf(source, group), line);
   }
   return reader.finish();
@@ -63,7 +64,7 @@ function gather(shapes: readonly unknown[], reader: JsonLabelReader, context: La
       context.category(label);
       return reader.rejectThin(line, kind);
     }
-    const shape = readShape(kind, source, reader, context);
+    const shape = readShape(kind, source, reader, drawnFrame(reader.parsed, context));
     if (shape === undefined) return reader.rejectKind(line, kind);
     if (typeof shape === "string") return reader.reject(line, "annotation-invalid", shape);
     const group = source.group_id;

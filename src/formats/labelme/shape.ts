@@ -4,12 +4,14 @@ import { polygonsToRle } from "../../geometry/polygon_rle.ts";
 import { decodeCounts, decodeMask } from "../../geometry/rle.ts";
 import { boundsOf, circlePolygon, turnedRectangle } from "../../geometry/shapes.ts";
 import { decodePng } from "../../image/png_pixels.ts";
-import type { LabelContext } from "../format.ts";
 import type { Json, JsonLabelReader, Shape } from "../json/label_reader.ts";
 import { setPixels } from "../masks/set_pixels.ts";
 
 /** Kinds of shapes without an area. */
 export const THIN: ReadonlySet<string> = new Set(["point", "points", "line", "linestrip"]);
+
+/** Size of masks, px. */
+type Frame = { readonly width: number; readonly height: number };
 
 /** A shape of LabelMe. */
 export type LabelMeShape = Shape;
@@ -23,7 +25,7 @@ export function readShape(
   kind: string,
   source: Json,
   reader: JsonLabelReader,
-  context: LabelContext,
+  frame: Frame,
 ): LabelMeShape | string | undefined {
   if (!["polygon", "rectangle", "oriented_rectangle", "rotation", "circle", "mask"].includes(kind)) {
     return undefined;
@@ -35,7 +37,7 @@ export function readShape(
     return `is a ${kind} with ${count} points`;
   }
   if (kind === "rectangle") return boundsOf(points);
-  if (kind === "mask") return readMask(source.mask, points, context);
+  if (kind === "mask") return readMask(source.mask, points, frame);
   if (kind === "circle") {
     const [x, y, edgeX, edgeY] = points;
     const polygon = circlePolygon(x, y, Math.hypot(edgeX - x, edgeY - y));
@@ -49,7 +51,7 @@ export function readShape(
 function readMask(
   data: unknown,
   [x1, y1, x2, y2]: readonly number[],
-  { width, height }: LabelContext,
+  { width, height }: Frame,
 ): LabelMeShape | string {
   if (typeof data !== "string" || data === "") return "is a mask without pixels";
   let crop: Parameters<typeof cropToRle>[1];
@@ -70,7 +72,7 @@ function readMask(
 }
 
 /** Joins shapes of one object: outlines as parts, and if one is a mask, as a mask. */
-export function joinShapes(shapes: readonly LabelMeShape[], context: LabelContext): LabelMeShape | undefined {
+export function joinShapes(shapes: readonly LabelMeShape[], frame: Frame): LabelMeShape | undefined {
   const outlines = shapes.flatMap((shape) =>
     shape.segmentation === undefined
       ? [outline(shape)]
@@ -82,7 +84,7 @@ export function joinShapes(shapes: readonly LabelMeShape[], context: LabelContex
     segmentation !== undefined && !Array.isArray(segmentation) ? [segmentation] : []
   );
   if (masks.length === 0) return { ...boundsOf(outlines.flat()), segmentation: outlines };
-  const { width, height } = context;
+  const { width, height } = frame;
   const drawn = polygonsToRle(outlines, width, height)?.segmentation;
   const joined = new Uint8Array(width * height);
   for (const { counts } of drawn ? [...masks, drawn] : masks) {
