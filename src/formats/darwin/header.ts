@@ -13,6 +13,7 @@ export interface Slot {
 
 /** What a Darwin file is about. */
 export interface Header {
+  readonly name: string;
   /** Folder of the item in the dataset, without slashes at its ends. */
   readonly folder: string;
   readonly slots: readonly Slot[];
@@ -27,7 +28,11 @@ export function readHeader(root: Readonly<Record<string, unknown>>): Header | un
   const folder = (textOf(item?.path) ?? textOf(image?.path) ?? "").replace(/^\/+|\/+$/g, "");
   if (!item) {
     const { width, height, frame_count } = image!;
-    return { folder, slots: [{ name: "0", file: name, width, height, video: frame_count !== undefined }] };
+    return {
+      name,
+      folder,
+      slots: [{ name: "0", file: name, width, height, video: frame_count !== undefined }],
+    };
   }
   const listed = (Array.isArray(item.slots) ? item.slots : []).map((slot) => asObject(slot) ?? {});
   const slots = listed.map((slot): Slot => {
@@ -43,8 +48,12 @@ export function readHeader(root: Readonly<Record<string, unknown>>): Header | un
       video: type === "video" || slot.frame_count !== undefined && slot.frame_count !== 1,
     };
   });
-  if (slots.length > 0) return { folder, slots };
-  return { folder, slots: [{ name: "0", file: name, width: undefined, height: undefined, video: false }] };
+  if (slots.length > 0) return { name, folder, slots };
+  return {
+    name,
+    folder,
+    slots: [{ name: "0", file: name, width: undefined, height: undefined, video: false }],
+  };
 }
 
 function textOf(value: unknown): string | undefined {

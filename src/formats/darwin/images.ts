@@ -19,12 +19,14 @@ export class DarwinImages {
   }
 
   /** Adds a label file. */
-  add(path: string, { folder, slots }: Header): void {
+  add(path: string, { name: item, folder, slots }: Header): void {
     this.#labels.add(path);
     for (const slot of slots) {
-      const found = slot.video ? this.#frames(path, folder, slot) : this.#image(path, folder, slot);
+      const found = slot.video
+        ? this.#frames(path, folder, [item, slot.file])
+        : this.#image(path, folder, slot);
       if (found.length === 0) {
-        const name = imageName(below(folder, slot.file));
+        const name = imageName(below(folder, slot.video ? item : slot.file));
         const frame = slot.video ? below(name, "0000000.png") : isImageName(name) ? name : `${name}.png`;
         this.missing.push({ label: { path }, imagePath: `images/${frame}` });
       }
@@ -64,10 +66,10 @@ export class DarwinImages {
     return found.filter((image) => image !== undefined).slice(0, 1);
   }
 
-  #frames(path: string, folder: string, { file }: Slot): string[] {
+  #frames(path: string, folder: string, given: readonly string[]): string[] {
     const { folders } = this.view.images;
-    const name = imageName(below(folder, file));
-    const names = [name, withoutExtension(name), below(folder, withoutExtension(nameOf(path)))];
+    const own = given.map((each) => imageName(below(folder, each)));
+    const names = [...own, ...own.map(withoutExtension), below(folder, withoutExtension(nameOf(path)))];
     const root = rootOf(path);
     const places = names.flatMap((
       each,
