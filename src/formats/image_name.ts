@@ -11,3 +11,14 @@ export function imageName(fileName: string): string {
     .replace(/^[A-Za-z]:/, "");
   return path.split("/").filter((part) => part !== "" && part !== "." && part !== "..").join("/");
 }
+
+/** The same of a reference whose characters may be escaped, as in URLs. */
+export function unescapedName(reference: string): string {
+  const name = imageName(reference);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // A percent sign that is part of the name.
+    return name;
+  }
+}

@@ -1,12 +1,15 @@
+/** Rows there is room for at first: there may be many files with few rows. */
+const FIRST = 16;
+
 /**
  * Where the records of a file lie that belong to images: 16 bytes for each, grouped by image afterwards with 4 more. Millions of small arrays
  * would take ten times that.
  */
 export class RangeRows {
   count = 0;
-  #slots = new Uint32Array(1024);
-  #offsets = new Float64Array(1024);
-  #lengths = new Uint32Array(1024);
+  #slots = new Uint32Array(FIRST);
+  #offsets = new Float64Array(FIRST);
+  #lengths = new Uint32Array(FIRST);
   /** Rows in the order of their images. */
   #order = new Uint32Array(0);
   /** First place in the order of each image, and the end. */

@@ -655,6 +655,127 @@ export const formats: readonly FormatEntry[] = [
       load: async () => (await import("./hf/hf.ts")).hfImagefolder,
     },
   },
+  {
+    name: "createml",
+    title: "Apple CreateML: an array with one record for each image",
+    about:
+      "What Create ML trains object detectors from, also Roboflow's `_annotations.createml.json`. Told by `annotations` with " +
+      "`coordinates`, whose x and y are the middle of the box. A label without coordinates is one of the whole image.",
+    example:
+      '[{"image":"a.png","annotations":[{"label":"cat","coordinates":{"x":25,"y":40,"width":20,"height":20}}]}]',
+    read: {
+      carries: ["boxes", "tags", "scores", "splits", "background"],
+      load: async () => (await import("./createml/createml.ts")).createml,
+    },
+  },
+  {
+    name: "hasty",
+    title: "Hasty JSON 1.1: one file with classes and images",
+    about:
+      "Told by `export_format_version` and `label_classes`. Boxes are corners; the layout of masks is not documented, so that " +
+      "of objects with a mask the box is read, and that is told.",
+    example:
+      '{"export_format_version":"1.1","label_classes":[{"class_name":"cat"}],"images":[{"image_name":"a.png",' +
+      '"dataset_name":"set","width":100,"height":80,"labels":[{"class_name":"cat","bbox":[10,20,40,60]}]}]}',
+    read: {
+      carries: ["boxes", "polygons", "tags", "attributes", "sizes", "background"],
+      load: async () => (await import("./hasty/hasty.ts")).hasty,
+    },
+  },
+  {
+    name: "scale",
+    title: "Scale tasks: an array, or one task on each line",
+    about:
+      "Told by `task_id` with `params` or `response`. Boxes, turned boxes and polygons are read; the image is found by the " +
+      "name at the end of `attachment`.",
+    example:
+      '[{"task_id":"t1","params":{"attachment":"https://example.org/a.png"},"response":{"annotations":[' +
+      '{"type":"box","label":"cat","left":10,"top":20,"width":30,"height":40}]}}]',
+    read: {
+      carries: ["boxes", "polygons", "rotation", "tags", "attributes", "background"],
+      load: async () => (await import("./scale/scale.ts")).scale,
+    },
+  },
+  {
+    name: "vott",
+    title: "VoTT JSON: an export of the project, or one file for each asset",
+    about:
+      "Microsoft's Visual Object Tagging Tool. Told by `assets` with `asset` and `regions`, or by such a record in each file. " +
+      "A region with several tags becomes one object for each.",
+    example: '{"tags":[{"name":"cat"}],"assets":{"0a1b":{"asset":{"name":"a.png","path":"file:/data/a.png",' +
+      '"size":{"width":100,"height":80}},"regions":[{"type":"RECTANGLE","tags":["cat"],' +
+      '"boundingBox":{"left":10,"top":20,"width":30,"height":40}}]}}}',
+    read: {
+      carries: ["boxes", "polygons", "sizes", "background"],
+      load: async () => (await import("./vott/vott.ts")).vott,
+    },
+  },
+  {
+    name: "scalabel",
+    title: "BDD100K and Scalabel: an array of frames with their labels",
+    about:
+      "Told by frames whose `labels` have a `category` and `box2d`, `poly2d` or `rle`; the frames may also lie below `frames`, " +
+      "beside `config` with the classes. Curves of `poly2d` become straight pieces. The right and bottom edges of a box are " +
+      "taken as they are, without a pixel more.",
+    example: '[{"name":"a.jpg","labels":[{"id":"0","category":"car","attributes":{"occluded":false},' +
+      '"box2d":{"x1":10,"y1":20,"x2":40,"y2":60}}]}]',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "tracks",
+        "crowds",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./scalabel/scalabel.ts")).scalabel,
+    },
+  },
+  {
+    name: "superannotate",
+    title: "SuperAnnotate: one .json for each image, named after it",
+    about:
+      "Told by `metadata` with `name`, and `instances`; classes are those of `classes/classes.json`. Boxes, turned boxes, " +
+      "polygons with holes and ellipses are read; tags become classes of the image.",
+    example:
+      '{"metadata":{"name":"a.png","width":100,"height":80},"instances":[{"type":"bbox","className":"cat",' +
+      '"points":{"x1":10,"y1":20,"x2":40,"y2":60},"attributes":[]}]}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "masks",
+        "rotation",
+        "tracks",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./superannotate/superannotate.ts")).superannotate,
+    },
+  },
+  {
+    name: "edge-impulse",
+    title: "Edge Impulse: bounding_boxes.labels beside the images",
+    about:
+      "Told by the extension `.labels` and `boundingBoxes`; also `info.labels`, which has splits and classes of whole images.",
+    example:
+      '{"version":1,"type":"bounding-box-labels","boundingBoxes":{"a.jpg":[{"label":"cat","x":10,"y":20,' +
+      '"width":30,"height":40}]}}',
+    read: {
+      carries: ["boxes", "tags", "splits", "background"],
+      load: async () => (await import("./edge_impulse/edge_impulse.ts")).edgeImpulse,
+    },
+  },
 ];
 
 /** Those that can be read. */

@@ -1,7 +1,9 @@
 import type { DatasetView } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { extensionOf } from "../../tree/image_names.ts";
 import { excerpt, parseLoose, textOfRange } from "./loose.ts";
 import type { JsonRecord, Wanted } from "./records.ts";
+import { scanJsonLines } from "./scan_lines.ts";
 import { scanJsonFile } from "./scan_file.ts";
 import { endOfValue } from "./value.ts";
 
@@ -14,40 +16,74 @@ export interface ImageRecord extends JsonRecord {
 }
 
 /**
- * Name of the image a record belongs to, as the file has it; `skip` for a record that is none of an image's labels;
- * undefined if it should name an image but does not.
+ * What planning learns from a record: the image it belongs to, by its name as the file has it; or names of classes; `skip`
+ * for neither; undefined if it should name an image but does not.
  */
-export type RecordImage = { readonly name: string; readonly split?: string } | "skip" | undefined;
+export type RecordMeaning =
+  | { readonly image: string; readonly split?: string }
+  | { readonly classNames: readonly string[] }
+  | "skip"
+  | undefined;
+
+/** What {@link locateRecords} finds. */
+export interface LocatedRecords {
+  readonly ranges: LabelRanges;
+  /** Names that the files declare, in their order. */
+  readonly classes: readonly string[];
+}
 
 /**
  * Finds the records of JSON files that hold one or more for each image. The ranges are those of the whole records.
  *
  * @param paths Label files, below the label tree.
- * @param imageOf Reads the image of a record; values of wanted keys are at hand.
+ * @param meaningOf Looks at a record; values of wanted keys are at hand.
  * @param otherName See {@link LabelRanges}.
  */
 export function locateRecords(
   view: DatasetView,
   paths: readonly string[],
   wanted: Wanted,
-  imageOf: (record: ImageRecord) => RecordImage,
+  meaningOf: (record: ImageRecord) => RecordMeaning,
   otherName?: (name: string) => string | undefined,
-): LabelRanges {
+): LocatedRecords {
   const ranges = new LabelRanges(view, otherName);
+  const classes = new Set<string>();
   for (const path of paths) {
     const file = ranges.file(path);
+    const declared: string[] = [];
     const nameless: string[] = [];
-    const complete = scanJsonFile(view, path, wanted, (list, record) => {
-      const image = imageOf({ ...record, list, path });
-      if (image === "skip") return;
-      const number = image ? file.image(image.name, image.split) : -1;
-      if (number >= 0) addRecord(file, number, record);
+    const complete = scan(view, path, wanted, (list, record) => {
+      const meaning = meaningOf({ ...record, list, path });
+      if (meaning === "skip") return;
+      if (meaning && "classNames" in meaning) {
+        declared.push(...meaning.classNames.map((name) => name.trim()));
+        return;
+      }
+      const image = meaning ? file.image(meaning.image, meaning.split) : -1;
+      if (image >= 0) addRecord(file, image, record);
       else nameless.push(excerpt(recordText(record)));
     });
-    if (!complete) ranges.forget(file);
-    else for (const text of nameless) tellNameless(view, path, text);
+    if (!complete) {
+      ranges.forget(file);
+      continue;
+    }
+    for (const name of declared) if (name !== "") classes.add(name);
+    for (const text of nameless) tellNameless(view, path, text);
   }
-  return ranges.finish();
+  return { ranges: ranges.finish(), classes: [...classes] };
+}
+
+/** Records of a JSON file, or the lines of one of JSON Lines; false if the file is refused. */
+function scan(
+  view: DatasetView,
+  path: string,
+  wanted: Wanted,
+  visit: (list: string, record: JsonRecord) => void,
+): boolean {
+  const extension = extensionOf(path);
+  if (extension !== "jsonl" && extension !== "ndjson") return scanJsonFile(view, path, wanted, visit);
+  scanJsonLines(view, path, wanted[""], (record) => visit("", record));
+  return true;
 }
 
 /** Text of a record. */

@@ -8,7 +8,10 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Where an object is: its box, px, and its outline or mask if it has one. */
 export type Shape =
-  & Pick<Annotation, "x" | "y" | "width" | "height" | "segmentation" | "area" | "keypoints">
+  & Pick<
+    Annotation,
+    "x" | "y" | "width" | "height" | "segmentation" | "area" | "keypoints" | "iscrowd" | "ignore"
+  >
   & {
     /** Degrees clockwise; becomes an attribute unless 0. */
     readonly rotation?: number;
@@ -26,8 +29,13 @@ export class JsonLabelReader {
   constructor(readonly context: LabelContext) {}
 
   /** The records of the ranges or of the file; what is no JSON object is told and passed over. */
-  *records(bytes: Uint8Array): Generator<Json> {
-    for (const value of this.values(bytes)) {
+  records(bytes: Uint8Array): Generator<Json> {
+    return this.objects(this.values(bytes));
+  }
+
+  /** Values that are objects; others are told and passed over. */
+  *objects(values: Iterable<unknown>): Generator<Json> {
+    for (const value of values) {
       const record = asObject(value);
       if (record) yield record;
       else this.#rejectRecord(JSON.stringify(value));
@@ -128,6 +136,23 @@ export class JsonLabelReader {
     if (told.length === 0) return;
     const image = this.parsed.image ??= {};
     image.attributes = { ...asObject(image.attributes), ...Object.fromEntries(told) };
+  }
+
+  /** Adds words about the image as a whole. */
+  addTags(tags: readonly string[]): void {
+    const words = tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
+    if (words.length === 0) return;
+    const image = this.parsed.image ??= {};
+    image.tags = [...Array.isArray(image.tags) ? image.tags : [], ...words];
+  }
+
+  /**
+   * Says that something of an object could not be read.
+   *
+   * @param cause The end of a sentence.
+   */
+  warn(line: number, code: string, cause: string): void {
+    this.context.issue({ code, severity: "warning", line, message: `Object ${line} ${cause}.` });
   }
 
   /**

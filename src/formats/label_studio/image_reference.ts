@@ -1,4 +1,5 @@
 import { isImageName } from "../../tree/image_names.ts";
+import { unescapedName } from "../image_name.ts";
 import { asObject } from "../json/loose.ts";
 
 /** Where a Label Studio server keeps files that were uploaded to it. */
@@ -9,7 +10,7 @@ const LOCAL_FILE = /^(?:https?:\/\/[^/]+)?\/?data\/local-files\/?\?(?:.*&)?d=([^
 const PREFIX = /(^|\/)[0-9a-f]{8}-([^/]+)$/;
 
 /**
- * Name of the image of a task, as a path or URL.
+ * Name of the image of a task, as a path.
  *
  * @param data `data` of the task, whose keys are named by the project's configuration.
  * @param upload `file_upload` of the task.
@@ -18,28 +19,19 @@ export function taskImage(data: unknown, upload?: unknown): string | undefined {
   const given = Object.entries(asObject(data) ?? {})
     .filter((entry): entry is [string, string] => typeof entry[1] === "string")
     .map(([key, value]) => ({ key, name: imageReference(value) }));
-  const images = given.filter(({ name }) => isImageName(name.replace(/[?#].*$/s, "")));
+  const images = given.filter(({ name }) => isImageName(name));
   const candidates = images.length > 0 ? images : given;
   const chosen = candidates.find(({ key }) => key === "image") ?? images[0];
   return chosen?.name ?? (typeof upload === "string" ? upload : undefined);
 }
 
-/** What a reference to an image means: an uploaded file, one of the server's disk, or a URL; without escapes. */
+/** What a reference to an image means: an uploaded file, one of the server's disk, or a URL; as a path. */
 export function imageReference(reference: string): string {
   const local = LOCAL_FILE.exec(reference)?.[1];
-  return unescape(local ?? reference.replace(UPLOADED, ""));
+  return unescapedName(local ?? reference.replace(UPLOADED, ""));
 }
 
 /** The name a file had before it was uploaded; undefined if it has no prefix. */
 export function withoutPrefix(name: string): string | undefined {
   return PREFIX.test(name) ? name.replace(PREFIX, "$1$2") : undefined;
-}
-
-function unescape(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign that is part of the name.
-    return text;
-  }
 }

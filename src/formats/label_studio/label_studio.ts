@@ -38,7 +38,7 @@ function holdsTasks(head: unknown): boolean {
 
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const keypoints = new Map<string, string[]>();
-  const imageOf = (record: ImageRecord) => {
+  const meaningOf = (record: ImageRecord) => {
     const { bytes, start, end } = record;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
     if (text.includes(PARENT)) {
@@ -47,10 +47,10 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
       }
     }
     const name = taskImage(valueOf(record, 0), valueOf(record, 1));
-    return name === undefined ? undefined : { name };
+    return name === undefined ? undefined : { image: name };
   };
   const paths = findJsonFiles(view, holdsTasks);
-  const ranges = locateRecords(view, paths, { "": ["data", "file_upload"] }, imageOf, withoutPrefix);
+  const { ranges } = locateRecords(view, paths, { "": ["data", "file_upload"] }, meaningOf, withoutPrefix);
   const settings: Settings = { keypoints };
   return {
     format: "label-studio",

@@ -1,27 +1,28 @@
-import type { ParsedLabels } from "../../model/annotation.ts";
 import { isImageName } from "../../tree/image_names.ts";
-import { splitOfLayout } from "../../tree/split.ts";
-import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
-import { findJsonFiles } from "../json/find.ts";
-import { locateRecords, recordText } from "../json/image_records.ts";
-import { type Json, JsonLabelReader } from "../json/label_reader.ts";
+import { recordText } from "../json/image_records.ts";
+import type { Json, JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";
+import { recordFormat } from "../json/record_format.ts";
 import { chooseAnnotator } from "./annotators.ts";
 import { imageReference, taskImage, withoutPrefix } from "./image_reference.ts";
 import { readResult } from "./result.ts";
 
 /** Label Studio's JSON-MIN: an array of flat records, one for each annotator and task (FORMATS §9). */
-export const labelStudioMin: LabelFormat = { name: "label-studio-min", detect, plan, parse };
+export const labelStudioMin = recordFormat({
+  name: "label-studio-min",
+  holds: "records of Label Studio's JSON-MIN",
+  fits: holdsRecords,
+  wanted: { "": [] },
+  meaningOf(record) {
+    const image = taskImage(parseLoose(recordText(record))?.value);
+    return image === undefined ? undefined : { image };
+  },
+  otherName: withoutPrefix,
+  read: readRecords,
+});
 
 /** Keys of a record that say nothing about the image. */
 const OWN = new Set("id annotator annotation_id created_at updated_at lead_time".split(" "));
-
-function detect(view: DatasetView): Candidate[] {
-  const paths = findJsonFiles(view, holdsRecords);
-  if (paths.length === 0) return [];
-  const reason = `"${paths[0]}" holds records of Label Studio's JSON-MIN`;
-  return [{ format: "label-studio-min", root: "", confidence: 2, reason, files: paths.length }];
-}
 
 function holdsRecords(head: unknown): boolean {
   return Array.isArray(head) && head.some((each) => {
@@ -34,32 +35,14 @@ function holdsRecords(head: unknown): boolean {
   });
 }
 
-function plan(view: DatasetView, candidate: Candidate): LabelPlan {
-  const ranges = locateRecords(view, findJsonFiles(view, holdsRecords), { "": [] }, (record) => {
-    const name = taskImage(parseLoose(recordText(record))?.value);
-    return name === undefined ? undefined : { name };
-  }, withoutPrefix);
-  return {
-    format: "label-studio-min",
-    root: candidate.root,
-    classes: [],
-    settings: undefined,
-    labelFor: (path) => ranges.labelFor(path),
-    splitOf: (path) => ranges.splitOf(path) ?? splitOfLayout(path),
-    unused: () => ranges.unused(),
-  };
-}
-
-function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const reader = new JsonLabelReader(context);
+function readRecords(values: Iterable<unknown>, reader: JsonLabelReader): void {
   const byTask = new Map<unknown, Json[]>();
-  for (const record of reader.records(bytes)) {
+  for (const record of reader.objects(values)) {
     const same = byTask.get(record.id);
     if (same && record.id !== undefined) same.push(record);
     else byTask.set(record.id ?? record, [record]);
   }
-  for (const records of byTask.values()) readRecord(chooseAnnotator(records, context), reader);
-  return reader.finish();
+  for (const records of byTask.values()) readRecord(chooseAnnotator(records, reader.context), reader);
 }
 
 /** Lists of regions stand under the names of their questions, as do answers about the image. */

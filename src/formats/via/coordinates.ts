@@ -1,6 +1,6 @@
 import { boundsOf } from "../../geometry/shapes.ts";
 import type { Shape } from "../json/label_reader.ts";
-import { ellipseShape, outlineShape } from "./region.ts";
+import { boxShape, ellipseShape, outlineShape } from "../json/shapes.ts";
 
 /** Kinds of shapes, as VIA 3 numbers them. */
 const POINT = 1;
@@ -32,7 +32,7 @@ export function readCoordinates(
     case POLYLINE:
       return "line";
     case RECTANGLE:
-      return numbers.length === 4 ? { x: a, y: b, width: c, height: d } : undefined;
+      return boxShape(numbers);
     case CIRCLE:
       return numbers.length === 3 ? ellipseShape(a, b, c, c, 0) : undefined;
     case ELLIPSE:

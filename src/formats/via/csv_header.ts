@@ -1,8 +1,4 @@
-import { filesNamed } from "../../tree/files_named.ts";
-import { sortByBytes } from "../../tree/byte_order.ts";
-import type { DatasetView } from "../format.ts";
-import { decodeText } from "../text.ts";
-import { splitRows } from "./quoted_rows.ts";
+import type { CsvHead } from "../csv/find.ts";
 
 /** How the rows of a CSV file are read. */
 export interface CsvLayout {
@@ -11,24 +7,13 @@ export interface CsvLayout {
   readonly columns: ReadonlyMap<string, number>;
 }
 
-/** Excel puts a semicolon in place of a comma in some countries. */
-const DELIMITERS = [",", ";", "\t"];
-
-/** Layout of a header row, which has all these columns; undefined if one is missing. */
-export function readHeader(row: string, wanted: readonly string[]): CsvLayout | undefined {
-  for (const delimiter of DELIMITERS) {
-    const names = (splitRows(row, delimiter)[0] ?? []).map((name) => name.trim().toLowerCase());
-    if (wanted.every((name) => names.includes(name))) {
-      return { delimiter, columns: new Map(names.map((name, i) => [name, i])) };
-    }
-  }
-  return undefined;
-}
-
-/** CSV files whose beginning fits, in byte order of their paths. */
-export function findCsvFiles(view: DatasetView, fits: (head: string) => boolean): string[] {
-  const paths = filesNamed(view.labels, ["csv"]);
-  return sortByBytes(paths.filter((path) => fits(decodeText(view.head(path)).text)));
+/** Layout of a header, which has all these columns; undefined if one is missing. */
+export function layoutOf(
+  { delimiter, header }: Pick<CsvHead, "delimiter" | "header">,
+  wanted: readonly string[],
+): CsvLayout | undefined {
+  if (!wanted.every((name) => header.includes(name))) return undefined;
+  return { delimiter, columns: new Map(header.map((name, i) => [name, i])) };
 }
 
 /** Field of a row; "" if it has none there. */

@@ -1,6 +1,6 @@
-import { boundsOf, ellipsePolygon } from "../../geometry/shapes.ts";
 import { asObject } from "../json/loose.ts";
 import type { Json, JsonLabelReader, Shape } from "../json/label_reader.ts";
+import { boxShape, ellipseShape, outlineShape } from "../json/shapes.ts";
 import { plainValue, UNNAMED, wordsOf } from "./class_attribute.ts";
 
 /**
@@ -36,12 +36,7 @@ export function readFileAttributes(value: unknown, reader: JsonLabelReader): voi
 }
 
 const SHAPES: Readonly<Record<string, (shape: Json, reader: JsonLabelReader) => Shape | undefined>> = {
-  rect(shape, reader) {
-    const numbers = reader.numbers([shape.x, shape.y, shape.width, shape.height]);
-    if (!numbers) return undefined;
-    const [x, y, width, height] = numbers;
-    return { x, y, width, height };
-  },
+  rect: ({ x, y, width, height }, reader) => boxShape(reader.numbers([x, y, width, height])),
   circle(shape, reader) {
     const numbers = reader.numbers([shape.cx, shape.cy, shape.r]);
     return numbers && ellipseShape(numbers[0], numbers[1], numbers[2], numbers[2], 0);
@@ -59,13 +54,3 @@ const SHAPES: Readonly<Record<string, (shape: Json, reader: JsonLabelReader) => 
     return outlineShape(xs.flatMap((x, i) => [x, ys[i]]));
   },
 };
-
-/** An ellipse of half axes; also a circle, which VIA draws with a corner every 5°, too. */
-export function ellipseShape(cx: number, cy: number, rx: number, ry: number, degrees: number): Shape {
-  return { ...outlineShape(ellipsePolygon(cx, cy, rx, ry, degrees)), rotation: degrees };
-}
-
-/** A polygon `[x1, y1, …]`. */
-export function outlineShape(points: number[]): Shape {
-  return { ...boundsOf(points), segmentation: [points] };
-}

@@ -9,6 +9,8 @@ import type {
   LabelPlan,
   PlannedClass,
 } from "../format.ts";
+import { type CsvHead, findCsvFiles } from "../csv/find.ts";
+import { csvFields, csvRecords, scanCsv } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText } from "../json/image_records.ts";
 import { type Json, JsonLabelReader } from "../json/label_reader.ts";
@@ -16,10 +18,8 @@ import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import type { JsonRecord } from "../json/records.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
-import { decodeText } from "../text.ts";
 import { ClassAttribute } from "./class_attribute.ts";
-import { type CsvLayout, fieldOf, findCsvFiles, readHeader } from "./csv_header.ts";
-import { scanRows, splitRows } from "./quoted_rows.ts";
+import { type CsvLayout, fieldOf, layoutOf } from "./csv_header.ts";
 import { readFileAttributes, readRegion } from "./region.ts";
 import { tellClassUnclear } from "./unclear.ts";
 
@@ -42,7 +42,7 @@ const ATTRIBUTES = "_via_attributes";
 const WANTED = { [`${PROJECT}{}`]: [], [`${ATTRIBUTES}{}`]: [], "*": [] };
 
 function detect(view: DatasetView): Candidate[] {
-  const paths = [...findJsonFiles(view, isVia), ...findCsvFiles(view, isViaCsv)];
+  const paths = [...findJsonFiles(view, isVia), ...findCsvFiles(view, layoutIn).map(({ path }) => path)];
   if (paths.length === 0) return [];
   const named = paths.find((path) => EXPORT.test(nameOf(path)));
   const reason = `"${named ?? paths[0]}" holds regions of the VGG Image Annotator`;
@@ -58,14 +58,14 @@ function isVia(head: unknown): boolean {
     (typeof first.regions === "object" || Object.hasOwn(first, "base64_img_data"));
 }
 
-function isViaCsv(head: string): boolean {
-  return readHeader(firstLine(head), COLUMNS) !== undefined;
+function layoutIn(head: CsvHead): CsvLayout | undefined {
+  return layoutOf(head, COLUMNS);
 }
 
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const planner = new Planner(view);
   for (const path of findJsonFiles(view, isVia)) planner.readJson(path);
-  for (const path of findCsvFiles(view, isViaCsv)) planner.readCsv(path);
+  for (const { path, found } of findCsvFiles(view, layoutIn)) planner.readCsv(path, found);
   const classAttribute = planner.attribute.choose();
   if (classAttribute === undefined) tellClassUnclear(view, planner.ranges, planner.attribute.names);
   const ranges = planner.ranges.finish();
@@ -114,18 +114,14 @@ class Planner {
       }}
   }
 
-  readCsv(path: string): void {
+  readCsv(path: string, layout: CsvLayout): void {
     const file = this.ranges.file(path);
     const reader = this.view.open(path);
-    let layout: CsvLayout | undefined;
+    this.layouts.set(path, layout);
     try {
-      scanRows(reader, ({ text, offset, length }) => {
-        if (!layout) {
-          layout = readHeader(text, COLUMNS);
-          if (layout) this.layouts.set(path, layout);
-          return;
-        }
-        const row = splitRows(text, layout.delimiter)[0] ?? [];
+      scanCsv(reader, ({ text, offset, length, line }) => {
+        if (line === 1) return;
+        const row = csvFields(text, layout.delimiter);
         const name = fieldOf(row, layout, "filename");
         const image = name === "" ? -1 : file.image(name);
         if (image < 0) this.#reject("image-name-missing", path, `The row ${excerpt(text)} names no image.`);
@@ -135,7 +131,6 @@ class Planner {
     } finally {
       reader.close();
     }
-    if (!layout) this.#reject("label-row-invalid", path, `No row of "${path}" names its columns.`);
   }
 
   #takeImage(file: FileRanges, record: JsonRecord): boolean {
@@ -169,7 +164,8 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   let line = 0;
   if (extensionOf(context.path) === "csv") {
     const layout = layouts.get(context.path)!;
-    for (const row of splitRows(decodeText(bytes).text, layout.delimiter)) {
+    for (const text of csvRecords(bytes)) {
+      const row = csvFields(text, layout.delimiter);
       if (line === 0) readFileAttributes(parseLoose(fieldOf(row, layout, "file_attributes"))?.value, reader);
       line++;
       const shape = asObject(parseLoose(fieldOf(row, layout, "region_shape_attributes"))?.value);
@@ -196,9 +192,4 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
 function regionsOf({ regions }: Json): Json[] {
   return Object.values(asObject(regions) ?? (Array.isArray(regions) ? regions : []))
     .map((region) => asObject(region) ?? {});
-}
-
-function firstLine(text: string): string {
-  const end = text.indexOf("\n");
-  return end < 0 ? text : text.slice(0, end);
 }

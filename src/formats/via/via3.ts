@@ -2,17 +2,17 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import { extensionOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
+import { type CsvHead, findCsvFiles } from "../csv/find.ts";
+import { csvFields, csvRecords, scanCsv } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText } from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
-import { decodeText } from "../text.ts";
 import { type Attributes, readAttributes, valuesOf } from "./attributes.ts";
 import { ClassAttribute, UNNAMED, wordsOf } from "./class_attribute.ts";
-import { type CsvLayout, fieldOf, findCsvFiles, readHeader } from "./csv_header.ts";
-import { scanRows, splitRows } from "./quoted_rows.ts";
+import { type CsvLayout, fieldOf, layoutOf } from "./csv_header.ts";
 import { readCoordinates } from "./coordinates.ts";
 import { tellClassUnclear } from "./unclear.ts";
 
@@ -38,7 +38,10 @@ const ATTRIBUTE = /^#\s*ATTRIBUTES?\s*=\s*(.*)$/;
 const INLINE = 4;
 
 function detect(view: DatasetView): Candidate[] {
-  const paths = [...findJsonFiles(view, isProject), ...findCsvFiles(view, isExport)];
+  const paths = [
+    ...findJsonFiles(view, isProject),
+    ...findCsvFiles(view, exportLayout).map(({ path }) => path),
+  ];
   if (paths.length === 0) return [];
   const reason = `"${paths[0]}" holds a project of the VGG Image Annotator 3`;
   return [{ format: "via3", root: "", confidence: 3, reason, files: paths.length }];
@@ -52,14 +55,19 @@ function isProject(head: unknown): boolean {
     !Object.hasOwn(root!, "images");
 }
 
-function isExport(head: string): boolean {
-  return head.startsWith("#") && /^#\s*CSV_HEADER\s*=.*\bmetadata_id\b.*\bspatial_coordinates\b/m.test(head);
+/** Layout of an export, whose comment lines tell the columns. */
+function exportLayout({ delimiter, records }: CsvHead): CsvLayout | undefined {
+  for (const [first, ...others] of records) {
+    const name = HEADER.exec(first)?.[1];
+    if (name !== undefined) return layoutOf({ delimiter, header: [name, ...others] }, COLUMNS);
+  }
+  return undefined;
 }
 
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const planner = new Planner(view);
   for (const path of findJsonFiles(view, isProject)) planner.readJson(path);
-  for (const path of findCsvFiles(view, isExport)) planner.readCsv(path);
+  for (const { path, found } of findCsvFiles(view, exportLayout)) planner.readCsv(path, found);
   const classAttribute = planner.attribute.choose();
   if (classAttribute === undefined) tellClassUnclear(view, planner.ranges, planner.attribute.names);
   const ranges = planner.ranges.finish();
@@ -120,24 +128,21 @@ class Planner {
     });
   }
 
-  readCsv(path: string): void {
+  readCsv(path: string, layout: CsvLayout): void {
     const file = this.ranges.file(path);
     const reader = this.view.open(path);
     let attributes: Attributes = new Map();
-    let layout: CsvLayout | undefined;
     try {
-      scanRows(reader, ({ text, offset, length }) => {
+      scanCsv(reader, ({ text, offset, length }) => {
         if (text.startsWith("#")) {
           const json = ATTRIBUTE.exec(text)?.[1];
           if (json) attributes = readAttributes(Object.entries(asObject(parseLoose(json)?.value) ?? {}));
-          layout = readHeader(HEADER.exec(text)?.[1] ?? "", COLUMNS) ?? layout;
-        } else if (layout) this.#takeRow(file, { attributes, layout }, text, offset, length);
+        } else this.#takeRow(file, { attributes, layout }, text, offset, length);
       });
     } finally {
       reader.close();
     }
-    if (layout) this.files.set(path, { attributes, layout });
-    else this.#reject("label-row-invalid", path, `No row of "${path}" names its columns.`);
+    this.files.set(path, { attributes, layout });
   }
 
   #takeRow(
@@ -147,7 +152,7 @@ class Planner {
     offset: number,
     length: number,
   ): void {
-    const row = splitRows(text, settings.layout.delimiter)[0] ?? [];
+    const row = csvFields(text, settings.layout.delimiter);
     const list = parseLoose(fieldOf(row, settings.layout, "file_list"))?.value;
     const name = Array.isArray(list) && typeof list[0] === "string" ? list[0] : "";
     const image = name === "" ? -1 : file.image(name);
@@ -184,7 +189,8 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const take = (xy: unknown, values: unknown) =>
     readOne(xy, valuesOf(values, attributes), classAttribute, ++line, reader);
   if (layout && extensionOf(context.path) === "csv") {
-    for (const row of splitRows(decodeText(bytes).text, layout.delimiter)) {
+    for (const text of csvRecords(bytes)) {
+      const row = csvFields(text, layout.delimiter);
       take(
         parseLoose(fieldOf(row, layout, "spatial_coordinates"))?.value,
         parseLoose(fieldOf(row, layout, "metadata"))?.value,
