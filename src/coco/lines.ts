@@ -1,6 +1,6 @@
 import type { CocoAnnotation } from "../model/annotation.ts";
 import type { PlannedClass } from "../formats/format.ts";
-import type { LineBuffer } from "../text/line_buffer.ts";
+import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 
 /** What an image line says (docs/dataset_spec.md §2). */
 export interface ImageLine {
@@ -115,6 +115,15 @@ function numbers(out: LineBuffer, values: readonly number[]): void {
   out.ascii("]");
 }
 
+const ID = fixedText('{"id":');
+const IMAGE_ID = fixedText(',"image_id":');
+const CATEGORY_ID = fixedText(',"category_id":');
+const BBOX = fixedText(',"bbox":[');
+const COMMA = fixedText(",");
+const AREA = fixedText('],"area":');
+const CROWD = fixedText(',"iscrowd":1,"segmentation":');
+const NO_CROWD = fixedText(',"iscrowd":0,"segmentation":');
+
 /**
  * Appends an annotation record, without separator or line end. `category_id` is always the third key: the ids of classes
  * that no source declares are put in later (`pack/assemble.ts`), and are found there.
@@ -126,23 +135,23 @@ export function writeAnnotation(
   categoryId: number,
   annotation: CocoAnnotation,
 ): void {
-  out.ascii('{"id":');
+  out.fixed(ID);
   out.integer(id);
-  out.ascii(',"image_id":');
+  out.fixed(IMAGE_ID);
   out.integer(imageId);
-  out.ascii(',"category_id":');
+  out.fixed(CATEGORY_ID);
   out.integer(categoryId);
-  out.ascii(',"bbox":[');
+  out.fixed(BBOX);
   out.decimal(annotation.x);
-  out.ascii(",");
+  out.fixed(COMMA);
   out.decimal(annotation.y);
-  out.ascii(",");
+  out.fixed(COMMA);
   out.decimal(annotation.width);
-  out.ascii(",");
+  out.fixed(COMMA);
   out.decimal(annotation.height);
-  out.ascii('],"area":');
+  out.fixed(AREA);
   out.decimal(annotation.area);
-  out.ascii(annotation.iscrowd ? ',"iscrowd":1,"segmentation":' : ',"iscrowd":0,"segmentation":');
+  out.fixed(annotation.iscrowd ? CROWD : NO_CROWD);
   const segmentation = annotation.segmentation;
   if (segmentation === undefined) {
     out.ascii("[]");

@@ -1,4 +1,4 @@
-import type { LineBuffer } from "../text/line_buffer.ts";
+import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import {
   type AnnotationSummary,
   type BundleSummary,
@@ -9,6 +9,17 @@ import {
   type ManifestHeader,
 } from "./record.ts";
 import { PackError } from "../model/issue.ts";
+
+const INDEX = fixedText('{"index":');
+const OFFSET = fixedText(',"offset":');
+const SIZE = fixedText(',"size":');
+const CRC32 = fixedText(',"crc32":"');
+const SHA256 = fixedText('","sha256":"');
+const WIDTH = fixedText('","width":');
+const HEIGHT = fixedText(',"height":');
+const ORIENTATION = fixedText(',"orientation":');
+const CODEC = fixedText(',"codec":');
+const FILE_NAME = fixedText(',"file_name":');
 
 /** A frame as the packer knows it; digests still as numbers and bytes. */
 export interface FrameLine {
@@ -33,25 +44,25 @@ export interface FrameLine {
 
 /** Appends a frame record, without separator or line end. Keys stand in the order of docs/dataset_spec.md §3. */
 export function writeFrame(out: LineBuffer, frame: FrameLine): void {
-  out.ascii('{"index":');
+  out.fixed(INDEX);
   out.integer(frame.index);
-  out.ascii(',"offset":');
+  out.fixed(OFFSET);
   out.integer(frame.offset);
-  out.ascii(',"size":');
+  out.fixed(SIZE);
   out.integer(frame.size);
-  out.ascii(',"crc32":"');
+  out.fixed(CRC32);
   out.hex32(frame.crc32);
-  out.ascii('","sha256":"');
+  out.fixed(SHA256);
   out.ascii(frame.sha256);
-  out.ascii('","width":');
+  out.fixed(WIDTH);
   out.integer(frame.width);
-  out.ascii(',"height":');
+  out.fixed(HEIGHT);
   out.integer(frame.height);
-  out.ascii(',"orientation":');
+  out.fixed(ORIENTATION);
   out.integer(frame.orientation);
-  out.ascii(',"codec":');
+  out.fixed(CODEC);
   out.string(frame.codec);
-  out.ascii(',"file_name":');
+  out.fixed(FILE_NAME);
   out.string(frame.fileName);
   if (frame.originalSize !== undefined) {
     out.ascii(',"method":"deflate","original_size":');

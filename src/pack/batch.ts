@@ -146,27 +146,25 @@ export class BatchPacker {
       { start, end, frames, bytes, crc32: this.#images.crc32, rejects: log.lines.written },
       this.#images.arena,
     );
-    const digests = new Uint8Array(frames.length * 32);
     const splits: Record<string, number> = {};
     let background = 0;
     let placeholders = 0;
     let imageClasses = false;
     let dataBytes = 0;
-    frames.forEach((frame, i) => {
-      putHex(digests, i * 32, frame.sha256);
+    for (const frame of frames) {
       splits[frame.split ?? ""] = (splits[frame.split ?? ""] ?? 0) + 1;
       if (frame.classes?.length) imageClasses = true;
       else if (frame.annotations.length === 0) background++;
       if (frame.placeholder) placeholders++;
       dataBytes += frame.size;
-    });
+    }
     const report = {
       start,
       end,
       size,
       crc32,
       dataBytes,
-      digests,
+      digests: Uint8Array.fromHex(frames.map(({ sha256 }) => sha256).join("")),
       frames: frames.length,
       background,
       placeholders,
@@ -185,16 +183,6 @@ export class BatchPacker {
 function sourceOf(batch: Batch, i: number, path: string): LabelSource {
   return { ...batch.refs?.[i], part: batch.parts?.[i] ?? 0, path, ranges: batch.ranges?.[i] ?? null };
 }
-
-/** Puts the bytes that hex digits stand for into an array. */
-function putHex(into: Uint8Array, at: number, digits: string): void {
-  for (let i = 0; i < digits.length; i += 2) {
-    into[at++] = nibble(digits.charCodeAt(i)) << 4 | nibble(digits.charCodeAt(i + 1));
-  }
-}
-
-/** Value of a lower-case hex digit. */
-const nibble = (code: number) => code < 0x61 ? code - 0x30 : code - 0x57;
 
 /** A frame as an existing manifest describes it; its image is not read again. */
 function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame {

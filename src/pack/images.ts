@@ -8,6 +8,7 @@ import { expectedCodec, probe, type ProbeFailure, truncation } from "../image/pr
 import type { ImageHeader } from "../model/frame.ts";
 import type { Issue } from "../model/issue.ts";
 import type { FileSource } from "../source/source.ts";
+import { LineBuffer } from "../text/line_buffer.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { hashFile } from "./streamed.ts";
 
@@ -17,8 +18,6 @@ const ARENA = 8 << 20;
 const MAX_IN_MEMORY = 64 << 20;
 /** An image header is looked for in this many bytes first, when the rest of the file is not needed. */
 const HEAD = 64 << 10;
-
-const encoder = new TextEncoder();
 
 /** The arena is full: write what is in it, then ask again. */
 export const FULL = Symbol("arena full");
@@ -33,8 +32,7 @@ export class ImageReader {
   /** CRC-32 of what is in the arena, kept up while the bytes are in the processor's cache. */
   crc32 = 0;
   /** Names of the frames in the arena: one buffer for all, as each small one would cost the runtime a microsecond. */
-  #names = new Uint8Array(1 << 16);
-  #namesUsed = 0;
+  readonly #names = new LineBuffer();
   readonly #container: Container | null;
 
   constructor(
@@ -50,7 +48,7 @@ export class ImageReader {
   clear(): void {
     this.used = 0;
     this.crc32 = 0;
-    this.#namesUsed = 0;
+    this.#names.clear();
   }
 
   /** Reads one image; what is wrong with it is logged. */
@@ -141,13 +139,9 @@ export class ImageReader {
 
   /** A name as UTF-8; valid until the arena is cleared. */
   #encode(name: string): Uint8Array {
-    if (this.#namesUsed + name.length * 3 > this.#names.length) {
-      this.#names = new Uint8Array(Math.max(1 << 16, name.length * 3));
-      this.#namesUsed = 0;
-    }
-    const start = this.#namesUsed;
-    this.#namesUsed += encoder.encodeInto(name, this.#names.subarray(start)).written;
-    return this.#names.subarray(start, this.#namesUsed);
+    const start = this.#names.length;
+    this.#names.utf8(name);
+    return this.#names.bytes.subarray(start, this.#names.length);
   }
 
   async #deflate(

@@ -1,5 +1,12 @@
 const encoder = new TextEncoder();
 const HEX = "0123456789abcdef";
+/** Up to this many characters, a loop takes less time than a call of the encoder. */
+const SHORT = 256;
+
+/** Text that is written again and again, as the bytes {@link LineBuffer.fixed} takes. */
+export function fixedText(text: string): Uint8Array {
+  return encoder.encode(text);
+}
 
 /**
  * A growing byte buffer for JSON lines. Digits and ASCII go straight into the bytes: on the hot path no string is made
@@ -39,6 +46,15 @@ export class LineBuffer {
     this.length = at;
   }
 
+  /** Appends a few bytes that never change: in a loop, bytes are there faster than the characters of a string. */
+  fixed(part: Uint8Array): void {
+    this.reserve(part.length);
+    const bytes = this.bytes;
+    let at = this.length;
+    for (let i = 0; i < part.length; i++) bytes[at++] = part[i];
+    this.length = at;
+  }
+
   /** Appends bytes. */
   append(part: Uint8Array): void {
     this.reserve(part.length);
@@ -49,7 +65,21 @@ export class LineBuffer {
   /** Appends text as UTF-8. */
   utf8(text: string): void {
     this.reserve(text.length * 3);
+    if (text.length <= SHORT && this.#plain(text)) return;
     this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
+  /** Appends text if it is ASCII, which most of it is; there is room for it. */
+  #plain(text: string): boolean {
+    const bytes = this.bytes;
+    let at = this.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[at++] = code;
+    }
+    this.length = at;
+    return true;
   }
 
   /** Appends a JSON string literal. */
@@ -78,10 +108,11 @@ export class LineBuffer {
   integer(value: number): void {
     this.reserve(16);
     if (value < 1e9) return this.#small(value | 0);
-    const high = Math.floor(value / 1e9);
+    // All parts as 32-bit integers, or the digits of every number would be found by dividing doubles.
+    const high = (value / 1e9) | 0;
     this.#small(high);
-    const low = value - high * 1e9;
-    const millions = Math.floor(low / 1e6);
+    const low = (value - high * 1e9) | 0;
+    const millions = (low / 1e6) | 0;
     this.#three(millions);
     this.#six(low - millions * 1e6);
   }
