@@ -103,6 +103,7 @@ class Conversion {
       if (!options.dryRun) {
         const folder = staging.folder("files");
         await this.#write(source, survey, { folder, aside: staging.folder("aside") }, report);
+        this.#checkSignal();
         staging.publish(folder);
         this.#publishRejects(source, staging);
       }
@@ -174,13 +175,12 @@ class Conversion {
     total: number,
     report?: ConvertReport,
   ): AsyncGenerator<{ image: CocoImage; annotations: CocoAnnotation[] }> {
-    const { signal } = this.options;
     const shift = 1 - (file.categories[0]?.id ?? 1);
     let done = 0;
     for (const { image, annotations } of file.stream()) {
       if (done % BREATH === 0) {
         await setImmediate();
-        if (signal?.aborted) throw new PackError("Interrupted: nothing was written.", undefined, 130);
+        this.#checkSignal();
         this.#tell({ phase, done, total, bytes: report?.imageBytes ?? 0, seconds: this.#seconds() });
       }
       yield shift === 0 ? { image, annotations } : shifted(image, annotations, shift);
@@ -232,6 +232,11 @@ class Conversion {
         `The image becomes "${path}": another one has the name it would have had, or it cannot be one.`,
     };
     this.options.onIssue?.(issue);
+  }
+
+  #checkSignal(): void {
+    if (!this.options.signal?.aborted) return;
+    throw new PackError("Interrupted: nothing was written.", undefined, 130);
   }
 
   #tell(progress: ConvertProgress, seldom = true): void {

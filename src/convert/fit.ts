@@ -8,7 +8,7 @@ export type Geometry = "boxes" | "polygons" | "parts" | "masks";
 /** What becomes of a shape in a format. */
 type Fate = "keep" | "outlines" | "outline" | "box" | "drop";
 
-/** Told about a loss: `becomes` ends the sentence "12 masks …". */
+/** Told about a loss: `becomes` goes on with "masks …". */
 export type Lose = (capability: Capability, becomes: string, count?: number) => void;
 
 /** Attributes that are capabilities of their own. */

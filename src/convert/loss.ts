@@ -2,7 +2,7 @@ import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
 import type { Capability } from "../formats/format.ts";
 import type { Contents, LabelWriter } from "../formats/writer.ts";
 import { PackError } from "../model/issue.ts";
-import { count, plural } from "../ui/format.ts";
+import { count } from "../ui/format.ts";
 import { attributeNeeds, Fitting, geometryOf } from "./fit.ts";
 
 /** Something the data holds and a format does not. */
@@ -11,7 +11,7 @@ export interface Loss {
   readonly capability: Capability;
   /** How many. */
   readonly count: number;
-  /** What becomes of them; ends the sentence "1,204 masks …". */
+  /** What becomes of them; goes on with "masks …". */
   readonly becomes: string;
 }
 
@@ -34,35 +34,27 @@ export class LossError extends PackError {
   }
 }
 
-/** Names of what is lost, one of it; two are `count` of a kind. */
+/** What is lost, as the beginning of a sentence. */
 const NOUNS: Readonly<Record<Capability, string>> = {
-  boxes: "box",
-  polygons: "polygon",
-  parts: "object of several outlines",
-  masks: "mask",
-  keypoints: "object's keypoint",
-  rotation: "rotated box",
-  tracks: "track number",
-  crowds: "crowd region",
-  tags: "tag",
-  attributes: "attribute",
-  scores: "score",
-  splits: "image of a split",
-  sizes: "image size",
-  background: "image without objects",
-};
-const MANY: Partial<Record<Capability, string>> = {
+  boxes: "boxes",
+  polygons: "polygons",
   parts: "objects of several outlines",
-  keypoints: "objects' keypoints",
+  masks: "masks",
+  keypoints: "keypoints of objects",
+  rotation: "rotated boxes",
+  tracks: "track numbers",
+  crowds: "crowd regions",
+  tags: "tags",
+  attributes: "attributes",
+  scores: "scores",
   splits: "images of splits",
+  sizes: "image sizes",
   background: "images without objects",
 };
 
-/** `1,204 masks become their boxes`. */
+/** `masks become their boxes (1,204)`. */
 export function lossSentence({ capability, count: times, becomes }: Loss): string {
-  const many = MANY[capability];
-  const what = many && times !== 1 ? `${count(times)} ${many}` : plural(times, NOUNS[capability]);
-  return `${what} ${becomes}`;
+  return `${NOUNS[capability]} ${becomes} (${count(times)})`;
 }
 
 /** What one pass over a dataset found out. */

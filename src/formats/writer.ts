@@ -21,7 +21,7 @@ export interface LabelWriter {
    * Counts what the format cannot hold of an image though its `carries` names it: a second class of an image in class
    * folders, an attribute with no column. Called for each image, with what is left after `carries`.
    *
-   * @param lose `becomes` ends the sentence "12 tags …", as "are left out"; equal ones are summed up.
+   * @param lose `becomes` goes on with "tags …", as "are left out"; equal ones are summed up.
    */
   losses?(
     image: CocoImage,
