@@ -56,7 +56,21 @@ export async function planDataset(
 async function planOne(view: View, candidate: Candidate, beside: readonly Candidate[]): Promise<LabelPlan> {
   const format = await loadReader(candidate.format);
   const several = beside.filter((other) => other.format === candidate.format).length > 1;
-  return await format.plan(several ? view.below(candidate.root) : view, candidate);
+  if (!several) return await format.plan(view, candidate);
+  return within(await format.plan(view.below(candidate.root), candidate), candidate.root);
+}
+
+/** A plan that answers for the images below a folder only: a name that is unique there may stand elsewhere, too. */
+function within(plan: LabelPlan, root: string): LabelPlan {
+  if (root === "") return plan;
+  const isBelow = (path: string) => path.startsWith(root + "/");
+  return {
+    ...plan,
+    labelFor: (path) => isBelow(path) ? plan.labelFor(path) : undefined,
+    splitOf: (path) => isBelow(path) ? plan.splitOf(path) : undefined,
+    isLabel: (path) => isBelow(path) && (plan.isLabel?.(path) ?? false),
+    claims: plan.claims && ((path) => isBelow(path) && plan.claims!(path)),
+  };
 }
 
 /** Takes one candidate after the other, the surest first, as long as its images are not those of one taken before. */

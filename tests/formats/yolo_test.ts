@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PackError } from "../../src/model/issue.ts";
 import { type Files, pairs, scanned, splits, withFiles } from "../tree/temp_tree.ts";
+import { readFiles, rejects } from "./reading.ts";
 
 const ROW = "0 0.5 0.5 0.2 0.2\n";
 const IMAGES = {
@@ -269,4 +270,80 @@ Deno.test({
       assert.equal(rejects, dropped.includes(name) ? 1 : 0, name);
     }
   },
+});
+
+Deno.test("datasets beside one another, each with a data.yaml, keep their own classes", async () => {
+  const read = await readFiles({
+    "a/data.yaml": "names: [cat, dog]\ntrain: images\n",
+    "a/images/x.jpg": null,
+    "a/labels/x.txt": "1 0.5 0.5 0.2 0.2\n",
+    "b/data.yaml": "names: [dog, bird]\nval: images\n",
+    "b/images/x.jpg": null,
+    "b/labels/x.txt": "0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.4 0.4\n",
+  });
+  assert.deepEqual(read.formats, ["yolo", "yolo"]);
+  assert.deepEqual(read.classes.map(({ name }) => name), ["cat", "dog", "bird"]);
+  const named = (path: string) => read.labels[path]?.annotations.map(({ category }) => read.names[category]);
+  assert.deepEqual(named("a/images/x.jpg"), ["dog"]);
+  assert.deepEqual(named("b/images/x.jpg"), ["dog", "bird"]);
+  assert.deepEqual(read.splits, { "a/images/x.jpg": "train", "b/images/x.jpg": "val" });
+  assert.deepEqual(rejects(read), []);
+});
+
+Deno.test("labels outside of datasets that disagree end the run: nobody can tell their classes", async () => {
+  await assert.rejects(
+    readFiles({
+      "a/data.yaml": "names: [cat]\n",
+      "a/x.jpg": null,
+      "a/x.txt": ROW,
+      "b/data.yaml": "names: [dog]\n",
+      "b/y.jpg": null,
+      "b/y.txt": ROW,
+      "c/z.txt": ROW,
+    }),
+    { name: "PackError", message: 'The class lists "a/data.yaml" and "b/data.yaml" disagree.' },
+  );
+});
+
+Deno.test("names of key points and their bones are taken from the data.yaml", async () => {
+  const cases: [yaml: string, extra: unknown][] = [
+    ["kpt_shape: [2, 3]", { keypoints: ["kpt0", "kpt1"], skeleton: [] }],
+    ["kpt_shape: [2, 2]\nkpt_names: {0: [nose, tail]}\nskeleton: [[0, 1]]", {
+      keypoints: ["nose", "tail"],
+      skeleton: [[1, 2]],
+    }],
+    ["kpt_shape: [2, 2]\nkpt_names: [nose]\nskeleton: [[1, 2]]", {
+      keypoints: ["nose", "kpt1"],
+      skeleton: [[1, 2]],
+    }],
+    ["kpt_shape: [2, 2]\nskeleton: [[1, 5]]", { keypoints: ["kpt0", "kpt1"], skeleton: [] }],
+  ];
+  for (const [yaml, extra] of cases) {
+    const read = await readFiles({ "data.yaml": `names: [cat]\n${yaml}\n`, "a.jpg": null, "a.txt": ROW });
+    assert.deepEqual(read.classes, [{ name: "cat", extra }]);
+  }
+});
+
+Deno.test("rows of four corners are turned boxes where the task or a name says so", async () => {
+  const row = "0 0.5 0.25 0.6 0.375 0.5 0.5 0.4 0.375\n";
+  const files = { "a.jpg": null, "a.txt": row };
+  const of = async (more: Record<string, string>) =>
+    (await readFiles({ ...files, ...more })).labels["a.jpg"]!.annotations[0].attributes;
+  assert.deepEqual(await of({ "data.yaml": "names: [cat]\n" }), undefined);
+  assert.deepEqual(await of({ "data.yaml": "names: [cat]\ntask: obb\n" }), { rotation: 45 });
+  assert.deepEqual(await of({ "dota8-obb.yaml": "names: [cat]\n" }), { rotation: 45 });
+});
+
+Deno.test("the last column of a tracker's rows is the track", async () => {
+  const attributes = async (text: string) =>
+    (await readFiles({ "a.jpg": null, "a.txt": text, "classes.txt": "cat\n" })).labels["a.jpg"]!.annotations
+      .map((each) => each.segmentation ? "triangle" : each.attributes);
+  const box = "0 0.5 0.5 0.2 0.2";
+  assert.deepEqual(await attributes(`${box} 0.9\n${box} 0.5\n`), [{ score: 0.9 }, { score: 0.5 }]);
+  assert.deepEqual(await attributes(`${box} 0.9 1\n${box} 0.8 2\n`), [
+    { score: 0.9, track_id: 1 },
+    { score: 0.8, track_id: 2 },
+  ]);
+  assert.deepEqual(await attributes(`${box} 1\n${box} 2\n`), [{ track_id: 1 }, { track_id: 2 }]);
+  assert.deepEqual(await attributes("0 0.5 0.5 0.2 0.2 0.9 1\n"), ["triangle"]);
 });

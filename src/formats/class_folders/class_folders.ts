@@ -60,14 +60,17 @@ function hasLabelFiles(labels: FileTree): boolean {
   for (const folder of labels.folders.values()) {
     if (!LABELS.some((extension) => extensionsIn(folder).has(extension))) continue;
     if (
-      folder.files.some((name) =>
-        LABELS.includes(extensionOf(name)) && !isOtherText(name) && !NAMES.test(name)
-      )
+      folder.files.some((name) => LABELS.includes(extensionOf(name)) && !isList(name))
     ) {
       return true;
     }
   }
   return false;
+}
+
+/** True for the name of a file that lists classes or images. */
+function isList(name: string): boolean {
+  return NAMES.test(name) || (extensionOf(name) === "txt" && isOtherText(name));
 }
 
 function plan(view: DatasetView, { root }: Candidate): LabelPlan {

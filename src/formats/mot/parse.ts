@@ -49,7 +49,7 @@ export function parseMot(bytes: Uint8Array, context: LabelContext): ParsedLabels
   const sequence = (context.settings as MotSettings).sequences.get(context.path) ?? { names: MOT_CLASSES };
   const detections = nameOf(context.path) === "det.txt";
   const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context)) {
+  for (const row of textRows(bytes, context, true)) {
     const read = readRow(row.text.split(","), sequence.names, detections, context);
     if ("cause" in read) rejectRow(context, row, read);
     else annotations.push({ ...read, line: row.line });

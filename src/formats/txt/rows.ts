@@ -4,7 +4,7 @@ import { decodeText } from "../text.ts";
 
 /** A row that is not blank. */
 export interface TextRow {
-  /** 1-based. */
+  /** 1-based line, or ordinal of the row if the bytes are pieces of a large file. */
   readonly line: number;
   /** Without blanks at its ends. */
   readonly text: string;
@@ -20,8 +20,14 @@ export interface Fault {
 /**
  * Rows of a label file, whatever its encoding; tells of one that others could not read. A file that is no text is one reject,
  * and has no rows.
+ *
+ * @param pieces The bytes are pieces of a large file, with blank lines between them: rows are counted in place of lines.
  */
-export function* textRows(bytes: Uint8Array, context: LabelContext): Generator<TextRow> {
+export function* textRows(
+  bytes: Uint8Array,
+  context: LabelContext,
+  pieces = false,
+): Generator<TextRow> {
   const { text, encoding, mark } = decodeText(bytes);
   if (text.includes("\0")) {
     rejectBinary(context);
@@ -30,8 +36,8 @@ export function* textRows(bytes: Uint8Array, context: LabelContext): Generator<T
   if (mark) tellEncoding(encoding, context.issue);
   let line = 0;
   for (const row of text.split(/\r\n|\n|\r/)) {
-    line++;
     const trimmed = row.trim();
+    if (!pieces || trimmed !== "") line++;
     if (trimmed !== "") yield { line, text: trimmed };
   }
 }

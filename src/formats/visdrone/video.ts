@@ -52,7 +52,7 @@ function framesOf({ images }: DatasetView, labels: string): string {
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context)) {
+  for (const row of textRows(bytes, context, true)) {
     const [, track, ...fields] = fieldsOf(row.text);
     const read = readVisDroneRow(fields, context);
     if ("cause" in read) {

@@ -135,7 +135,7 @@ class ListScanner {
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context)) {
+  for (const row of textRows(bytes, context, true)) {
     const read = readRow(row.text, context);
     if ("cause" in read) rejectRow(context, row, read);
     else annotations.push({ ...read, line: row.line });

@@ -100,7 +100,7 @@ function readClasses(view: DatasetView, root: string) {
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const annotations: Annotation[] = [];
   const settings = context.settings as YoloSettings;
-  for (const row of textRows(bytes, context)) {
+  for (const row of textRows(bytes, context, true)) {
     const boxes = row.text.slice(withoutBoxes(row.text).length).split(/\s+/).filter((box) => box !== "");
     for (const box of boxes) {
       const read = readBox(box, settings, context);

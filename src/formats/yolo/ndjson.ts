@@ -16,7 +16,7 @@ import { endOfValue, KeyFinder } from "../json/value.ts";
 import { LabelRanges } from "../label_ranges.ts";
 import { scanLines, type TextLine } from "../text_lines.ts";
 import { toClassList } from "./class_list.ts";
-import { boxOf, type KeypointShape, polygonOf, poseOf, type Shape, turnedBoxOf } from "./row.ts";
+import { boxOf, type KeypointShape, polygonOf, poseOf, type RowOf, turnedBoxOf } from "./row.ts";
 
 /** What the Ultralytics platform exports: a line about the dataset, then one for each image (FORMATS §4.3). */
 export const ultralyticsNdjson: LabelFormat = { name: "ultralytics-ndjson", detect, plan, parse };
@@ -191,9 +191,10 @@ function readImage(
       }
       const category = context.category(nameOf(values[0]));
       if (kind === "classification") (labels.classes ??= []).push(category);
-      else {labels.annotations.push(
-          { category, ...shapeOf(kind, values, keypoints, context), line } as Annotation,
-        );}
+      else {
+        const { width, height } = context;
+        labels.annotations.push(annotationOf(kind, values, keypoints, { category, line, width, height }));
+      }
     }
   }
 }
@@ -233,16 +234,17 @@ function faultOf(kind: string, values: unknown[], keypoints: KeypointShape | und
   }
 }
 
-/** The geometry of an annotation that has no fault. */
-function shapeOf(
+/** An annotation that has no fault. */
+function annotationOf(
   kind: string,
   values: number[],
   keypoints: KeypointShape | undefined,
-  size: LabelContext,
-): Shape {
-  if (kind === "segments") return polygonOf(values, values.length, size);
-  if (kind === "obb") return turnedBoxOf(values, size);
-  if (kind === "pose") return poseOf(values, keypoints!, size);
-  const box = boxOf(values, size);
-  return values.length === 6 ? { ...box, attributes: { score: values[5] } } : box;
+  of: RowOf,
+): Annotation {
+  if (kind === "segments") return polygonOf(values, values.length, of);
+  if (kind === "obb") return turnedBoxOf(values, of);
+  if (kind === "pose") return poseOf(values, keypoints!, of);
+  const box = boxOf(values, of);
+  if (values.length === 6) box.attributes = { score: values[5] };
+  return box;
 }

@@ -70,20 +70,20 @@ export function parseYolo(bytes: Uint8Array, context: LabelContext): ParsedLabel
 }
 
 /** The annotation of the current row, which has no fault. */
-function annotationOf(category: number, size: LabelContext, settings: YoloSettings): Annotation {
+function annotationOf(category: number, { width, height }: LabelContext, settings: YoloSettings): Annotation {
   const { values, count, line } = rows;
-  if (isPose(settings, count)) return { category, ...poseOf(values, settings.keypoints!, size), line };
+  const of = { category, line, width, height };
+  if (isPose(settings, count)) return poseOf(values, settings.keypoints!, of);
   if (count <= 6 || isTrackRow(settings, count)) {
-    const annotation: Annotation = { category, ...boxOf(values, size), line };
+    const annotation = boxOf(values, of);
     if (count === 7) annotation.attributes = { score: values[5], track_id: values[6] };
-    // A score is a fraction.
     else if (count === 6) {
       annotation.attributes = isTrack(settings, values[5]) ? { track_id: values[5] } : { score: values[5] };
     }
     return annotation;
   }
-  if (count === 9 && settings.turned) return { category, ...turnedBoxOf(values, size), line };
-  const annotation: Annotation = { category, ...polygonOf(values, count, size), line };
+  if (count === 9 && settings.turned) return turnedBoxOf(values, of);
+  const annotation = polygonOf(values, count, of);
   if (count % 2 === 0) annotation.attributes = { score: values[count - 1] };
   return annotation;
 }
