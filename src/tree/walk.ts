@@ -24,17 +24,10 @@ export interface WalkOptions {
   streamFrom?: number;
 }
 
-/** Leftovers of systems and tools that are never data. */
-const IGNORED = new Set([
-  "__MACOSX",
-  ".DS_Store",
-  "Thumbs.db",
-  "desktop.ini",
-  ".ipynb_checkpoints",
-  ".git",
-]);
+/** Leftovers of systems and tools that are never data; finds them as one name and in names with a slash between them. */
+const IGNORED =
+  /(?:^|\/)(?:\._|(?:__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints|\.git)(?:\/|$))|\.cache(?:\/|$)/;
 const PLAIN_FILE = { isFile: true, isDirectory: false, isSymlink: false } as const;
-const IGNORED_INITIALS = [...new Set([...IGNORED].map((name) => name[0]))].join("");
 /** Milliseconds after which signals and timers get a turn. */
 const TURN = 50;
 
@@ -72,14 +65,19 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
     options.signal?.throwIfAborted();
     let files: string[] = [];
     const names: string[] = [];
-    const others: FolderEntry[] = [];
+    let others: FolderEntry[] = [];
     await list(folder, options, (entry) => {
-      const { name } = entry;
-      if (isIgnored(name)) return;
-      if (excludedNames.has(name) && excluded.has(join(folder.real, name))) return;
-      if (entry.isFile) files.push(name);
+      if (entry.isFile) files.push(entry.name);
       else others.push(entry);
     });
+    // Searches through all names at once: most folders have no odd one.
+    const text = files.join("/");
+    const taken = (name: string) =>
+      !IGNORED.test(name) && !(excludedNames.has(name) && excluded.has(join(folder.real, name)));
+    if (IGNORED.test(text) || excludedNames.values().some((name) => text.includes(name))) {
+      files = files.filter(taken);
+    }
+    others = others.filter(({ name }) => taken(name));
     if (folder.path !== "" && files.includes(MANIFEST_FILE)) {
       options.issue({
         code: "set-passed-over",
@@ -90,8 +88,7 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
       folders.set(folder.path, { path: folder.path, files: [], folders: [] });
       continue;
     }
-    // One search through all names: most folders have no odd one.
-    if (files.join("").includes("\ufffd")) {
+    if (text.includes("\ufffd")) {
       for (const name of files) if (name.includes("\ufffd")) others.push({ name, ...PLAIN_FILE });
       files = files.filter((name) => !name.includes("\ufffd"));
     }
@@ -233,12 +230,6 @@ function realOrGiven(path: string): string {
   } catch {
     return path; // Not there yet: nothing to pass over.
   }
-}
-
-function isIgnored(name: string): boolean {
-  // Asked for every file: most are told by their first character and their last.
-  return IGNORED_INITIALS.includes(name[0]) && (IGNORED.has(name) || name.startsWith("._")) ||
-    name.endsWith(".cache");
 }
 
 function exists(path: string): boolean {
