@@ -77,5 +77,6 @@ function labelsOf(type: string, value: Json): string[] | undefined {
 
 /** The answer of a choice, text or number; undefined if the value has none. */
 function answerOf(type: string, value: Json): unknown {
-  return Object.hasOwn(value, type) ? value[type] : undefined;
+  const key = type === "textarea" ? "text" : type;
+  return Object.hasOwn(value, key) ? value[key] : undefined;
 }

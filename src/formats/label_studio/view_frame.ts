@@ -30,7 +30,7 @@ export class ViewFrame {
 
   /** Percentages of the view, x and y by turns, as px of the view. */
   pixels(percentages: readonly number[]): number[] {
-    return percentages.map((value, i) => value / 100 * (i % 2 === 0 ? this.width : this.height));
+    return percentages.map((value, i) => value * (i % 2 === 0 ? this.width : this.height) / 100);
   }
 
   /** Points of the view as points of the image, px. */
