@@ -776,6 +776,51 @@ export const formats: readonly FormatEntry[] = [
       load: async () => (await import("./edge_impulse/edge_impulse.ts")).edgeImpulse,
     },
   },
+  {
+    name: "mask-png",
+    title: "Masks as PNG: one for each image, or one for each object",
+    about:
+      "Semantic masks (pixels are numbers or colours of classes), instance masks (numbers of objects; those of 16 bits, or in a " +
+      "folder named so), masks of 0 and 255, and folders of one mask for each object. Told by folders like `masks` or names " +
+      "like `a_mask.png` that match images; a list of classes makes it certain: `labelmap.txt`, `class_dict.csv`, " +
+      "`classes.csv`, CamVid's `label_colors.txt`, Roboflow's `_classes.csv`. Background, void and 255 are no class. Masks " +
+      "that are JPEGs are refused.",
+    example: "images/a.jpg\nmasks/a.png\nlabelmap.txt:\n  background:0,0,0::\n  cat:1,1,1::",
+    read: {
+      carries: ["masks", "splits", "sizes", "background"],
+      load: async () => (await import("./masks/mask_png.ts")).maskPng,
+    },
+  },
+  {
+    name: "labelbox",
+    title: "Labelbox: .ndjson with a data row on each line, or the .json of version 1",
+    about:
+      "What Labelbox exports. The image is named by the `external_id`, the `global_key` or the URL, whichever is a file name. " +
+      "Where several people labelled an image, all their objects are read, each with its `source`. Answers become attributes. " +
+      "Masks are only URLs in the export, and are rejects. Told by `data_row`, or by `DataRow ID` and `Label`.",
+    example:
+      '{"data_row":{"external_id":"a.jpg"},"media_attributes":{"width":100,"height":80},"projects":{"p":{"labels":[' +
+      '{"annotations":{"objects":[{"name":"cat","bounding_box":{"left":10,"top":20,"width":30,"height":40}}]}}]}}}',
+    read: {
+      carries: ["boxes", "polygons", "attributes", "sizes", "background"],
+      load: async () => (await import("./labelbox/labelbox.ts")).labelbox,
+    },
+  },
+  {
+    name: "sagemaker",
+    title: "SageMaker Ground Truth: .manifest with an image on each line",
+    about:
+      "Augmented manifests of Amazon SageMaker Ground Truth, which Rekognition Custom Labels takes, too: boxes, classes of whole " +
+      "images, and masks, of which each class is one object. A line may have the labels of several jobs. The names of " +
+      "classes are gathered from all lines. Told by `source-ref`.",
+    example:
+      '{"source-ref":"s3://b/a.jpg","job":{"image_size":[{"width":100,"height":80}],"annotations":[{"class_id":0,' +
+      '"left":10,"top":20,"width":30,"height":40}]},"job-metadata":{"class-map":{"0":"cat"},"objects":[{"confidence":1}]}}',
+    read: {
+      carries: ["boxes", "masks", "tags", "attributes", "scores", "sizes", "background"],
+      load: async () => (await import("./sagemaker/sagemaker.ts")).sagemaker,
+    },
+  },
 ];
 
 /** Those that can be read. */

@@ -25,6 +25,9 @@ export type RecordMeaning =
   | "skip"
   | undefined;
 
+/** Extensions of files with one record on each line. */
+const JSON_LINES: ReadonlySet<string> = new Set(["jsonl", "ndjson", "manifest"]);
+
 /** What {@link locateRecords} finds. */
 export interface LocatedRecords {
   readonly ranges: LabelRanges;
@@ -80,8 +83,7 @@ function scan(
   wanted: Wanted,
   visit: (list: string, record: JsonRecord) => void,
 ): boolean {
-  const extension = extensionOf(path);
-  if (extension !== "jsonl" && extension !== "ndjson") return scanJsonFile(view, path, wanted, visit);
+  if (!JSON_LINES.has(extensionOf(path))) return scanJsonFile(view, path, wanted, visit);
   scanJsonLines(view, path, wanted[""], (record) => visit("", record));
   return true;
 }
