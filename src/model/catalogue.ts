@@ -315,6 +315,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A list that announces another number of objects than follow",
     remedy: "Restore the list from its source.",
   },
+  "mask-colour-unknown": {
+    title: "Pixels of a mask in colours that no list of classes names, left out",
+    remedy: "Add the colours to the list of classes; export masks without smoothing.",
+  },
   "mask-unreadable": {
     title: "A mask image that is not there or cannot be read",
     remedy: "Put the mask where the label file says it is, as a PNG.",

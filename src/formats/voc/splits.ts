@@ -7,6 +7,9 @@ import { decodeText } from "../text.ts";
 /** Not a split of its own, but two together. */
 const TOGETHER = "trainval";
 
+/** CVAT's list of images that are in no split. */
+const NO_SPLIT = "default.txt";
+
 /** Splits of VOC datasets, as the lists in `ImageSets/Main` tell. A tree may hold several datasets. */
 export class ImageSets {
   /** Folders with lists. */
@@ -19,9 +22,9 @@ export class ImageSets {
     this.#view = view;
     const { folders } = view.labels;
     this.folders = [...folders.keys()].filter((path) =>
-      nameOf(path) === "Main" && nameOf(folderOf(path)) === "ImageSets" ||
+      isIn(path, "Main") || isIn(path, "Segmentation") && !folders.has(below(folderOf(path), "Main")) ||
       nameOf(path) === "ImageSets" && !folders.has(below(path, "Main")) &&
-        lists(folders.get(path)!.files).length > 0
+        !folders.has(below(path, "Segmentation")) && lists(folders.get(path)!.files).length > 0
     );
   }
 
@@ -48,10 +51,11 @@ export class ImageSets {
       // Last, so that it only tells where the others do not.
       names.sort((a, b) => Number(a === `${TOGETHER}.txt`) - Number(b === `${TOGETHER}.txt`));
       for (const name of names) {
+        if (name === NO_SPLIT) continue;
         const split = splitName(withoutExtension(name));
         for (const stem of this.#stems(below(folder, name))) if (!stems.has(stem)) stems.set(stem, split);
       }
-      const set = nameOf(folder) === "Main" ? folderOf(folder) : folder;
+      const set = nameOf(folder) === "ImageSets" ? folder : folderOf(folder);
       splits.set(folderOf(set), stems);
     }
     return splits;
@@ -65,6 +69,11 @@ export class ImageSets {
     const isClassList = nameOf(path).includes("_") && lines.every((line) => /\s[+-]?[01]$/.test(line));
     return isClassList ? [] : lines.map(toStem);
   }
+}
+
+/** True for the folder of that name in `ImageSets`. */
+function isIn(path: string, name: string): boolean {
+  return nameOf(path) === name && nameOf(folderOf(path)) === "ImageSets";
 }
 
 /** A line is a stem; some tools write the name of the image or its path. */
