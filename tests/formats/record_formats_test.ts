@@ -469,7 +469,7 @@ Deno.test("edge-impulse: boxes beside the images, and the list of an upload with
     "testing/b.jpg": null,
     "info.labels": JSON.stringify(info),
   });
-  assert.deepEqual(uploaded.labels["training/a.jpg"]!.annotations, [box(0, 10, 20, 30, 40)]);
+  assert.deepEqual(uploaded.labels["training/a.jpg"]!.annotations, [box(1, 10, 20, 30, 40)]);
   assert.deepEqual(uploaded.names[uploaded.labels["testing/b.jpg"]!.classes![0]], "dog");
   assert.deepEqual(uploaded.splits, { "testing/b.jpg": "test", "training/a.jpg": "train" });
   assert.deepEqual(rejects(uploaded), ["image-name-missing"]);
