@@ -25,8 +25,8 @@ const OTHER_TEXTS = new Set(
 const ROWS = 64;
 /** Columns that KITTI may have, the last is the score of a detection. */
 const KITTI_COLUMNS = [15, 16];
-/** Ends a line of YOLO-Keras: a box with its class. */
-const KERAS_BOX = /\s-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?){3},\d+$/;
+/** A box of YOLO-Keras: corners and class. */
+const KERAS_BOX = /^-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?){3},\d+$/;
 
 /** True for the name of a `.txt` file that is no label file. */
 export function isOtherText(name: string): boolean {
@@ -112,15 +112,17 @@ function isWiderFace([path, count = "", face = ""]: string[]): boolean {
 /** Paths of images, each followed by its boxes; a path alone has none. */
 function isYoloKeras(rows: string[]): boolean {
   // The last row may be cut off.
-  return rows.some((row) => KERAS_BOX.test(row)) &&
-    rows.slice(0, Math.max(1, rows.length - 1)).every((row) => isImageName(withoutBoxes(row)));
+  const whole = rows.slice(0, Math.max(1, rows.length - 1));
+  return whole.every((row) => isImageName(withoutBoxes(row))) &&
+    rows.some((row) => withoutBoxes(row).length < row.length);
 }
 
-/** Path at the beginning of a row of YOLO-Keras, which may hold blanks. */
+/** Path at the beginning of a row of YOLO-Keras, without the boxes behind it. The path may hold blanks. */
 export function withoutBoxes(row: string): string {
   let path = row.trim();
-  for (let box = KERAS_BOX.exec(path); box; box = KERAS_BOX.exec(path)) {
-    path = path.slice(0, box.index).trimEnd();
+  for (;;) {
+    const blank = Math.max(path.lastIndexOf(" "), path.lastIndexOf("\t"));
+    if (blank < 0 || !KERAS_BOX.test(path.slice(blank + 1))) return path;
+    path = path.slice(0, blank).trimEnd();
   }
-  return path;
 }
