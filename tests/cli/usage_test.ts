@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readable, writable } from "../../src/formats/table.ts";
 import { invoke } from "./invoke.ts";
+
+const namesOf = (formats: typeof readable) => formats.map(({ name }) => name);
 
 /** Arguments, and what is said about them. */
 const table: [string[], string][] = [
@@ -20,7 +23,13 @@ const table: [string[], string][] = [
   [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar.\n'],
   [
     ["run", "--format", "yolov9"],
-    'error: "yolov9" is no value for --format.\nGive one of: auto, yolo, darknet, voc, coco, none.\n',
+    `error: "yolov9" is no value for --format.\nGive one of: ${
+      ["auto", ...namesOf(readable), "none"].join(", ")
+    }.\n`,
+  ],
+  [
+    ["convert", "photos", "--to", "yolov9"],
+    `error: "yolov9" is no value for --to.\nGive one of: ${namesOf(writable).join(", ")}.\n`,
   ],
   [
     ["annotate", "--voc-offset", "1"],
