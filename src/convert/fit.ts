@@ -1,4 +1,5 @@
 import type { CocoAnnotation } from "../dataset/types.ts";
+import { attributeNeeds, capabilityOf } from "../formats/attribute_needs.ts";
 import type { Capability } from "../formats/format.ts";
 import { joinParts, outlinesOf } from "../geometry/outline.ts";
 
@@ -11,21 +12,10 @@ type Fate = "keep" | "outlines" | "outline" | "box" | "drop";
 /** Told about a loss: `becomes` goes on with "masks …". */
 export type Lose = (capability: Capability, becomes: string, count?: number) => void;
 
-/** Attributes that are capabilities of their own. */
-const NAMED = { score: "scores", rotation: "rotation", track_id: "tracks" } as const;
-
 /** What the shape of an annotation needs. */
 export function geometryOf({ segmentation }: CocoAnnotation): Geometry {
   if (!Array.isArray(segmentation)) return "masks";
   return segmentation.length === 0 ? "boxes" : segmentation.length === 1 ? "polygons" : "parts";
-}
-
-/** The capability an attribute needs; undefined for one that says nothing (`difficult` 0, `pose` Unspecified). */
-export function attributeNeeds(name: string, value: unknown): Capability | undefined {
-  if (name === "rotation" && !value) return undefined;
-  if (Object.hasOwn(NAMED, name)) return value == null ? undefined : NAMED[name as keyof typeof NAMED];
-  const empty = value == null || value === false || value === 0 || value === "" || value === "Unspecified";
-  return empty ? undefined : "attributes";
 }
 
 /** Reduces annotations to what a format can hold, and says what is lost. */
@@ -78,20 +68,20 @@ export class Fitting {
 
   #fate(annotation: CocoAnnotation, geometry: Geometry): Fate {
     const has = this.#carries;
-    if (has.has(geometry) || (has.has("masks") && geometry !== "masks")) return "keep";
+    if (has.has(geometry)) return "keep";
     if (has.has("polygons")) {
       if (geometry === "boxes") return "keep";
       return geometry === "masks" && has.has("parts") ? "outlines" : "outline";
     }
+    // Pixels hold every shape.
+    if (has.has("masks")) return "keep";
     // Four corners are what formats of rotated boxes hold.
     if (geometry === "polygons" && has.has("rotation") && isQuad(annotation)) return "keep";
     return has.has("boxes") ? "box" : "drop";
   }
 
   #attributes(attributes: Readonly<Record<string, unknown>>): Pick<CocoAnnotation, "attributes"> {
-    const kept = Object.entries(attributes).filter(([name]) =>
-      this.#carries.has(Object.hasOwn(NAMED, name) ? NAMED[name as keyof typeof NAMED] : "attributes")
-    );
+    const kept = Object.entries(attributes).filter(([name]) => this.#carries.has(capabilityOf(name)));
     return kept.length > 0 ? { attributes: Object.fromEntries(kept) } : {};
   }
 }

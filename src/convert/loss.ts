@@ -1,9 +1,10 @@
 import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
+import { attributeNeeds } from "../formats/attribute_needs.ts";
 import type { Capability } from "../formats/format.ts";
 import type { Contents, LabelWriter } from "../formats/writer.ts";
 import { PackError } from "../model/issue.ts";
 import { count } from "../ui/format.ts";
-import { attributeNeeds, Fitting, geometryOf } from "./fit.ts";
+import { Fitting, geometryOf } from "./fit.ts";
 
 /** Something the data holds and a format does not. */
 export interface Loss {

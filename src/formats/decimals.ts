@@ -13,3 +13,8 @@ export function decimals(value: number, digits = 6): string {
   const short = text.slice(0, end);
   return short === "-0" ? "0" : short;
 }
+
+/** A finite number rounded as {@link decimals} does, for JSON. */
+export function rounded(value: number, digits = 6): number {
+  return Number(decimals(value, digits));
+}

@@ -1,21 +1,24 @@
 import type { CocoAnnotation } from "../../dataset/types.ts";
 import { folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import { decimals } from "../decimals.ts";
+import { loseImageAttributes } from "../image_level.ts";
 import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
+import { xmlText } from "../xml_text.ts";
 
 /** Attributes that have an element of their own, with what stands there if nothing is known; readers want them. */
 const ELEMENTS = [["pose", "Unspecified"], ["truncated", "0"], ["occluded", ""], ["difficult", "0"]] as const;
 const ELEMENT_NAMES: ReadonlySet<string> = new Set(ELEMENTS.map(([name]) => name));
-/** Characters XML has no way to write. */
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
-const NOT_IN_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
 
 /**
  * Pascal VOC: `Annotations/*.xml`, `JPEGImages/`, lists of splits in `ImageSets/Main` (FORMATS §5). Pixels count from 0, the
  * right and bottom edge is exclusive, as most tools have it; an outline stands in `polygon`, as Roboflow writes it.
  */
-export const vocWriter: LabelWriter = { name: "voc", begin };
+export const vocWriter: LabelWriter = {
+  name: "voc",
+  losses: (image, _annotations, lose) => loseImageAttributes(image, lose),
+  begin,
+};
 
 function begin({ categories }: WriterHead, out: LabelSink): LabelOutput {
   const names = safeClassNames(categories, NOT_IN_LINES, out.issue);
@@ -46,7 +49,7 @@ function annotationXml(
   return [
     "<annotation>",
     `  <folder>${folderOf(path)}</folder>`,
-    `  <filename>${escaped(nameOf(path))}</filename>`,
+    `  <filename>${xmlText(nameOf(path))}</filename>`,
     "  <source><database>Unknown</database></source>",
     `  <size><width>${width}</width><height>${height}</height><depth>3</depth></size>`,
     "  <segmented>0</segmented>",
@@ -64,9 +67,9 @@ function objectXml(annotation: CocoAnnotation, name: string): string[] {
   const others = Object.entries(attributes).filter(([key]) => !ELEMENT_NAMES.has(key));
   return [
     "  <object>",
-    `    <name>${escaped(name)}</name>`,
+    `    <name>${xmlText(name)}</name>`,
     ...ELEMENTS.map(([key, unknown]) => [key, attributes[key] == null ? unknown : textOf(attributes[key])])
-      .filter(([, value]) => value !== "").map(([key, value]) => `    <${key}>${escaped(value)}</${key}>`),
+      .filter(([, value]) => value !== "").map(([key, value]) => `    <${key}>${xmlText(value)}</${key}>`),
     `    <bndbox>${bndbox.join("")}</bndbox>`,
     ...(outline ? [`    <polygon>${outline.map(pointXml).join("")}</polygon>`] : []),
     ...(others.length > 0 ? ["    <attributes>", ...others.map(attributeXml), "    </attributes>"] : []),
@@ -81,18 +84,11 @@ function pointXml(value: number, i: number): string {
 }
 
 function attributeXml([name, value]: [string, unknown]): string {
-  return `      <attribute><name>${escaped(name)}</name><value>${escaped(textOf(value))}</value></attribute>`;
+  return `      <attribute><name>${xmlText(name)}</name><value>${xmlText(textOf(value))}</value></attribute>`;
 }
 
 /** Flags are 0 and 1 in VOC. */
 function textOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "1" : "0";
   return typeof value === "string" ? value : JSON.stringify(value) ?? "";
-}
-
-function escaped(text: string): string {
-  return text.replace(NOT_IN_XML, "_").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
-    ">",
-    "&gt;",
-  );
 }
