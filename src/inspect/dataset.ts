@@ -106,8 +106,7 @@ class Pass {
   close(): void {
     this.#labels?.close();
     this.#closeManifest();
-    this.#found?.imageSource.close();
-    this.#found?.labelSource.close();
+    this.#found?.close();
   }
 
   #imageReader({ imageSource }: Scan): ImageReader {

@@ -39,6 +39,16 @@ export function openRange(path: string): RangeReader {
   };
 }
 
+/** The bytes of an open file from front to back, in new arrays of at most 1 MiB. */
+export function* blocksOf(file: RangeReader): Generator<Uint8Array> {
+  for (let at = 0; at < file.size;) {
+    const block = readRange(file, at, 1 << 20);
+    if (block.length === 0) return;
+    yield block;
+    at += block.length;
+  }
+}
+
 /**
  * Reads one range of an open file into a new array.
  *

@@ -74,6 +74,7 @@ const FILE_ERRORS = new Set([
   "ENAMETOOLONG",
   "EILSEQ",
   "ENXIO",
+  "EBADMSG",
 ]);
 
 /** True if an error from reading concerns one file only, so that the run can go on without it. */

@@ -40,6 +40,50 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A symbolic link to a folder outside the dataset",
     remedy: "Name the target as the dataset, or put the folder itself in place of the link.",
   },
+  "archive-entry-name": {
+    title: "An entry of an archive whose name leads out of it: an absolute path, a drive letter or `..`",
+    remedy: "Make the archive anew from within the dataset's folder.",
+  },
+  "archive-entry-link": {
+    title: "A symbolic or hard link in an archive",
+    remedy: "Make the archive anew with what the links lead to (tar --dereference --hard-dereference).",
+  },
+  "archive-entry-encrypted": {
+    title: "An encrypted entry of an archive",
+    remedy: "Unpack the archive with its password, and name the folder.",
+  },
+  "archive-entry-method": {
+    title: "An entry of an archive that is compressed or stored in a way that is not read",
+    remedy: "Make the archive anew with DEFLATE, or unpack it and name the folder.",
+  },
+  "archive-entry-duplicate": {
+    title: "Entries of an archive that have the same name",
+    remedy: "Make the archive anew; which of them is meant cannot be told.",
+  },
+  "archive-entry-inflates": {
+    title: "An entry of an archive that is said to inflate beyond all measure, as in a zip bomb",
+    remedy: "If it is sound, unpack the archive and name the folder.",
+  },
+  "archive-entry-damaged": {
+    title: "An entry of an archive that is not what the archive says of it",
+    remedy: "Copy or download the archive again.",
+  },
+  "archive-name-encoding": {
+    title: "A zip with names that are not UTF-8, read as code page 437",
+    remedy: "If names look wrong, make the archive anew with UTF-8 names, or unpack it and name the folder.",
+  },
+  "archive-end": {
+    title: "A tar without its end mark, or with more behind it",
+    remedy: "Compare the archive with the one it was copied from.",
+  },
+  "archive-nested": {
+    title: "An archive that holds nothing but another one, which was read",
+    remedy: "Nothing, if the inner archive is the dataset.",
+  },
+  "archive-folder": {
+    title: "An archive in which everything lies in one folder, which was taken as the dataset's",
+    remedy: "Nothing; the names of frames begin below that folder.",
+  },
   "format-not-read": {
     title: "Labels in a second format that belong to the same images",
     remedy: "Pass --format to read that one instead, or move one of them away.",

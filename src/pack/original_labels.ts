@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, statSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createDeflateRaw, deflateRawSync } from "node:zlib";
-import { concernsOneFile, DOES_NOT_FIT, readFileInto } from "../io/read_file.ts";
+import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
+import { blocksOf } from "../io/range_file.ts";
 import { systemReason } from "../io/system_error.ts";
 import { writeAll } from "../io/write_all.ts";
 import { eachBlock } from "../io/each_block.ts";
@@ -10,6 +12,7 @@ import { crc32 } from "../media/crc32.ts";
 import type { Entry } from "../media/container.ts";
 import { zip } from "../media/zip.ts";
 import { type Issue, PackError } from "../model/issue.ts";
+import type { FileSource } from "../source/source.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 
 /** Larger files are compressed as a stream. */
@@ -32,24 +35,24 @@ export interface WrittenLabels {
  * frames: the same for every kind of bundle.
  *
  * @param path The zip, an empty file.
- * @param root Absolute path of the label tree.
- * @param files Paths below it, in the order they get.
+ * @param source Reads the label files.
+ * @param files Their paths, in the order they get.
  * @param issue Told about files that cannot be read; they are left out.
  * @param signal Ends it by throwing its reason.
  */
 export async function writeOriginalLabels(
   path: string,
-  root: string,
+  source: FileSource,
   files: Iterable<string>,
   issue: (issue: Issue) => void,
   signal?: AbortSignal,
 ): Promise<WrittenLabels> {
-  const out = new LabelArchive(path);
+  const out = new LabelArchive(path, source);
   try {
     for (const file of files) {
       signal?.throwIfAborted();
       try {
-        await out.add(file, `${root}/${file}`);
+        await out.add(file);
       } catch (error) {
         if (!concernsOneFile(error)) throw error;
         issue({
@@ -75,13 +78,13 @@ class LabelArchive {
   #offset = 0;
   #files = 0;
 
-  constructor(readonly path: string) {
+  constructor(readonly path: string, readonly source: FileSource) {
     this.#file = openSync(path, "r+");
   }
 
-  async add(name: string, path: string): Promise<void> {
-    const bytes = encoder.encode(name);
-    const size = readFileInto(path, this.#buffer, 0);
+  async add(path: string): Promise<void> {
+    const bytes = encoder.encode(path);
+    const size = this.source.read(path, this.#buffer, 0);
     const entry = size === DOES_NOT_FIT
       ? await this.#stream(bytes, path)
       : this.#whole(bytes, this.#buffer.subarray(0, size));
@@ -125,29 +128,29 @@ class LabelArchive {
 
   /** Compresses a file of any size; the header before it is written when its sizes are known. */
   async #stream(name: Uint8Array, path: string): Promise<Entry> {
-    const room = zip.headerSize(name, statSync(path).size);
+    const file = this.source.open(path);
+    const room = zip.headerSize(name, file.size);
     const start = this.#offset + room;
     let originalSize = 0;
     let crc = 0;
     let size = 0;
-    const counted = async function* (source: AsyncIterable<Uint8Array>) {
-      for await (const bytes of source) {
+    const counted = function* () {
+      for (const bytes of blocksOf(file)) {
         originalSize += bytes.length;
         crc = crc32(bytes, crc);
         yield bytes;
       }
     };
-    await pipeline(
-      createReadStream(path, { highWaterMark: 1 << 20 }),
-      counted,
-      createDeflateRaw(),
-      async (packed) => {
+    try {
+      await pipeline(Readable.from(counted()), createDeflateRaw(), async (packed) => {
         for await (const bytes of packed) {
           writeAll(this.#file, bytes, start + size);
           size += bytes.length;
         }
-      },
-    );
+      });
+    } finally {
+      file.close();
+    }
     // The header of a file from 4 GiB on is larger.
     if (zip.headerSize(name, Math.max(size, originalSize)) !== room) {
       throw new PackError(

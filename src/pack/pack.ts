@@ -63,6 +63,9 @@ class Run {
   #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
   #timer: ReturnType<typeof setInterval> | undefined;
   #manifest: Manifest | undefined;
+  #found: Scan | undefined;
+  /** Helper files with what had to be inflated of archives. */
+  readonly #inflated: string[] = [];
   readonly #restoreSignal = surviveFileSizeLimit();
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
 
@@ -87,6 +90,9 @@ class Run {
     this.#orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
+    found.close();
+    this.#found = undefined;
+    for (const path of this.#inflated) this.#publication.remove(path);
     const report = this.#publish(found, outputs, labels);
     this.#end();
     return report;
@@ -102,6 +108,8 @@ class Run {
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     this.#restoreSignal();
     this.#crew.end();
+    this.#found?.close();
+    this.#found = undefined;
     this.#manifest?.file.close();
     this.#manifest = undefined;
   }
@@ -156,7 +164,13 @@ class Run {
       issue: this.#issue,
       progress: (files) => this.#progress.done = files,
       signal: options.signal,
+      spool: (input) => {
+        const path = this.#publication.createInflated(input);
+        this.#inflated.push(path);
+        return path;
+      },
     });
+    this.#found = found;
     if (found.total === 0) {
       throw nothingToPack(options);
     }
@@ -267,7 +281,7 @@ class Run {
     const path = this.#publication.create(bundleFile, ".labels");
     return {
       path,
-      ...await writeOriginalLabels(path, found.labelRoot, found.labelFiles(), this.#issue, signal),
+      ...await writeOriginalLabels(path, found.labelSource, found.labelFiles(), this.#issue, signal),
     };
   }
 

@@ -26,6 +26,8 @@ const STANDARD = [
 ];
 /** Endings of files that exist only while a set is written. */
 const SPOOLS = ["", ".directory", ".lines", ".labels"] as const;
+/** Ending of the file with what had to be inflated of an archive that is packed. */
+const INFLATED = ".inflated";
 
 /**
  * A set on its way into a folder (docs/dataset_spec.md §4): every file is written as `NAME.partial`; `commit` makes them the
@@ -48,13 +50,16 @@ export class Publication {
       for (const name of [...STANDARD, ...names]) {
         for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
       }
+      for (const input of ["images", "labels"]) {
+        rmSync(join(dir, input + INFLATED + PARTIAL), { force: true });
+      }
     } catch (error) {
       throw unwritable(dir, error);
     }
   }
 
   /** Creates an empty file that will become `name`, or a helper file if `spool` is given; returns its path. */
-  create(name: string, spool: typeof SPOOLS[number] = ""): string {
+  create(name: string, spool: typeof SPOOLS[number] | typeof INFLATED = ""): string {
     const path = join(this.dir, name + spool + PARTIAL);
     try {
       closeSync(openSync(path, "w"));
@@ -63,6 +68,11 @@ export class Publication {
     }
     this.#files.add(path);
     return path;
+  }
+
+  /** Creates an empty helper file for what has to be inflated of an archive; returns its path. */
+  createInflated(input: "images" | "labels"): string {
+    return this.create(input, INFLATED);
   }
 
   /** Removes a helper file. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
@@ -7,6 +7,7 @@ import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
+import { checkArchive } from "../source/archive_kind.ts";
 import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
 
@@ -39,11 +40,11 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   const media = options.media ?? "zip";
   oneOf("stage", stage, ["run", "bundle", "annotate"]);
   oneOf("media", media, ["zip", "tar"]);
-  const images = folder(
+  const images = input(
     options.images ?? options.dataset ?? options.labels,
     options.images === undefined ? "dataset" : "images",
   );
-  const labels = folder(options.labels ?? options.dataset ?? options.images, "labels");
+  const labels = input(options.labels ?? options.dataset ?? options.images, "labels");
   const output = resolve(options.output ?? "output");
   const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
   const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
@@ -113,6 +114,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
+  refuseOwnInput(resolved);
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
@@ -150,7 +152,7 @@ function oneOf(option: string, value: string, allowed: readonly string[]): void 
   throw new PackError(`"${value}" is no ${option}.`, `Choose one of: ${allowed.join(", ")}.`, 2);
 }
 
-function folder(path: string | undefined, what: string): string {
+function input(path: string | undefined, what: string): string {
   if (path === undefined) {
     throw new PackError(
       `No ${what} folder was named.`,
@@ -158,17 +160,30 @@ function folder(path: string | undefined, what: string): string {
       2,
     );
   }
-  let isFolder: boolean;
+  let found: Stats;
   try {
-    isFolder = statSync(path).isDirectory();
+    found = statSync(path);
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT") throw error;
     throw new PackError(`The ${what} folder "${path}" does not exist.`, "Check the spelling of the path.", 2);
   }
-  if (!isFolder) {
-    throw new PackError(`"${path}" is not a folder.`, "Name the folder that holds the files.", 2);
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new PackError(`"${path}" is neither a folder nor an archive.`, "Name a folder, a zip or a tar.", 2);
   }
+  if (found.isFile()) checkArchive(path);
   return resolve(path);
+}
+
+/** A bundle can be packed again, but not into its own place. */
+function refuseOwnInput(
+  { stage, images, labels, output, bundleFile }: Omit<ResolvedOptions, "manifest">,
+): void {
+  if (stage === "annotate") return;
+  const manifest = join(output, MANIFEST_FILE);
+  const replaced = [bundleFile, ...existsSync(manifest) ? [manifestHeaderOf(manifest).bundle.file] : []];
+  const input = [images, labels].find((path) => replaced.some((name) => join(output, name) === path));
+  if (input === undefined) return;
+  throw new PackError(`"${input}" would be replaced by what is made of it.`, "Choose another --output.", 2);
 }
 
 /** Files that a stage would replace. */

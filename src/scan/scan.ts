@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
 import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
+import { listArchive } from "../source/list_archive.ts";
 import type { FileSource } from "../source/source.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, planDataset } from "./dataset_plan.ts";
@@ -20,9 +21,9 @@ import { walk } from "../tree/walk.ts";
 const LABEL_EXTENSIONS: ReadonlySet<string> = new Set(["txt", "xml", "json", "jsonl", "ndjson", "csv"]);
 
 export interface ScanOptions {
-  /** Absolute path of the folder with the images. */
+  /** Absolute path of the folder or archive with the images. */
   images: string;
-  /** Absolute path of the folder with the labels, may be the same; false to look for none. */
+  /** Absolute path of the folder or archive with the labels, may be the same; false to look for none. */
   labels: string | false;
   /** Absolute paths of files and folders to pass over: the tool's own output. */
   exclude?: readonly string[];
@@ -52,6 +53,8 @@ export interface ScanHooks {
   /** Told now and then how many files were seen. */
   progress?(files: number): void;
   signal?: AbortSignal;
+  /** Makes an empty file for what of an archive has to be inflated as a stream. @default {a temporary file} */
+  spool?(input: "images" | "labels"): string;
 }
 
 /** One frame to be. */
@@ -69,14 +72,10 @@ export interface FrameEntry {
 
 /** A dataset, found out and ready to be packed. */
 export interface Scan {
-  /** Absolute. */
-  readonly imageRoot: string;
-  /** Reads the images. To be closed. */
+  /** Reads the images. */
   readonly imageSource: FileSource;
-  /** Reads the labels; may be the same. To be closed. */
+  /** Reads the labels; may be the same. */
   readonly labelSource: FileSource;
-  /** Absolute. */
-  readonly labelRoot: string;
   /** How the labels are to be read; absent if there are images only. */
   readonly plan?: DatasetPlan;
   /** What detection saw, most likely first. */
@@ -91,6 +90,8 @@ export interface Scan {
   orphans(): Iterable<PartOrphan>;
   /** Paths below the label root of all files but the images, in byte order. */
   labelFiles(): Iterable<string>;
+  /** Closes the sources. */
+  close(): void;
 }
 
 /**
@@ -100,7 +101,21 @@ export interface Scan {
  * @throws The signal's reason when it is aborted.
  */
 export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan> {
-  const [images, labels] = await walkBoth(options, hooks);
+  const [images, labels] = await listBoth(options, hooks);
+  try {
+    return await understand(images, labels, options, hooks);
+  } catch (error) {
+    closeBoth(images, labels);
+    throw error;
+  }
+}
+
+async function understand(
+  images: FileTree,
+  labels: FileTree,
+  options: ScanOptions,
+  hooks: ScanHooks,
+): Promise<Scan> {
   const { order } = options;
   const view = new View(images, labels, {
     pattern: options.pattern ?? [],
@@ -116,8 +131,6 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
   tellUnreadable(view, plan);
   const claims = plan && images === labels && !order ? plan.claims : undefined;
   const found = {
-    imageRoot: images.root,
-    labelRoot: labels.root,
     imageSource: images.source,
     labelSource: labels.source,
     plan,
@@ -127,6 +140,7 @@ export async function scan(options: ScanOptions, hooks: ScanHooks): Promise<Scan
         if (images !== labels || !isImageName(path) || plan?.claims?.(path)) yield path;
       }
     },
+    close: () => closeBoth(images, labels),
   };
 
   const total = claims ? count(view.imagePaths(), claims) : view.countImages();
@@ -239,23 +253,37 @@ export function labelWithoutImage({ label: { path }, imagePath }: Orphan): Issue
   };
 }
 
-async function walkBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTree, FileTree]> {
+async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTree, FileTree]> {
   let before = 0;
-  const list = async (root: string) => {
-    const tree = await walk(root, {
-      exclude: options.exclude,
+  const list = async (root: string, input: "images" | "labels") => {
+    const listing = {
       issue: hooks.issue,
-      progress: (files) => hooks.progress?.(before + files),
+      progress: (files: number) => hooks.progress?.(before + files),
       signal: hooks.signal,
-    });
+    };
+    const isArchive = statSync(root, { throwIfNoEntry: false })?.isFile();
+    const tree = isArchive
+      ? await listArchive(root, { ...listing, spool: hooks.spool && (() => hooks.spool!(input)) })
+      : await walk(root, { ...listing, exclude: options.exclude });
     before += tree.fileCount;
     return tree;
   };
   const { images, labels } = options;
   const gone = !existsSync(images) &&
     (options.order !== undefined || (labels !== false && labels !== images));
-  const imageTree = gone ? emptyTree(images) : await list(images);
-  return [imageTree, labels === false || labels === images ? imageTree : await list(labels)];
+  const imageTree = gone ? emptyTree(images) : await list(images, "images");
+  if (labels === false || labels === images) return [imageTree, imageTree];
+  try {
+    return [imageTree, await list(labels, "labels")];
+  } catch (error) {
+    imageTree.source.close();
+    throw error;
+  }
+}
+
+function closeBoth(images: FileTree, labels: FileTree): void {
+  images.source.close();
+  if (labels !== images) labels.source.close();
 }
 
 function emptyTree(root: string): FileTree {

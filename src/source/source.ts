@@ -1,4 +1,5 @@
 import type { RangeReader } from "../io/range_file.ts";
+import type { ArchivePlace } from "./archive_index.ts";
 
 /**
  * Where the files of a dataset are: a folder, or an archive that is read in place. Everything that opens a file of the dataset
@@ -38,7 +39,7 @@ export interface FileSource {
 }
 
 /** A source as plain data. */
-export type SourcePlace = FolderPlace;
+export type SourcePlace = FolderPlace | ArchivePlace;
 
 /** A folder. */
 export interface FolderPlace {

@@ -25,7 +25,7 @@ export interface WalkOptions {
 }
 
 /** Leftovers of systems and tools that are never data; finds them as one name and in names with a slash between them. */
-const IGNORED =
+export const IGNORED =
   /(?:^|\/)(?:\._|(?:__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints|\.git)(?:\/|$))|\.cache(?:\/|$)/;
 const PLAIN_FILE = { isFile: true, isDirectory: false, isSymlink: false } as const;
 /** Milliseconds after which signals and timers get a turn. */
