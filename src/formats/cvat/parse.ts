@@ -2,7 +2,7 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import type { CvatFileSettings, CvatSettings } from "./plan.ts";
 import { Cursor } from "./cursor.ts";
-import { isShape, readShape, type Track } from "./shape.ts";
+import { isShape, numberOrText, readShape, type Track } from "./shape.ts";
 
 const NOTHING: CvatFileSettings = { labels: new Map(), sizes: new Map() };
 
@@ -43,9 +43,9 @@ function declareSize(parsed: ParsedLabels, width: number, height: number): void 
 
 function readTrack({ tag }: Cursor): Track {
   return {
-    id: tag.attribute("id"),
+    id: numberOrText(tag, "id"),
     label: tag.attribute("label"),
     source: tag.attribute("source"),
-    group: tag.attribute("group_id"),
+    group: numberOrText(tag, "group_id"),
   };
 }

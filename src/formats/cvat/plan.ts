@@ -159,9 +159,9 @@ class Reader {
   #takeShape(tag: XmlTag, offset: number): void {
     if (!tag.isClose) {
       // Not seen from here on: nothing to read.
-      const isOutside = tag.attribute("outside") === "1";
-      const frame = Number(tag.attribute("frame") || NaN);
-      this.#image = isOutside ? -1 : this.#frame(Number.isInteger(frame) && frame >= 0 ? frame : -1, offset);
+      const isOutside = tag.has("outside", "1");
+      const frame = isOutside ? -1 : tag.number("frame") ?? -1;
+      this.#image = isOutside ? -1 : this.#frame(Number.isInteger(frame) ? frame : -1, offset);
       this.#start = offset;
     }
     if (tag.isClose || tag.isEmpty) this.#add(tag, offset);

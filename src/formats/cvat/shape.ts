@@ -4,6 +4,7 @@ import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { drawnFrame } from "../drawn_frame.ts";
 import type { LabelContext } from "../format.ts";
 import { readNumber } from "../voc/number.ts";
+import { decimalAt } from "./decimal.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CvatLabel } from "./meta.ts";
 import type { CvatFileSettings } from "./plan.ts";
@@ -11,10 +12,10 @@ import type { XmlTag } from "./tags.ts";
 
 /** Attributes of the `track` element a shape lies in. */
 export interface Track {
-  readonly id?: string;
+  readonly id?: number | string;
   readonly label?: string;
   readonly source?: string;
-  readonly group?: string;
+  readonly group?: number | string;
 }
 
 /** Box and outline of a shape, px. */
@@ -25,6 +26,8 @@ interface Defect {
   readonly code: string;
   readonly cause: string;
 }
+
+type Attributes = Record<string, unknown>;
 
 const SHAPES = "box polygon mask ellipse skeleton tag polyline points cuboid".split(" ");
 /** Those that COCO has no place for. */
@@ -49,8 +52,8 @@ export function readShape(
   const kind = tag.name;
   const name = (track?.label ?? tag.attribute("label") ?? "").trim();
   const label = settings.labels.get(name);
-  if (tag.attribute("outside") === "1") return cursor.skip();
-  const attributes = new Map<string, unknown>();
+  if (tag.has("outside", "1")) return cursor.skip();
+  const attributes: Attributes = {};
   readStandard(tag, track, attributes);
   let found = UNSUPPORTED.has(kind) || kind === "tag" || kind === "skeleton"
     ? undefined
@@ -61,7 +64,7 @@ export function readShape(
       if (tag.is("attribute")) {
         const key = tag.attribute("name") ?? "";
         const value = cursor.content();
-        if (key !== "") attributes.set(key, typed(value, label?.attributes.get(key)));
+        if (key !== "") put(attributes, key, typed(value, label?.attributes.get(key)));
       } else {
         if (kind === "skeleton" && tag.is("points")) points.push(readPoint(tag));
         cursor.skip();
@@ -83,23 +86,38 @@ export function readShape(
       `The ${kind} of "${name}" ${found?.cause ?? "is empty"}.`,
     );
   }
-  into.annotations.push({ category, ...found, attributes: Object.fromEntries(attributes) });
+  into.annotations.push({ category, ...found, attributes });
 }
 
-function readStandard(tag: XmlTag, track: Track | undefined, into: Map<string, unknown>): void {
-  if (track?.id !== undefined) into.set("track_id", typed(track.id, "number"));
-  const keyframe = track && tag.attribute("keyframe");
-  if (keyframe !== undefined) into.set("keyframe", keyframe === "1");
-  const occluded = tag.attribute("occluded");
-  if (occluded !== undefined) into.set("occluded", occluded === "1");
-  const group = tag.attribute("group_id") ?? track?.group;
-  if (group !== undefined) into.set("group_id", typed(group, "number"));
-  const rotation = Number(tag.attribute("rotation") ?? 0);
-  if (rotation) into.set("rotation", rotation);
-  const order = tag.attribute("z_order");
-  if (order !== undefined) into.set("z_order", typed(order, "number"));
+function readStandard(tag: XmlTag, track: Track | undefined, into: Attributes): void {
+  if (track?.id !== undefined) put(into, "track_id", track.id);
+  if (track && tag.range("keyframe")) into.keyframe = tag.has("keyframe", "1");
+  if (tag.range("occluded")) into.occluded = tag.has("occluded", "1");
+  const group = numberOrText(tag, "group_id") ?? track?.group;
+  if (group !== undefined) into.group_id = group;
+  const rotation = tag.number("rotation");
+  if (rotation) into.rotation = rotation;
+  const order = numberOrText(tag, "z_order");
+  if (order !== undefined) into.z_order = order;
   const source = tag.attribute("source") ?? track?.source;
-  if (source !== undefined) into.set("source", source);
+  if (source !== undefined) into.source = source;
+}
+
+/** Value of an attribute that should be a number; its text if it is none. */
+export function numberOrText(tag: XmlTag, name: string): number | string | undefined {
+  const value = tag.number(name);
+  return value === undefined || Number.isFinite(value) ? value : tag.attribute(name);
+}
+
+/** Sets an attribute whose name is not ours. */
+function put(attributes: Attributes, name: string, value: unknown): void {
+  if (name !== "__proto__") attributes[name] = value;
+  else {Object.defineProperty(attributes, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });}
 }
 
 /** Value of an attribute, as its `input_type` in the meta element says. */
@@ -113,17 +131,15 @@ function typed(value: string, input: string | undefined): unknown {
 }
 
 /** The whole image is of this class; what else the tag says is said of the image. */
-function addTag(category: number, attributes: Map<string, unknown>, into: ParsedLabels): void {
+function addTag(category: number, attributes: Attributes, into: ParsedLabels): void {
   (into.classes ??= []).push(category);
-  for (const key of ["source", "track_id", "keyframe", "occluded", "z_order", "group_id"]) {
-    attributes.delete(key);
-  }
-  if (attributes.size === 0) return;
-  into.image = {
-    ...into.image,
-    attributes: { ...into.image?.attributes as object, ...Object.fromEntries(attributes) },
-  };
+  for (const key of OWN) delete attributes[key];
+  if (Object.keys(attributes).length === 0) return;
+  into.image = { ...into.image, attributes: { ...into.image?.attributes as object, ...attributes } };
 }
+
+/** Attributes of a shape that say nothing of the image. */
+const OWN = ["source", "track_id", "keyframe", "occluded", "z_order", "group_id"];
 
 function readGeometry(
   kind: string,
@@ -131,18 +147,17 @@ function readGeometry(
   { width, height }: ReturnType<typeof drawnFrame>,
 ): Geometry | Defect | undefined {
   if (kind === "polygon") {
-    const points = readPoints(tag.attribute("points") ?? "");
+    const points = readPoints(tag);
     if (!points) return { code: "coordinate-invalid", cause: "has points that are not pairs of numbers" };
     if (points.length < 6) return { code: "annotation-invalid", cause: "has fewer than three points" };
     return { ...boundsOf(points), segmentation: [points] };
   }
   const keys = KEYS.get(kind)!;
-  const values = keys.map((key) => tag.attribute(key) ?? (key === "rotation" ? "0" : ""));
-  const numbers = values.map((value) => readNumber(value, 0, value.length));
+  const numbers = keys.map((key) => tag.number(key) ?? (key === "rotation" ? 0 : NaN));
   const bad = numbers.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const cause = `has ${keys[bad]}="${values[bad].slice(0, 40)}", which is not a number`;
-    return { code: "coordinate-invalid", cause };
+    const written = (tag.attribute(keys[bad]) ?? "").slice(0, 40);
+    return { code: "coordinate-invalid", cause: `has ${keys[bad]}="${written}", which is not a number` };
   }
   const [a, b, c, d, rotation] = numbers;
   if (kind === "ellipse") {
@@ -199,22 +214,28 @@ function readMask(
   return cropToRle(rowRunsToMask(runs, pixels), crop, width, height);
 }
 
-/** `x,y;x,y;…`; undefined if it is anything else. */
-function readPoints(text: string): number[] | undefined {
+/** `x,y;x,y;…` of the attribute `points`; undefined if it is anything else. */
+function readPoints(tag: XmlTag): number[] | undefined {
+  const range = tag.range("points");
+  if (!range) return undefined;
+  const { bytes } = tag;
   const points: number[] = [];
-  for (let at = 0; at < text.length;) {
-    const comma = text.indexOf(",", at);
-    if (comma < 0) return undefined;
-    let end = text.indexOf(";", comma);
-    if (end < 0) end = text.length;
-    const x = readNumber(text, at, comma);
-    const y = readNumber(text, comma + 1, end);
-    if (!Number.isFinite(x) || !Number.isFinite(y)) return undefined;
-    points.push(x, y);
-    at = end + 1;
+  const [start, end] = range;
+  for (let at = start, i = start; i <= end; i++) {
+    const byte = i === end ? SEMICOLON : bytes[i];
+    if (byte !== COMMA && byte !== SEMICOLON) continue;
+    // A comma ends x, a semicolon y; one at the very end is allowed.
+    if (i === end && at === end && points.length % 2 === 0) break;
+    const value = decimalAt(bytes, at, i);
+    if (!Number.isFinite(value) || (byte === COMMA) !== (points.length % 2 === 0)) return undefined;
+    points.push(value);
+    at = i + 1;
   }
   return points;
 }
+
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 
 /** A point of a skeleton. */
 interface SkeletonPoint {
@@ -226,9 +247,9 @@ interface SkeletonPoint {
 }
 
 function readPoint(tag: XmlTag): SkeletonPoint {
-  const [x, y] = readPoints(tag.attribute("points") ?? "") ?? [NaN, NaN];
+  const [x, y] = readPoints(tag) ?? [NaN, NaN];
   const isThere = Number.isFinite(x) && Number.isFinite(y) && tag.attribute("outside") !== "1";
-  const visibility = !isThere ? 0 : tag.attribute("occluded") === "1" ? 1 : 2;
+  const visibility = !isThere ? 0 : tag.has("occluded", "1") ? 1 : 2;
   return { label: tag.attribute("label") ?? "", x, y, visibility };
 }
 

@@ -2,8 +2,9 @@
  * Finds the tags of an XML document in its bytes, without making a string of anything that is not asked for: CVAT writes
  * everything into the attributes of tags, in files of gigabytes.
  */
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { decodeText } from "../text.ts";
+import { decimalAt } from "./decimal.ts";
 
 const BANG = 0x21;
 const QUOTE = 0x22;
@@ -27,6 +28,9 @@ export const DOCTYPE = -4;
 const IN_TAG = new Uint8Array(256);
 for (const char of "\"'<>") IN_TAG[char.charCodeAt(0)] = 1;
 
+/** Four positions for each attribute: its name, and its value without the quotes. */
+const POSITIONS = 4;
+
 /** A tag as positions in bytes; reused for the next one. */
 export class XmlTag {
   bytes: Uint8Array = new Uint8Array(0);
@@ -38,14 +42,18 @@ export class XmlTag {
   isEmpty = false;
   nameStart = 0;
   nameEnd = 0;
+  /** Where the attributes of the tag that begins at {@link XmlTag.#indexed} are. */
+  readonly #attributes: number[] = [];
+  #indexed = -1;
+
+  /** To be called when the bytes, or the tag, have become others. */
+  forget(): void {
+    this.#indexed = -1;
+  }
 
   /** True if it has this name, which is ASCII. */
   is(name: string): boolean {
-    if (this.nameEnd - this.nameStart !== name.length) return false;
-    for (let i = 0; i < name.length; i++) {
-      if (this.bytes[this.nameStart + i] !== name.charCodeAt(i)) return false;
-    }
-    return true;
+    return isText(this.bytes, this.nameStart, this.nameEnd, name);
   }
 
   get name(): string {
@@ -54,7 +62,43 @@ export class XmlTag {
 
   /** Value of an attribute, its entities resolved; undefined if it is not there. */
   attribute(name: string): string | undefined {
+    const at = this.#find(name);
+    return at < 0 ? undefined : resolved(textIn(this.bytes, this.#attributes[at], this.#attributes[at + 1]));
+  }
+
+  /** True if the attribute has exactly this value, which is ASCII. */
+  has(name: string, value: string): boolean {
+    const at = this.#find(name);
+    return at >= 0 && isText(this.bytes, this.#attributes[at], this.#attributes[at + 1], value);
+  }
+
+  /** Number that an attribute holds; NaN if it is none, undefined if it is not there. */
+  number(name: string): number | undefined {
+    const at = this.#find(name);
+    return at < 0 ? undefined : decimalAt(this.bytes, this.#attributes[at], this.#attributes[at + 1]);
+  }
+
+  /** Where the value of an attribute begins and ends in the bytes, as it is written; undefined if it is not there. */
+  range(name: string): [start: number, end: number] | undefined {
+    const at = this.#find(name);
+    return at < 0 ? undefined : [this.#attributes[at], this.#attributes[at + 1]];
+  }
+
+  /** Place of the positions of an attribute's value, or -1. */
+  #find(name: string): number {
+    const attributes = this.#attributes;
+    if (this.#indexed !== this.start) this.#index();
+    for (let i = 0; i < attributes.length; i += POSITIONS) {
+      if (isText(this.bytes, attributes[i], attributes[i + 1], name)) return i + 2;
+    }
+    return -1;
+  }
+
+  #index(): void {
     const { bytes } = this;
+    const attributes = this.#attributes;
+    attributes.length = 0;
+    this.#indexed = this.start;
     const last = this.end - (this.isEmpty ? 2 : 1);
     for (let at = this.nameEnd; at < last;) {
       while (at < last && bytes[at] <= 0x20) at++;
@@ -65,14 +109,17 @@ export class XmlTag {
       const quote = bytes[at];
       const value = ++at;
       while (at < last && bytes[at] !== quote) at++;
-      if (at >= last) return undefined;
-      if (nameEnd - start === name.length && matches(bytes, start, name)) {
-        return resolved(textIn(bytes, value, at));
-      }
+      if (at >= last) return;
+      attributes.push(start, nameEnd, value, at);
       at++;
     }
-    return undefined;
   }
+}
+
+function isText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 /**
@@ -84,6 +131,7 @@ export class XmlTag {
  */
 export function nextTag(bytes: Uint8Array, from: number, end: number, tag: XmlTag): number {
   tag.bytes = bytes;
+  tag.forget();
   for (let at = from;;) {
     while (at < end && bytes[at] !== LESS) at++;
     tag.start = at;
@@ -155,11 +203,24 @@ export function contentOf(bytes: Uint8Array, start: number, end: number): string
 }
 
 function textIn(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT) {
+    const part = bytes.subarray(start, end);
+    return isUtf8(part)
+      ? Buffer.from(part.buffer, part.byteOffset, part.length).toString("utf8")
+      : decodeText(part).text;
+  }
+  // A call into the runtime takes longer than a few characters do.
+  let text = "";
   for (let i = start; i < end; i++) {
     if (bytes[i] >= 0x80) return decodeText(bytes.subarray(start, end)).text;
+    text += ASCII[bytes[i]];
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
+  return text;
 }
+
+/** Characters that are put together one by one at the most. */
+const SHORT = 48;
+const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 const ENTITIES = new Map([["lt", "<"], ["gt", ">"], ["amp", "&"], ["quot", '"'], ["apos", "'"]]);
 
