@@ -1,0 +1,17 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "createml",
+    title: "Apple CreateML: an array with one record for each image",
+    about:
+      "What Create ML trains object detectors from, also Roboflow's `_annotations.createml.json`. Told by `annotations` with " +
+      "`coordinates`, whose x and y are the middle of the box. A label without coordinates is one of the whole image.",
+    example:
+      '[{"image":"a.png","annotations":[{"label":"cat","coordinates":{"x":25,"y":40,"width":20,"height":20}}]}]',
+    read: {
+      carries: ["boxes", "tags", "scores", "splits", "background"],
+      load: async () => (await import("./createml.ts")).createml,
+    },
+  },
+];

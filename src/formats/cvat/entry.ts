@@ -1,0 +1,30 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "cvat",
+    title: "CVAT XML 1.1, for images and for video: one .xml for a task or project",
+    about:
+      "CVAT's own export, for images (`image` elements) and for video (`track` elements, with interpolated frames). " +
+      "Told by the root `annotations`. Turned boxes and ellipses become polygons, skeletons keypoints, tags classes of the " +
+      "image; polylines, points and cuboids are left out and counted. Files of any size are read as a stream.",
+    example: '<annotations><version>1.1</version><image id="0" name="a.jpg" width="100" height="80">' +
+      '<box label="cat" occluded="0" xtl="10" ytl="20" xbr="40" ybr="60"/></image></annotations>',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "masks",
+        "keypoints",
+        "rotation",
+        "tracks",
+        "tags",
+        "attributes",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./cvat.ts")).cvat,
+    },
+  },
+];

@@ -1,0 +1,31 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "datumaro",
+    title: "Datumaro: one .json for each subset below annotations/",
+    about:
+      "Datumaro's own format. A `label_id` counts from 0 in the list of labels of the same file. Annotations of one class that " +
+      "share a `group` other than 0 are one object: its box, its outlines or mask, its points. Labels of the whole image, " +
+      "captions and the `attr` of an item go to the image. Told by `categories` and `items`.",
+    example:
+      '{"categories":{"label":{"labels":[{"name":"cat","parent":""}]}},"items":[{"id":"a","annotations":[{"id":0,' +
+      '"type":"bbox","label_id":0,"group":0,"bbox":[10,20,30,40]}],"image":{"path":"a.jpg","size":[80,100]}}]}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "keypoints",
+        "crowds",
+        "tags",
+        "attributes",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./datumaro.ts")).datumaro,
+    },
+  },
+];

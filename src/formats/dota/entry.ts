@@ -1,0 +1,16 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "dota",
+    title: "DOTA: one .txt for each image, in labelTxt",
+    about:
+      "Turned boxes of aerial images: four corners in px, class and difficulty, below the lines `imagesource:` and `gsd:`. " +
+      "Roboflow's YOLOv5 OBB has the same rows. The corners become a polygon.",
+    example: "imagesource:GoogleEarth\ngsd:0.15\n20 20 40 20 40 40 20 40 plane 0",
+    read: {
+      carries: ["boxes", "polygons", "rotation", "attributes", "tags", "splits", "background"],
+      load: async () => (await import("./dota.ts")).dota,
+    },
+  },
+];

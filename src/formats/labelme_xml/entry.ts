@@ -1,0 +1,18 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "labelme-xml",
+    title: "Old LabelMe XML: Annotations/ beside Images/",
+    about:
+      "What the web version of LabelMe saves. Told from Pascal VOC by `imagesize`, `pt` or `segm`. Deleted objects are left " +
+      "out; masks are read from `Masks/`.",
+    example:
+      "<annotation><imagesize><nrows>80</nrows><ncols>100</ncols></imagesize><object><name>car</name><deleted>0</deleted>" +
+      "<polygon><pt><x>10</x><y>20</y></pt><pt><x>40</x><y>20</y></pt><pt><x>40</x><y>60</y></pt></polygon></object></annotation>",
+    read: {
+      carries: ["boxes", "polygons", "masks", "attributes", "splits", "sizes", "background"],
+      load: async () => (await import("./labelme_xml.ts")).labelmeXml,
+    },
+  },
+];

@@ -1,0 +1,18 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "vott",
+    title: "VoTT JSON: an export of the project, or one file for each asset",
+    about:
+      "Microsoft's Visual Object Tagging Tool. Told by `assets` with `asset` and `regions`, or by such a record in each file. " +
+      "A region with several tags becomes one object for each.",
+    example: '{"tags":[{"name":"cat"}],"assets":{"0a1b":{"asset":{"name":"a.png","path":"file:/data/a.png",' +
+      '"size":{"width":100,"height":80}},"regions":[{"type":"RECTANGLE","tags":["cat"],' +
+      '"boundingBox":{"left":10,"top":20,"width":30,"height":40}}]}}}',
+    read: {
+      carries: ["boxes", "polygons", "sizes", "background"],
+      load: async () => (await import("./vott.ts")).vott,
+    },
+  },
+];

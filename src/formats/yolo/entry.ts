@@ -1,0 +1,119 @@
+import type { FormatEntry } from "../format.ts";
+
+export const entries: readonly FormatEntry[] = [
+  {
+    name: "yolo",
+    title: "Ultralytics YOLO: one .txt for each image, data.yaml or classes.txt",
+    about:
+      "What Ultralytics trains from, and what Roboflow, CVAT, labelImg and Label Studio export in its manner. " +
+      "Each row is an object: class number, then centre, width and height, or the points of an outline, " +
+      "as fractions of the image. Told by rows of numbers in `.txt` files; a `data.yaml` makes it certain.",
+    example: "0 0.5 0.5 0.25 0.4\n1 0.1 0.1 0.4 0.1 0.4 0.3",
+    read: {
+      carries: ["boxes", "polygons", "keypoints", "rotation", "tracks", "scores", "splits", "background"],
+      load: async () => (await import("./yolo.ts")).yolo,
+    },
+    write: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./write_detect.ts")).yoloDetectWriter,
+    },
+  },
+  {
+    name: "yolo-segment",
+    title: "Ultralytics YOLO segmentation: one .txt for each image, data.yaml",
+    about:
+      "Rows of outlines for training with `task: segment`; read as `yolo`. An object has one outline: several are joined by " +
+      "bridges without width, holes are filled. Boxes become outlines of four points if there is any other outline.",
+    example: "0 0.1 0.1 0.4 0.1 0.4 0.3",
+    write: {
+      carries: ["boxes", "polygons", "splits", "background"],
+      load: async () => (await import("./write_segment.ts")).yoloSegmentWriter,
+    },
+  },
+  {
+    name: "yolo-pose",
+    title: "Ultralytics YOLO pose: one .txt for each image, data.yaml with kpt_shape",
+    about:
+      "Rows of boxes with keypoints for training with `task: pose`; read as `yolo`. `flip_idx` is written when the names of " +
+      "the keypoints tell left from right.",
+    example: "0 0.5 0.5 0.25 0.4 0.45 0.4 2 0.55 0.4 1",
+    write: {
+      carries: ["boxes", "keypoints", "splits", "background"],
+      load: async () => (await import("./write_pose.ts")).yoloPoseWriter,
+    },
+  },
+  {
+    name: "yolo-obb",
+    title: "Ultralytics YOLO rotated boxes: one .txt for each image, data.yaml",
+    about: "Rows of four corners for training with `task: obb`; read as `yolo`.",
+    example: "0 0.1 0.2 0.3 0.1 0.4 0.3 0.2 0.4",
+    write: {
+      carries: ["boxes", "rotation", "splits", "background"],
+      load: async () => (await import("./write_obb.ts")).yoloObbWriter,
+    },
+  },
+  {
+    name: "darknet",
+    title: "Darknet YOLO: one .txt for each image, obj.data and obj.names",
+    about:
+      'The layout of the original YOLO, also CVAT\'s "YOLO 1.1". `obj.data` names the list of classes and the ' +
+      "lists of images of each split.",
+    example: "0 0.5 0.5 0.25 0.4",
+    read: {
+      carries: ["boxes", "scores", "splits", "background"],
+      load: async () => (await import("./darknet.ts")).darknet,
+    },
+    write: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./write_darknet.ts")).darknetWriter,
+    },
+  },
+  {
+    name: "yolo-masks",
+    title: "Ultralytics semantic masks: one PNG for each image, data.yaml with masks_dir",
+    about:
+      "Each pixel is the number of its class, 255 is not to be judged. `masks_dir` in `data.yaml` names the folder " +
+      "that takes the place of `images`. Each class of an image becomes one mask.",
+    example: "names: {0: road, 1: sky}\ntrain: images/train\nmasks_dir: masks",
+    read: {
+      carries: ["masks", "splits", "sizes"],
+      load: async () => (await import("./masks.ts")).yoloMasks,
+    },
+  },
+  {
+    name: "ultralytics-ndjson",
+    title: "Ultralytics NDJSON: one file, a line for each image",
+    about:
+      "What the Ultralytics platform exports. The first line tells the task and the classes, each of the others an image with " +
+      'its split and its boxes, outlines, poses, turned boxes or class. Told by `"type": "dataset"` in the first line.',
+    example:
+      '{"type":"dataset","task":"detect","class_names":{"0":"cat"}}\n{"type":"image","file":"a.jpg","width":100,' +
+      '"height":80,"split":"train","annotations":{"boxes":[[0,0.5,0.5,0.25,0.4]]}}',
+    read: {
+      carries: [
+        "boxes",
+        "polygons",
+        "keypoints",
+        "rotation",
+        "tags",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./ndjson.ts")).ultralyticsNdjson,
+    },
+  },
+  {
+    name: "yolo-keras",
+    title: "YOLO lists of Keras and PyTorch: one .txt, a line for each image",
+    about:
+      "The lists of keras-yolo3 and many YOLOv4 trainers: the path of an image, then each box as left, top, right, bottom " +
+      "and class number, px. A path alone is an image without objects. Class names come from a `classes.txt`.",
+    example: "images/a.jpg 10,20,40,60,0 50,20,80,40,1",
+    read: {
+      carries: ["boxes", "splits", "background"],
+      load: async () => (await import("./keras.ts")).yoloKeras,
+    },
+  },
+];
