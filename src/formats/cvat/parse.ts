@@ -2,7 +2,7 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import type { CvatFileSettings, CvatSettings } from "./plan.ts";
 import { Cursor } from "./cursor.ts";
-import { isShape, numberOrText, readShape, type Track } from "./shape.ts";
+import { numberOrText, readShape, shapeKind, type Track } from "./shape.ts";
 
 const NOTHING: CvatFileSettings = { labels: new Map(), sizes: new Map() };
 
@@ -22,7 +22,10 @@ export function parseCvat(bytes: Uint8Array, context: LabelContext): ParsedLabel
       track = readTrack(cursor);
       const size = settings.sizes.get(tag.attribute("task_id") ?? "") ?? settings.sizes.get("");
       if (size) declareSize(parsed, ...size);
-    } else if (isShape(tag)) readShape(cursor, track, settings, context, parsed);
+    } else {
+      const kind = shapeKind(tag);
+      if (kind !== undefined) readShape(kind, cursor, track, settings, context, parsed);
+    }
   }
   if (cursor.isDamaged) {
     context.issue({

@@ -35,13 +35,15 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(["polyline", "points", "cuboid"
 /** A mask with more pixels than this is damage. */
 const MOST_PIXELS = 1 << 28;
 
-/** True if the tag opens a shape, or is a tag of the whole image. */
-export function isShape(tag: XmlTag): boolean {
-  return SHAPES.some((name) => tag.is(name));
+/** Kind of the shape that the tag opens, `tag` for one of the whole image; undefined for other elements. */
+export function shapeKind(tag: XmlTag): string | undefined {
+  for (const kind of SHAPES) if (tag.is(kind)) return kind;
+  return undefined;
 }
 
 /** Reads the shape whose opening tag the cursor brought last, and goes to its closing tag. */
 export function readShape(
+  kind: string,
   cursor: Cursor,
   track: Track | undefined,
   settings: CvatFileSettings,
@@ -49,7 +51,6 @@ export function readShape(
   into: ParsedLabels,
 ): void {
   const { tag } = cursor;
-  const kind = tag.name;
   const name = (track?.label ?? tag.attribute("label") ?? "").trim();
   const label = settings.labels.get(name);
   if (tag.has("outside", "1")) return cursor.skip();
@@ -86,7 +87,12 @@ export function readShape(
       `The ${kind} of "${name}" ${found?.cause ?? "is empty"}.`,
     );
   }
-  into.annotations.push({ category, ...found, attributes });
+  const { x, y, width, height, segmentation, area, keypoints } = found;
+  const annotation: Annotation = { category, x, y, width, height, attributes };
+  if (segmentation) annotation.segmentation = segmentation;
+  if (area !== undefined) annotation.area = area;
+  if (keypoints) annotation.keypoints = keypoints;
+  into.annotations.push(annotation);
 }
 
 function readStandard(tag: XmlTag, track: Track | undefined, into: Attributes): void {
@@ -153,11 +159,14 @@ function readGeometry(
     return { ...boundsOf(points), segmentation: [points] };
   }
   const keys = KEYS.get(kind)!;
-  const numbers = keys.map((key) => tag.number(key) ?? (key === "rotation" ? 0 : NaN));
-  const bad = numbers.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const written = (tag.attribute(keys[bad]) ?? "").slice(0, 40);
-    return { code: "coordinate-invalid", cause: `has ${keys[bad]}="${written}", which is not a number` };
+  const numbers: number[] = [];
+  for (const key of keys) {
+    const value = tag.number(key) ?? (key === "rotation" ? 0 : NaN);
+    if (!Number.isFinite(value)) {
+      const written = (tag.attribute(key) ?? "").slice(0, 40);
+      return { code: "coordinate-invalid", cause: `has ${key}="${written}", which is not a number` };
+    }
+    numbers.push(value);
   }
   const [a, b, c, d, rotation] = numbers;
   if (kind === "ellipse") {

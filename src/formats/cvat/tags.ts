@@ -45,6 +45,8 @@ export class XmlTag {
   /** Where the attributes of the tag that begins at {@link XmlTag.#indexed} are. */
   readonly #attributes: number[] = [];
   #indexed = -1;
+  /** Values of attributes that were asked for last, by name. */
+  readonly #before = new Map<string, string>();
 
   /** To be called when the bytes, or the tag, have become others. */
   forget(): void {
@@ -63,7 +65,15 @@ export class XmlTag {
   /** Value of an attribute, its entities resolved; undefined if it is not there. */
   attribute(name: string): string | undefined {
     const at = this.#find(name);
-    return at < 0 ? undefined : resolved(textIn(this.bytes, this.#attributes[at], this.#attributes[at + 1]));
+    if (at < 0) return undefined;
+    const [start, end] = [this.#attributes[at], this.#attributes[at + 1]];
+    // Most say the same as in the tag before.
+    const before = this.#before.get(name);
+    if (before !== undefined && isText(this.bytes, start, end, before)) return before;
+    const written = textIn(this.bytes, start, end);
+    const value = resolved(written);
+    if (value === written) this.#before.set(name, value);
+    return value;
   }
 
   /** True if the attribute has exactly this value, which is ASCII. */

@@ -5,6 +5,7 @@ import type { Rle } from "../../model/annotation.ts";
 import { attributeNeeds } from "../attribute_needs.ts";
 import { decimals } from "../decimals.ts";
 import { classIds, loseImageAttributes, loseWords } from "../image_level.ts";
+import { labelledPoints } from "../keypoint_names.ts";
 import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
 import { splitFolder } from "../split_files.ts";
 import { turnedBoxOf } from "../turned_box.ts";
@@ -28,8 +29,9 @@ function losses(image: CocoImage, annotations: readonly CocoAnnotation[], lose: 
     const { bbox: [x, y, width, height], segmentation } = annotation;
     if (annotation.keypoints) {
       const bounds = skeletonBounds(annotation);
-      if (!bounds) lose("keypoints", "without extent are left out");
-      else {
+      if (!bounds) {
+        if (labelledPoints(annotation.keypoints).length > 0) lose("keypoints", "without extent are left out");
+      } else {
         const away = [bounds.x - x, bounds.y - y, bounds.width - width, bounds.height - height];
         if (away.some((value) => Math.abs(value) > TOLERATED)) {
           lose("boxes", "become those around their keypoints");
@@ -180,11 +182,8 @@ function maskPlace(rle: Rle): Pairs {
 }
 
 /** The box around the points that are there; undefined if it has no area, and so cannot be an object. */
-function skeletonBounds({ keypoints = [] }: CocoAnnotation): ReturnType<typeof boundsOf> | undefined {
-  const points: number[] = [];
-  for (let i = 0; i + 2 < keypoints.length; i += 3) {
-    if (keypoints[i + 2] > 0) points.push(keypoints[i], keypoints[i + 1]);
-  }
+function skeletonBounds({ keypoints }: CocoAnnotation): ReturnType<typeof boundsOf> | undefined {
+  const points = labelledPoints(keypoints).flatMap(({ x, y }) => [x, y]);
   const bounds = boundsOf(points);
   return bounds.width > 0 && bounds.height > 0 ? bounds : undefined;
 }
@@ -194,7 +193,7 @@ function skeletonXml({ category_id, keypoints = [] }: CocoAnnotation, labels: Wr
   for (let i = 0; i + 2 < keypoints.length; i += 3) {
     const [x, y, visibility] = keypoints.slice(i, i + 3);
     const attributes = attributesXml([
-      ["label", labels.pointName(category_id, i / 3)],
+      ["label", labels.points.name(category_id, i / 3)],
       ["source", "manual"],
       ["outside", visibility === 0 ? 1 : 0],
       ["occluded", visibility === 1 ? 1 : 0],

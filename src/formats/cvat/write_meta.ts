@@ -1,5 +1,5 @@
 import type { CocoCategory } from "../../dataset/types.ts";
-import { NOT_IN_LINES, safeNames } from "../safe_names.ts";
+import { KeypointNames } from "../keypoint_names.ts";
 import { xmlText } from "../xml_text.ts";
 
 /** How the value of an attribute is put in: CVAT's `input_type`. */
@@ -7,28 +7,12 @@ type Input = "number" | "checkbox" | "text";
 
 /** The labels of a CVAT file; what they have is found out while the images are written. */
 export class WrittenLabels {
-  /** Names of the points of each skeleton, by the number of the class. */
-  readonly #points = new Map<number, string[]>();
+  readonly points: KeypointNames;
   readonly #attributes = new Map<number, Map<string, Input>>();
 
   /** @param names Names of the classes as the file has them. */
   constructor(readonly categories: readonly CocoCategory[], readonly names: readonly string[]) {
-    for (const { id, keypoints } of categories) {
-      if (Array.isArray(keypoints) && keypoints.length > 0) {
-        this.#points.set(id, safeNames(keypoints.map(String), NOT_IN_LINES));
-      }
-    }
-  }
-
-  /** Name of a keypoint; those that the class does not name are numbered. */
-  pointName(category: number, index: number): string {
-    let names = this.#points.get(category);
-    if (!names) this.#points.set(category, names = []);
-    while (names.length <= index) {
-      const next = `point ${names.length + 1}`;
-      names.push(safeNames([...names, next], NOT_IN_LINES)[names.length]);
-    }
-    return names[index];
+    this.points = new KeypointNames(categories);
   }
 
   /** Takes note of an attribute of a class. One whose values are of several kinds is a text. */
@@ -48,7 +32,7 @@ export class WrittenLabels {
 
   #label(category: CocoCategory): string {
     const { id, color } = category;
-    const points = this.#points.get(id);
+    const points = this.points.of(id);
     const name = this.names[id - 1];
     const attributes = [...this.#attributes.get(id) ?? []];
     const lines = [
