@@ -24,7 +24,7 @@ export interface TextLine {
  * @param visit May return false to end it early.
  */
 export function scanLines(file: RangeReader, visit: (line: TextLine) => boolean | void): void {
-  let bytes = new Uint8Array(BLOCK);
+  let bytes = new Uint8Array(Math.min(BLOCK, file.size));
   /** Place of `bytes[0]` in the file. */
   let base = 0;
   let filled = file.read(bytes, 0);

@@ -15,6 +15,7 @@ export interface CsvRecord {
   readonly line: number;
 }
 
+const QUOTE = 0x22;
 /** A field longer than this many lines is none: a quote was lost. */
 const LONGEST = 1000;
 
@@ -68,26 +69,49 @@ export function csvRecords(bytes: Uint8Array): string[] {
   return records;
 }
 
-/** Fields of a record, without the blanks around them and the quotes. */
-export function csvFields(text: string, delimiter: string): string[] {
+/**
+ * Fields of a record, without the blanks around them and the quotes.
+ *
+ * @param most Fields that are wanted; there may be more.
+ */
+export function csvFields(text: string, delimiter: string, most = Infinity): string[] {
   if (!text.includes('"')) return text.split(delimiter).map((field) => field.trim());
   const fields: string[] = [];
   for (let at = 0;;) {
-    const quoted = /\s*"((?:[^"]|"")*)"[^\S\n]*/y;
-    quoted.lastIndex = at;
-    const match = quoted.exec(text);
-    const end = quoted.lastIndex;
-    if (match && (end === text.length || text.startsWith(delimiter, end))) {
-      fields.push(match[1].replaceAll('""', '"').trim());
-      at = end;
-    } else {
-      const next = text.indexOf(delimiter, at);
-      fields.push(text.slice(at, next < 0 ? undefined : next).trim());
-      at = next < 0 ? text.length : next;
-    }
-    if (at >= text.length) return fields;
-    at += delimiter.length;
+    const quoted = quotedField(text, at, delimiter);
+    const next = text.indexOf(delimiter, at);
+    const end = quoted?.end ?? (next < 0 ? text.length : next);
+    fields.push((quoted?.field ?? text.slice(at, end)).trim());
+    if (end >= text.length || fields.length >= most) return fields;
+    at = end + delimiter.length;
   }
+}
+
+/** The quoted field that begins at `at`; undefined if there is none, or more stands behind its quote. */
+function quotedField(
+  text: string,
+  at: number,
+  delimiter: string,
+): { readonly field: string; readonly end: number } | undefined {
+  const open = afterBlanks(text, at, delimiter);
+  if (text.charCodeAt(open) !== QUOTE) return undefined;
+  let doubled = false;
+  let close = open + 1;
+  for (; close < text.length; close++) {
+    if (text.charCodeAt(close) !== QUOTE) continue;
+    if (text.charCodeAt(close + 1) !== QUOTE) break;
+    doubled = true;
+    close++;
+  }
+  const end = afterBlanks(text, close + 1, delimiter);
+  if (close === text.length || end < text.length && !text.startsWith(delimiter, end)) return undefined;
+  const field = text.slice(open + 1, close);
+  return { field: doubled ? field.replace(/""/g, '"') : field, end };
+}
+
+function afterBlanks(text: string, at: number, delimiter: string): number {
+  while (at < text.length && text.charCodeAt(at) <= 0x20 && text[at] !== delimiter) at++;
+  return at;
 }
 
 /** The delimiter a header or first record has: comma, semicolon (which a spreadsheet writes) or tab. */

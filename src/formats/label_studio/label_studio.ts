@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
@@ -17,8 +16,10 @@ interface Settings {
   readonly keypoints: KeypointNames;
 }
 
-/** In a task that has it a region belongs to another. */
-const PARENT = Buffer.from('"parentID"');
+/** Stands in a task in which a region belongs to another. */
+const PARENT = new TextEncoder().encode('"parentID"');
+/** Its byte that is rare elsewhere: a `D`. */
+const RARE = 8;
 
 function detect(view: DatasetView): Candidate[] {
   const paths = findJsonFiles(view, holdsTasks);
@@ -39,9 +40,7 @@ function holdsTasks(head: unknown): boolean {
 function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   const keypoints = new Map<string, string[]>();
   const meaningOf = (record: ImageRecord) => {
-    const { bytes, start, end } = record;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-    if (text.includes(PARENT)) {
+    if (namesParent(record.bytes.subarray(record.start, record.end))) {
       for (const annotation of annotationsOf(asObject(parseLoose(recordText(record))?.value) ?? {})) {
         collectKeypoints(resultOf(annotation), keypoints);
       }
@@ -61,6 +60,13 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     splitOf: (path) => ranges.splitOf(path) ?? splitOfLayout(path),
     unused: () => ranges.unused(),
   };
+}
+
+function namesParent(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(PARENT[RARE]); at >= 0; at = bytes.indexOf(PARENT[RARE], at + 1)) {
+    if (PARENT.every((byte, i) => bytes[at - RARE + i] === byte)) return true;
+  }
+  return false;
 }
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {

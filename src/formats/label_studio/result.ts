@@ -20,7 +20,8 @@ export function readResult(
 ): void {
   const entries = result.map((entry) => asObject(entry) ?? {});
   const regions = regionsOf(entries);
-  const byId = new Map(regions.map((region) => [region.id, region]));
+  const byId = regionsById(regions);
+  const answers = answersByParent(regions);
   /** Objects that each region became. */
   const objects = new Map<Region, readonly Annotation[]>();
   const points: { region: Region; x: number; y: number }[] = [];
@@ -29,14 +30,17 @@ export function readResult(
       const place = placeOf(region, reader);
       if (place?.kind === "point" && region.parent !== undefined) {
         points.push({ region, x: place.x, y: place.y });
-      } else objects.set(region, take(region, place, answersBelow(region, regions), reader));
+      } else {objects.set(
+          region,
+          take(region, place, [...region.answers, ...answers.get(region.id) ?? []], reader),
+        );}
     } else if (region.labels.length > 0) {
       reader.reject(region.line, "coordinate-invalid", "has labels but does not tell where it is");
     } else if (region.answers.length === 0) reader.rejectKind(region.line, region.entry.type);
-    else if (!byId.get(region.parent)?.place) reader.addImageAttributes(region.answers);
+    else if (!byId.get(region.parent ?? "")?.place) reader.addImageAttributes(region.answers);
   }
   for (const { region, x, y } of points) {
-    const parent = byId.get(region.parent);
+    const parent = byId.get(region.parent!);
     const added = parent?.labels.map((label) => {
       const category = reader.context.category(label.trim());
       const object = objects.get(parent)?.find((each) => each.category === category);
@@ -48,11 +52,22 @@ export function readResult(
   }
 }
 
-/** Answers about a region, its own and those that name it as their parent. */
-function answersBelow(region: Region, regions: readonly Region[]): (readonly [string, unknown])[] {
-  if (region.id === undefined) return [...region.answers];
-  return [region, ...regions.filter(({ parent, place }) => parent === region.id && !place)]
-    .flatMap(({ answers }) => answers);
+function regionsById(regions: readonly Region[]): Map<string, Region> {
+  return new Map(regions.flatMap((region) => region.id === undefined ? [] : [[region.id, region] as const]));
+}
+
+/** Answers about regions that name them as their parent. */
+function answersByParent(
+  regions: readonly Region[],
+): Map<string | undefined, (readonly [string, unknown])[]> {
+  const byParent = new Map<string | undefined, (readonly [string, unknown])[]>();
+  for (const { parent, place, answers } of regions) {
+    if (parent === undefined || place) continue;
+    const known = byParent.get(parent);
+    if (known) known.push(...answers);
+    else byParent.set(parent, [...answers]);
+  }
+  return byParent;
 }
 
 function placeOf({ entry, place }: Region, reader: JsonLabelReader): Place | undefined {
@@ -93,7 +108,7 @@ function addPoint(object: Annotation, names: readonly string[], name: string, x:
 /** Collects the names of keypoints that belong to regions, for each class of the regions (see {@link KeypointNames}). */
 export function collectKeypoints(result: readonly unknown[], into: Map<string, string[]>): void {
   const regions = regionsOf(result.map((entry) => asObject(entry) ?? {} as Json));
-  const byId = new Map(regions.map((region) => [region.id, region]));
+  const byId = regionsById(regions);
   for (const { parent, place, labels } of regions) {
     const owner = parent === undefined ? undefined : byId.get(parent);
     const isPoint = place && !Object.hasOwn(place, "height") && Object.hasOwn(place, "x") &&

@@ -12,7 +12,7 @@ import type {
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
 import { csvFields, csvRecords, scanCsv } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
-import { addRecord, recordText } from "../json/image_records.ts";
+import { addRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import type { JsonRecord } from "../json/records.ts";
@@ -39,7 +39,7 @@ const COLUMNS = ["filename", "region_shape_attributes", "region_attributes"];
 /** Images are the members of an object in a project, of the root in an export. */
 const PROJECT = "_via_img_metadata";
 const ATTRIBUTES = "_via_attributes";
-const WANTED = { [`${PROJECT}{}`]: [], [`${ATTRIBUTES}{}`]: [], "*": [] };
+const WANTED = { [`${PROJECT}{}`]: ["filename"], [`${ATTRIBUTES}{}`]: [], "*": ["filename"] };
 
 function detect(view: DatasetView): Candidate[] {
   const paths = [...findJsonFiles(view, isVia), ...findCsvFiles(view, layoutIn).map(({ path }) => path)];
@@ -81,13 +81,19 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
   };
 }
 
-/** Finds the images of each file, and looks at the attributes of all regions. */
+/** Regions of a file whose attributes are looked at: those after them are like them. */
+const LOOKED_AT = 50_000;
+
+/** Finds the images of each file, and looks at the attributes of regions. */
 class Planner {
   readonly ranges: LabelRanges;
   readonly attribute = new ClassAttribute();
   readonly layouts = new Map<string, CsvLayout>();
   /** Options of attributes that projects declare, in their order. */
   readonly #options = new Map<string, Set<string>>();
+
+  /** Regions of the present file that were looked at. */
+  #looked = 0;
 
   constructor(readonly view: DatasetView) {
     this.ranges = new LabelRanges(view);
@@ -100,6 +106,7 @@ class Planner {
   }
 
   readJson(path: string): void {
+    this.#looked = 0;
     const file = this.ranges.file(path);
     const nameless: string[] = [];
     const complete = scanJsonFile(this.view, path, WANTED, (list, record) => {
@@ -115,18 +122,23 @@ class Planner {
   }
 
   readCsv(path: string, layout: CsvLayout): void {
+    this.#looked = 0;
     const file = this.ranges.file(path);
     const reader = this.view.open(path);
     this.layouts.set(path, layout);
+    const named = layout.columns.get("filename")! + 1;
     try {
       scanCsv(reader, ({ text, offset, length, line }) => {
         if (line === 1) return;
-        const row = csvFields(text, layout.delimiter);
+        const isLookedAt = this.#looked < LOOKED_AT;
+        const row = csvFields(text, layout.delimiter, isLookedAt ? undefined : named);
         const name = fieldOf(row, layout, "filename");
         const image = name === "" ? -1 : file.image(name);
         if (image < 0) this.#reject("image-name-missing", path, `The row ${excerpt(text)} names no image.`);
         else file.add(image, offset, length);
-        this.attribute.add(asObject(parseLoose(fieldOf(row, layout, "region_attributes"))?.value) ?? {});
+        if (isLookedAt) {
+          this.#look(parseLoose(fieldOf(row, layout, "region_attributes"))?.value);
+        }
       });
     } finally {
       reader.close();
@@ -134,12 +146,21 @@ class Planner {
   }
 
   #takeImage(file: FileRanges, record: JsonRecord): boolean {
-    const entry = asObject(parseLoose(recordText(record))?.value);
-    const image = typeof entry?.filename === "string" ? file.image(entry.filename) : -1;
+    const name = valueOf(record, 0);
+    const image = typeof name === "string" ? file.image(name) : -1;
     if (image < 0) return false;
-    for (const region of regionsOf(entry!)) this.attribute.add(asObject(region.region_attributes) ?? {});
     addRecord(file, image, record);
+    if (this.#looked < LOOKED_AT) {
+      for (const region of regionsOf(asObject(parseLoose(recordText(record))?.value) ?? {})) {
+        this.#look(region.region_attributes);
+      }
+    }
     return true;
+  }
+
+  #look(attributes: unknown): void {
+    this.#looked++;
+    this.attribute.add(asObject(attributes) ?? {});
   }
 
   #takeOptions(record: JsonRecord): void {
