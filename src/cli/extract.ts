@@ -2,7 +2,7 @@ import { extract } from "../extract/extract.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags } from "./options.ts";
+import { type DisplayFlags, ORIGINAL } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `extract`. */
@@ -19,13 +19,15 @@ export async function extractCommand(
   set: string,
   dir: string,
 ): Promise<void> {
-  if (flags.labelsAs !== undefined) {
+  const originalLabels = flags.labelsAs === ORIGINAL;
+  if (flags.labelsAs !== undefined && !originalLabels) {
     const { extractLabels } = await import("./convert.ts");
     return await extractLabels(context, flags, set, dir, flags.labelsAs);
   }
   const interrupted = `Interrupted: "${dir}" holds only a part of the images.`;
   return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
+      originalLabels,
       overwrite: flags.overwrite,
       signal,
       onProgress: (progress) => reporter.progress({ phase: "extract", ...progress }),

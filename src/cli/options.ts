@@ -3,6 +3,9 @@ import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import type { Context } from "./context.ts";
 
+/** What `--labels-as` is for the label files that `--keep-labels` packed. */
+export const ORIGINAL = "original";
+
 /** Names `--format` knows: `auto` finds out, `none` packs images without labels. */
 const FORMATS = ["auto", ...readable.map(({ name }) => name), "none"];
 /** Names `--to` knows. */
@@ -298,7 +301,12 @@ function shares(input: string): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-/** Name of a format that can be written. */
+/** What `--labels-as` asks for: a format that can be written, or the original label files. */
+export function labelsTarget(input: string): string {
+  return input === ORIGINAL ? input : targetName(input);
+}
+
+/** A format that can be written. */
 export function targetName(input: string): string {
   if (TARGETS.includes(input)) return input;
   throw new Error(`Give one of: ${TARGETS.join(", ")}.`);

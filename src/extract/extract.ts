@@ -5,6 +5,7 @@ import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
+import { OriginalLabels } from "./original_labels.ts";
 import { restore } from "./restore.ts";
 import { TargetFolder } from "./target_folder.ts";
 
@@ -17,6 +18,8 @@ const BREATH = 64;
 export interface ExtractOptions {
   /** Frames to restore, by index from 0. @default {all} */
   frames?: Iterable<number>;
+  /** Restore the original label files, too, which `--keep-labels` packed. @default {false} */
+  originalLabels?: boolean;
   /** Replace files that are there already. @default {false} */
   overwrite?: boolean;
   /** Ends the extraction; files restored so far stay. */
@@ -39,8 +42,10 @@ export interface ExtractProgress {
 
 /** What an extraction did. */
 export interface ExtractReport {
-  /** Files restored. */
+  /** Images restored. */
   frames: number;
+  /** Label files restored. */
+  labels: number;
   /** Bytes written. */
   bytes: number;
   /** Folder they are in. */
@@ -76,11 +81,14 @@ export async function extract(
     bundle = openRange(files.file(name));
     const frames = options.frames && [...options.frames];
     const target = new TargetFolder(dir, options.overwrite ?? false);
+    const labels = options.originalLabels ? originalLabels(bundle, manifest, out) : undefined;
     const occupied = readdirSync(target.root).length > 0;
-    for (const { file_name } of recordsOf(manifest, frames)) {
-      const path = target.path(file_name);
+    const check = (name: string) => {
+      const path = target.path(name);
       if (occupied) target.check(path);
-    }
+    };
+    for (const { file_name } of recordsOf(manifest, frames)) check(file_name);
+    for (const { path } of labels?.files() ?? []) check(path);
     const total = frames?.length ?? manifest.length;
     const buffer = new Uint8Array(PIECE);
     let done = 0, bytes = 0, told = start;
@@ -98,11 +106,28 @@ export async function extract(
         options.onProgress({ done, total, bytes, seconds: seconds() });
       }
     }
-    return { frames: done, bytes, dir: target.root, seconds: seconds() };
+    let restored = 0;
+    for (const { path: name, record } of labels?.files() ?? []) {
+      if (options.signal?.aborted) throw new PackError("Extraction was interrupted.", undefined, 130);
+      const path = target.path(name);
+      target.prepare(path);
+      bytes += await labels!.restore(record, path);
+      restored++;
+    }
+    return { frames: done, labels: restored, bytes, dir: target.root, seconds: seconds() };
   } finally {
     bundle?.close();
     manifest.close();
   }
+}
+
+function originalLabels(bundle: RangeReader, { header }: Manifest, out: string): OriginalLabels {
+  if (header.labels) return new OriginalLabels(bundle, header.labels);
+  throw new PackError(
+    `The set in "${out}" does not hold its original label files.`,
+    "Pack with --keep-labels to have them, or name a format: --labels-as yolo.",
+    2,
+  );
 }
 
 function* recordsOf(manifest: Manifest, frames: number[] | undefined): Generator<FrameRecord> {

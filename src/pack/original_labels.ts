@@ -37,6 +37,7 @@ export interface WrittenLabels {
  * @param path The zip, an empty file.
  * @param source Reads the label files.
  * @param files Their paths, in the order they get.
+ * @param folder What their names in the archive begin with.
  * @param issue Told about files that cannot be read; they are left out.
  * @param signal Ends it by throwing its reason.
  */
@@ -44,10 +45,11 @@ export async function writeOriginalLabels(
   path: string,
   source: FileSource,
   files: Iterable<string>,
+  folder: string,
   issue: (issue: Issue) => void,
   signal?: AbortSignal,
 ): Promise<WrittenLabels> {
-  const out = new LabelArchive(path, source);
+  const out = new LabelArchive(path, source, folder);
   try {
     for (const file of files) {
       signal?.throwIfAborted();
@@ -78,12 +80,12 @@ class LabelArchive {
   #offset = 0;
   #files = 0;
 
-  constructor(readonly path: string, readonly source: FileSource) {
+  constructor(readonly path: string, readonly source: FileSource, readonly folder: string) {
     this.#file = openSync(path, "r+");
   }
 
   async add(path: string): Promise<void> {
-    const bytes = encoder.encode(path);
+    const bytes = encoder.encode(this.folder + path);
     const size = this.source.read(path, this.#buffer, 0);
     const entry = size === DOES_NOT_FIT
       ? await this.#stream(bytes, path)

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { cocoHead } from "../coco/lines.ts";
 import { Publication, recover } from "./publish.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
@@ -276,12 +276,14 @@ class Run {
 
   /** Puts the original label files into an archive, if they are to be kept. */
   async #keepLabels(found: Scan, { bundle }: Outputs): Promise<KeptLabels | undefined> {
-    const { keepLabels, bundleFile, signal } = this.options;
+    const { keepLabels, bundleFile, images, labels, signal } = this.options;
     if (!keepLabels || !bundle) return undefined;
+    // Labels of a folder of their own could have the names of images.
+    const folder = images === labels ? "" : `${basename(labels)}/`;
     const path = this.#publication.create(bundleFile, ".labels");
     return {
       path,
-      ...await writeOriginalLabels(path, found.labelSource, found.labelFiles(), this.#issue, signal),
+      ...await writeOriginalLabels(path, found.labelSource, found.labelFiles(), folder, this.#issue, signal),
     };
   }
 

@@ -4,8 +4,11 @@ import { bytes, duration, plural, rate, shellQuote } from "./format.ts";
 /** What an extraction did. */
 export function extractSummary(report: ExtractReport): string[] {
   const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
+  const labels = report.labels > 0 ? ` and ${plural(report.labels, "label file")}` : "";
   return [
-    `Restored ${plural(report.frames, "image")} (${bytes(report.bytes)}) into ${shellQuote(report.dir)} in ` +
+    `Restored ${plural(report.frames, "image")}${labels} (${bytes(report.bytes)}) into ${
+      shellQuote(report.dir)
+    } in ` +
     `${duration(report.seconds)}, ${speed}`,
   ];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pack, verify } from "../../mod.ts";
+import { extract, pack, verify } from "../../mod.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { png } from "../image/make_image.ts";
 import { testWith } from "../tools.ts";
@@ -56,6 +56,11 @@ for (const media of ["zip", "tar"] as const) {
       }
 
       assert.deepEqual((await verify(first)).problems, []);
+      const restored = join(folder.path, "restored");
+      const back = await extract(first, restored, { originalLabels: true });
+      assert.deepEqual([back.frames, back.labels], [2, 4]);
+      assert.equal(execFileSync("diff", ["-r", dataset, restored], { encoding: "utf8" }), "");
+      await assert.rejects(extract(first, restored, { originalLabels: true }), /exists already/);
       for (
         let at = labels.offset - 30;
         at < bundle.length;
@@ -70,6 +75,18 @@ for (const media of ["zip", "tar"] as const) {
   );
 }
 
+Deno.test("labels of a folder of their own come back in a folder of its name", async () => {
+  using folder = tempDir();
+  const dataset = join(folder.path, "in");
+  write(dataset);
+  const output = join(folder.path, "out");
+  await pack({ images: join(dataset, "images"), labels: join(dataset, "labels"), output, keepLabels: true });
+  const restored = join(folder.path, "restored");
+  await extract(output, restored, { originalLabels: true });
+  assert.equal(readFileSync(join(restored, "labels", "a.txt"), "utf8"), LABELS["labels/a.txt"]);
+  assert.ok(readFileSync(join(restored, "a.png")).length > 0);
+});
+
 Deno.test("the labels stay noted in the manifest when annotations are made later", async () => {
   using folder = tempDir();
   const dataset = join(folder.path, "in");
@@ -81,6 +98,9 @@ Deno.test("the labels stay noted in the manifest when annotations are made later
   for (const file of ["unified_annotation.json", "frame_manifest.json", "media_bundle.zip"]) {
     assert.deepEqual(readFileSync(join(parts, file)), readFileSync(join(whole, file)), file);
   }
+  const plain = join(folder.path, "plain");
+  await pack({ dataset, output: plain });
+  await assert.rejects(extract(plain, join(folder.path, "x"), { originalLabels: true }), { exitCode: 2 });
   await assert.rejects(pack({ dataset, output: parts, keepLabels: true, stage: "annotate" }), {
     exitCode: 2,
   });

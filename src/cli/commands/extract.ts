@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import { allowLossFlag, displayFlags, path, targetName } from "../options.ts";
+import { allowLossFlag, displayFlags, labelsTarget, path } from "../options.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
@@ -17,6 +17,10 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
         ["packed restored", "restore the images of packed into the folder restored"],
         ["packed restored --overwrite", "replace files that are there already"],
         ["packed restored --labels-as yolo", "images and labels in the layout of Ultralytics YOLO"],
+        [
+          "packed restored --labels-as original",
+          "the label files as they were, if --keep-labels packed them",
+        ],
       ],
       [
         "0    every image was restored",
@@ -37,10 +41,11 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
       },
       labelsAs: {
         kind: "parsed",
-        parse: targetName,
+        parse: labelsTarget,
         optional: true,
         placeholder: "NAME",
-        brief: "Write the labels, too, in a format and its layout, as yolo or voc; docs/formats.md names all",
+        brief:
+          "Write the labels, too, in a format and its layout, as yolo or voc (docs/formats.md names all); original: the label files themselves, which --keep-labels packed",
       },
       allowLoss: allowLossFlag,
       ...displayFlags,
