@@ -1,6 +1,7 @@
 import type { CocoAnnotation } from "../dataset/types.ts";
 import { attributeNeeds, capabilityOf } from "../formats/attribute_needs.ts";
 import type { Capability } from "../formats/format.ts";
+import type { Lose } from "../formats/writer.ts";
 import { joinParts, outlinesOf } from "../geometry/outline.ts";
 
 /** The most that is needed to hold the shape of an object. */
@@ -8,9 +9,6 @@ export type Geometry = "boxes" | "polygons" | "parts" | "masks";
 
 /** What becomes of a shape in a format. */
 type Fate = "keep" | "outlines" | "outline" | "box" | "drop";
-
-/** Told about a loss: `becomes` goes on with "masks …". */
-export type Lose = (capability: Capability, becomes: string, count?: number) => void;
 
 /** What the shape of an annotation needs. */
 export function geometryOf({ segmentation }: CocoAnnotation): Geometry {

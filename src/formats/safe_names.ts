@@ -7,6 +7,9 @@ export const NOT_IN_PATHS = /[/\\:*?"<>|\x00-\x1f\x7f]/g;
 /** What ends a line in some reader, so cannot stand in a list of one name a line. */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
 export const NOT_IN_LINES = /[\x00-\x1f\x7f\x85\u2028\u2029]/g;
+/** What cannot stand in a name among columns that blanks divide. */
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+export const NOT_IN_TOKENS = /[\s\x00-\x1f\x7f\x85]/g;
 
 /**
  * Class names as a format can hold them: forbidden characters become `_`, blanks around a name go, and of two names that

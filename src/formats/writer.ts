@@ -11,6 +11,11 @@ import type { Capability } from "./format.ts";
 /** How often the data holds what a {@link Capability} names; geometry is counted once, as the most it needs. */
 export type Contents = Readonly<Record<Capability, number>>;
 
+/**
+ * Tells about a loss: `becomes` goes on with "masks …", as "are left out"; equal ones are summed up. `count` is 1 if left out.
+ */
+export type Lose = (capability: Capability, becomes: string, count?: number) => void;
+
 /** The writer of one label format. */
 export interface LabelWriter {
   /** As in the format table. */
@@ -20,14 +25,8 @@ export interface LabelWriter {
   /**
    * Counts what the format cannot hold of an image though its `carries` names it: a second class of an image in class
    * folders, an attribute with no column. Called for each image, with what is left after `carries`.
-   *
-   * @param lose `becomes` goes on with "tags …", as "are left out"; equal ones are summed up.
    */
-  losses?(
-    image: CocoImage,
-    annotations: readonly CocoAnnotation[],
-    lose: (capability: Capability, becomes: string, count?: number) => void,
-  ): void;
+  losses?(image: CocoImage, annotations: readonly CocoAnnotation[], lose: Lose): void;
   /**
    * Begins a dataset.
    *

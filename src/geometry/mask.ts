@@ -1,5 +1,5 @@
 import type { Rle } from "../model/annotation.ts";
-import { encodeCounts, rleArea, rleBox } from "./rle.ts";
+import { decodeCounts, encodeCounts, rleArea, rleBox } from "./rle.ts";
 
 /** A mask that is not empty, with what an annotation says about it. */
 export interface MaskShape {
@@ -75,6 +75,28 @@ export function cropToRle(
     if (start >= 0) runs.add(x * height + start, x * height + bottom);
   }
   return rleShape(runs.counts(width * height), width, height);
+}
+
+/**
+ * The inverse of {@link cropToRle}: the part of a mask in the smallest box around it.
+ *
+ * @param rle A checked mask that is not empty.
+ * @returns Place in the image, px, and one byte a pixel, 0 or 1, row by row.
+ */
+export function rleToCrop(
+  rle: Rle,
+): { x: number; y: number; width: number; height: number; mask: Uint8Array } {
+  const counts = typeof rle.counts === "string" ? decodeCounts(rle.counts) ?? [] : rle.counts;
+  const rows = rle.size[0];
+  const [x, y, width, height] = rleBox(counts, rows) ?? [0, 0, 1, 1];
+  const mask = new Uint8Array(width * height);
+  for (let i = 0, at = 0; i < counts.length; at += counts[i], i++) {
+    if (i % 2 === 0) continue;
+    for (let pixel = at; pixel < at + counts[i]; pixel++) {
+      mask[(pixel % rows - y) * width + Math.floor(pixel / rows) - x] = 1;
+    }
+  }
+  return { x, y, width, height, mask };
 }
 
 /**

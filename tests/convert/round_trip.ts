@@ -7,6 +7,9 @@ import { Fitting } from "../../src/convert/fit.ts";
 import { ImageNames } from "../../src/convert/image_names.ts";
 import { LossCounter } from "../../src/convert/loss.ts";
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../../src/dataset/types.ts";
+import { labelledPoints } from "../../src/formats/keypoint_names.ts";
+import { cropToRle } from "../../src/geometry/mask.ts";
+import { boundsOf, rotatedBox } from "../../src/geometry/shapes.ts";
 import { loadWriter, writable } from "../../src/formats/table.ts";
 import type { WriterImage } from "../../src/formats/writer.ts";
 import type { Issue } from "../../src/model/issue.ts";
@@ -81,8 +84,13 @@ export interface Features {
   polygons?: boolean;
   parts?: boolean;
   quads?: boolean;
+  /** Turned boxes, with the attribute `rotation`. */
+  turned?: boolean;
+  masks?: boolean;
   /** Keypoints of each object. */
   keypoints?: number;
+  /** True if an object's box is that around its keypoints. */
+  tight?: boolean;
   attributes?: boolean;
   tags?: boolean;
 }
@@ -116,6 +124,49 @@ function shape(features: Features) {
   });
 }
 
+/** A box turned about its middle. */
+const turnedBox = fc.record({
+  cx: fc.integer({ min: 30, max: 70 }),
+  cy: fc.integer({ min: 30, max: 50 }),
+  width: hundredths(30),
+  height: hundredths(30),
+  rotation: fc.integer({ min: 1, max: 359 }),
+}).map(({ cx, cy, width, height, rotation }) => {
+  const corners = rotatedBox(cx, cy, width + 2, height + 2, rotation);
+  const { x, y, width: w, height: h } = boundsOf(corners);
+  return { bbox: [x, y, w, h], segmentation: [corners], rotation };
+});
+
+/** Set pixels in a part of the image. */
+const mask = fc.record({
+  x: fc.nat(WIDTH - 9),
+  y: fc.nat(HEIGHT - 9),
+  pixels: fc.uint8Array({ minLength: 63, maxLength: 63, max: 1 }),
+}).map(({ x, y, pixels }) => {
+  pixels[0] = 1;
+  const shape = cropToRle(pixels, { x, y, width: 9, height: 7 }, WIDTH, HEIGHT)!;
+  return { bbox: [shape.x, shape.y, shape.width, shape.height], segmentation: shape.segmentation };
+});
+
+/** The shapes that a feature list allows. */
+function shapes(features: Features): fc.Arbitrary<
+  { bbox: number[]; segmentation: CocoAnnotation["segmentation"]; rotation?: number }
+> {
+  return fc.oneof(
+    shape(features),
+    ...features.turned ? [turnedBox] : [],
+    ...features.masks ? [mask] : [],
+  );
+}
+
+/** The box around the keypoints that are there. */
+function tight(keypoints: readonly number[]): number[] {
+  const { x, y, width, height } = boundsOf(
+    labelledPoints(keypoints).flatMap((point) => [point.x, point.y]),
+  );
+  return [x, y, width, height];
+}
+
 /** Datasets of a few images, all or none of them in a split, with classes of any name. */
 export function datasets(features: Features = {}): fc.Arbitrary<Made> {
   const className = fc.oneof(
@@ -143,7 +194,7 @@ export function datasets(features: Features = {}): fc.Arbitrary<Made> {
         folder: fc.constantFrom("", "x/", "train/images/", "x/y/"),
         objects: fc.array(
           fc.record({
-            shape: shape(features),
+            shape: shapes(features),
             category: fc.nat(),
             points: fc.array(
               fc.record({ x: hundredths(WIDTH), y: hundredths(HEIGHT), v: fc.constantFrom(0, 1, 2) }),
@@ -184,7 +235,15 @@ export function datasets(features: Features = {}): fc.Arbitrary<Made> {
         ...(splits && { split }),
         ...(features.tags && { category_ids: [tag % names.length + 1] }),
       },
-      annotations: objects.map(({ shape, category, points, attributes }, k) => ({
+      annotations: objects.map((object) => {
+        const keypoints = object.points.flatMap(({ x, y, v }) => v === 0 ? [0, 0, 0] : [x, y, v]);
+        return features.tight
+          ? { ...object, keypoints, shape: { bbox: tight(keypoints), segmentation: [] } }
+          : { ...object, keypoints };
+      }).filter(({ shape }) => shape.bbox[2] > 0 && shape.bbox[3] > 0).map((
+        { shape, category, points, keypoints, attributes },
+        k,
+      ) => ({
         id: i * 10 + k + 1,
         image_id: i + 1,
         category_id: category % names.length + 1,
@@ -193,10 +252,15 @@ export function datasets(features: Features = {}): fc.Arbitrary<Made> {
         iscrowd: 0 as const,
         segmentation: shape.segmentation,
         ...(features.keypoints && {
-          keypoints: points.flatMap(({ x, y, v }) => v === 0 ? [0, 0, 0] : [x, y, v]),
+          keypoints,
           num_keypoints: points.filter(({ v }) => v > 0).length,
         }),
-        ...(features.attributes && { attributes }),
+        ...((features.attributes || "rotation" in shape) && {
+          attributes: {
+            ...(features.attributes && attributes),
+            ...("rotation" in shape && { rotation: shape.rotation }),
+          },
+        }),
       })),
     })),
   }));
