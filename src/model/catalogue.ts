@@ -403,6 +403,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "Regions with attributes of which none could be taken for their class",
     remedy: 'Call the attribute with the class "class".',
   },
+  "mask-in-turned-view": {
+    title: "A mask that was painted while the labelling tool showed the image turned",
+    remedy: "Look at the image with its mask; draw the mask again if it lies elsewhere.",
+  },
   "several-annotators": {
     title: "An image that was labelled more than once; the work of one annotator is taken",
     remedy: "Mark the annotation that is right as ground truth, or export it alone.",

@@ -174,6 +174,16 @@ Deno.test("label-studio: a mask as PNG; masks that are none", async () => {
   assert.deepEqual(rejects(read), new Array(6).fill("mask-unreadable"));
 });
 
+Deno.test("label-studio: a mask of a turned view is told, a size that is none is that of the image", async () => {
+  const turned = { image_rotation: 90 };
+  const mask = entry("m", "brushlabels", { format: "rle", rle: brush, brushlabels: ["cat"] }, turned);
+  const sizeless = rectangle("r", 10, 25, 30, 50, 0, { original_width: -100, original_height: null });
+  const { parsed, issues } = await readResult(sizeless, mask);
+  const boxes = parsed.annotations.map(({ x, y, width, height }) => [x, y, width, height]);
+  assert.deepEqual(boxes, [[10, 20, 30, 40], [4, 5, 3, 2]]);
+  assert.deepEqual(issues.map(({ code }) => code), ["mask-in-turned-view"]);
+});
+
 Deno.test("label-studio: of several annotators the ground truth or the latest is taken, cancelled work is not", async () => {
   const work = (id: number, x: number, more = {}) => ({
     id,

@@ -70,12 +70,25 @@ function answersByParent(
   return byParent;
 }
 
-function placeOf({ entry, place }: Region, reader: JsonLabelReader): Place | undefined {
+function placeOf({ entry, place, line }: Region, reader: JsonLabelReader): Place | undefined {
   reader.declareSize(entry.original_width, entry.original_height);
   const { declaredWidth, declaredHeight } = reader.parsed;
-  const width = reader.number(entry.original_width) ?? declaredWidth ?? reader.context.width;
-  const height = reader.number(entry.original_height) ?? declaredHeight ?? reader.context.height;
-  return readPlace(place!, new ViewFrame(width, height, reader.number(entry.image_rotation) ?? 0), reader);
+  const { width, height } = reader.context;
+  const frame = new ViewFrame(
+    positive(reader.number(entry.original_width)) ?? declaredWidth ?? width,
+    positive(reader.number(entry.original_height)) ?? declaredHeight ?? height,
+    reader.number(entry.image_rotation) ?? 0,
+  );
+  if (frame.isTurned && (Object.hasOwn(place!, "rle") || Object.hasOwn(place!, "imageDataURL"))) {
+    const cause =
+      "has a mask that was painted while the image was shown turned; it was read as if it were upright";
+    reader.warn(line, "mask-in-turned-view", cause);
+  }
+  return readPlace(place!, frame, reader);
+}
+
+function positive(number: number | undefined): number | undefined {
+  return number !== undefined && number > 0 ? number : undefined;
 }
 
 function take(
