@@ -105,8 +105,13 @@ export class IndexBuilder {
       this.#names = grown(this.#names, new Uint8Array(this.#names.length * 2 + path.length * 3));
     }
     this.#named += encoder.encodeInto(path, this.#names.subarray(this.#named)).written;
-    this.#numbers.set([at, packed, size], n * 3);
-    this.#checks.set([crc32, nameHash, this.#named], n * 3);
+    const k = n * 3;
+    this.#numbers[k] = at;
+    this.#numbers[k + 1] = packed;
+    this.#numbers[k + 2] = size;
+    this.#checks[k] = crc32;
+    this.#checks[k + 1] = nameHash;
+    this.#checks[k + 2] = this.#named;
     this.#methods[n] = method;
   }
 
@@ -154,8 +159,13 @@ export class IndexBuilder {
     index.method.set(this.#methods.subarray(0, count));
     const duplicates = new Set<number>();
     for (let n = 0; n < count; n++) {
-      [index.at[n], index.packed[n], index.size[n]] = this.#numbers.subarray(n * 3, n * 3 + 3);
-      [index.crc32[n], index.nameHash[n], index.nameEnds[n]] = this.#checks.subarray(n * 3, n * 3 + 3);
+      const k = n * 3;
+      index.at[n] = this.#numbers[k];
+      index.packed[n] = this.#numbers[k + 1];
+      index.size[n] = this.#numbers[k + 2];
+      index.crc32[n] = this.#checks[k];
+      index.nameHash[n] = this.#checks[k + 1];
+      index.nameEnds[n] = this.#checks[k + 2];
       const start = n === 0 ? 0 : index.nameEnds[n - 1];
       const name = this.#names.subarray(start, index.nameEnds[n]);
       const other = findEntry(index, name, name.length);

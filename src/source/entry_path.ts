@@ -17,14 +17,9 @@ export function entryPath(name: string, backslash: boolean): EntryPath {
   if (written.includes("..") && written.split(/[/\\]/).includes("..")) {
     return { fault: 'has a path that leads out of the archive with ".."' };
   }
-  const isFolder = written.endsWith("/");
+  if (written === "") return { fault: "has no name" };
+  const isFolder = /(?:^|\/)\.?$/.test(written);
   // Nearly all names are clean.
-  if (!isFolder && !written.includes("//") && !written.startsWith("./") && !written.includes("/./")) {
-    return written === "" || written === "."
-      ? { fault: "has no name" }
-      : written.endsWith("/.")
-      ? { path: written.slice(0, -2), isFolder: true }
-      : { path: written, isFolder };
-  }
+  if (!isFolder && !written.startsWith("./") && !/\/\.?\//.test(written)) return { path: written, isFolder };
   return { path: written.split("/").filter((part) => part !== "" && part !== ".").join("/"), isFolder };
 }

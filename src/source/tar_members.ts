@@ -22,15 +22,21 @@ export interface TarMember {
 
 /** True if these bytes, a block of 512, are the header of a member: only its checksum tells. */
 export function isTarHeader(block: Uint8Array): boolean {
-  const stated = octal(block, 148, 8);
-  let unsigned = 0;
-  let signed = 0;
+  if (block.length < BLOCK) return false;
+  let sum = 0;
+  let negative = 0;
   for (let i = 0; i < BLOCK; i++) {
-    const byte = i >= 148 && i < 156 ? 0x20 : block[i];
-    unsigned += byte;
-    signed += byte << 24 >> 24; // Some old writers summed signed bytes.
+    const byte = block[i];
+    sum += byte;
+    if (byte > 0x7f) negative += 0x100;
   }
-  return block.length >= BLOCK && (stated === unsigned || stated === signed);
+  // The checksum's own field counts as spaces.
+  for (let i = 148; i < 156; i++) {
+    sum += 0x20 - block[i];
+    if (block[i] > 0x7f) negative -= 0x100;
+  }
+  const stated = octal(block, 148, 8);
+  return stated === sum || stated === sum - negative; // Some old writers summed signed bytes.
 }
 
 /**
@@ -95,10 +101,11 @@ export function* tarMembers(
       }
       continue;
     }
-    const kind = next.sparse ? "sparse" : kindOf(type, next.name ?? nameOf(block));
+    const name = next.name ?? nameOf(block);
+    const kind = next.sparse ? "sparse" : kindOf(type, name);
     // Readers differ in whether data follows then: what one takes for data is a member for another.
     if (size > 0 && "123456".includes(type)) throw fail(data, "a link or folder states a size");
-    if (kind) yield { name: next.name ?? nameOf(block), kind, at: data, size };
+    if (kind) yield { name, kind, at: data, size };
     next = {};
   }
 }
@@ -167,11 +174,12 @@ function nameOf(block: Uint8Array): Uint8Array {
   const name = beforeNul(block.subarray(0, 100));
   // "ustar" and a NUL: POSIX. GNU has a space there, and other things in the place of the prefix.
   const isPosix = block[257] === 0x75 && block[261] === 0x72 && block[262] === 0;
-  const prefix = isPosix ? beforeNul(block.subarray(345, 500)) : block.subarray(0, 0);
-  const bytes = new Uint8Array(prefix.length === 0 ? name.length : prefix.length + 1 + name.length);
+  if (!isPosix || block[345] === 0) return name;
+  const prefix = beforeNul(block.subarray(345, 500));
+  const bytes = new Uint8Array(prefix.length + 1 + name.length);
   bytes.set(prefix);
-  if (prefix.length > 0) bytes[prefix.length] = 0x2f;
-  bytes.set(name, bytes.length - name.length);
+  bytes[prefix.length] = 0x2f;
+  bytes.set(name, prefix.length + 1);
   return bytes;
 }
 
@@ -212,8 +220,12 @@ function number(block: Uint8Array, at: number, length: number): number | undefin
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** Octal digits, with spaces before and spaces or NULs behind them; undefined if there is anything else. */
 function octal(block: Uint8Array, at: number, length: number): number | undefined {
-  const text = String.fromCharCode(...block.subarray(at, at + length));
-  const digits = /^ *([0-7]*)[ \0]*$/.exec(text)?.[1];
-  return digits === undefined ? undefined : parseInt(digits || "0", 8);
+  const end = at + length;
+  let value = 0;
+  while (at < end && block[at] === 0x20) at++;
+  for (; at < end && block[at] >= 0x30 && block[at] <= 0x37; at++) value = value * 8 + block[at] - 0x30;
+  for (; at < end; at++) if (block[at] !== 0x20 && block[at] !== 0) return undefined;
+  return value;
 }
