@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { readFiles, rejects } from "./reading.ts";
+import { type Files, readFiles, rejects } from "./reading.ts";
 
 const LINE =
   '{"file_name": "1.png", "objects": {"bbox": [[10, 20, 30, 40], [1, 2, 3, 4]], "categories": [0, 1]}}\n' +
@@ -50,7 +50,8 @@ Deno.test("CSV holds lists as JSON, Parquet as columns; both give what the lines
     ],
   }));
   const wanted = await readFiles({ ...IMAGES, "train/metadata.jsonl": LINE });
-  for (const file of [{ "train/metadata.csv": csv }, { "train/metadata.parquet": parquet }]) {
+  const files: Files[] = [{ "train/metadata.csv": csv }, { "train/metadata.parquet": parquet }];
+  for (const file of files) {
     const read = await readFiles({ ...IMAGES, ...file });
     assert.deepEqual(read.issues, [], Object.keys(file)[0]);
     for (const image of Object.keys(IMAGES)) {

@@ -155,7 +155,7 @@ Fetch the set again from where it came, or pack the dataset again.`,
 
 Deno.test("an extraction tells how much is where", () => {
   assert.equal(
-    text(extractSummary({ frames: 1, bytes: 1234, dir: "my dir", seconds: 0.5 })),
+    text(extractSummary({ frames: 1, labels: 0, bytes: 1234, dir: "my dir", seconds: 0.5 })),
     "Restored 1 image (1.23 kB) into 'my dir' in 0.50 s, 2.0 images/s",
   );
 });
