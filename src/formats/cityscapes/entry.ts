@@ -8,8 +8,18 @@ export const entries: readonly FormatEntry[] = [
       "The polygons of Cityscapes and of datasets made like it. Told by `imgHeight` and `objects` with `polygon`. Groups " +
       "(`cargroup`) become crowds, labels of no class (`ego vehicle`, `static`, …) regions not to be judged; the PNGs of " +
       "the same labels are no frames.",
-    example:
-      '{"imgHeight":1024,"imgWidth":2048,"objects":[{"label":"car","polygon":[[10,20],[40,20],[40,60]]}]}',
+    example: {
+      "leftImg8bit/val/ulm/ulm_000000_000019_leftImg8bit.png": "",
+      "gtFine/val/ulm/ulm_000000_000019_gtFine_polygons.json": `{
+  "imgHeight": 80,
+  "imgWidth": 100,
+  "objects": [
+    {"label": "car", "polygon": [[10, 20], [40, 20], [40, 60]]},
+    {"label": "road", "polygon": [[0, 60], [100, 60], [100, 80], [0, 80]]}
+  ]
+}
+`,
+    },
     read: {
       carries: ["polygons", "crowds", "splits", "sizes", "background"],
       load: async () => (await import("./cityscapes.ts")).cityscapes,

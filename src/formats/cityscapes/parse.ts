@@ -72,9 +72,9 @@ function readOne(
     const category = context.category(name);
     return { category, ...polygonsToRle([points], width, height) ?? shape, iscrowd: 1 };
   }
+  if (IGNORED.has(label)) return { category: 0, ...shape, ignore: label };
   const annotation: Annotation = { category: context.category(label), ...shape };
-  if (STUFF.has(label) || IGNORED.has(label)) annotation.attributes = { isthing: 0 };
-  if (IGNORED.has(label)) annotation.ignore = true;
+  if (STUFF.has(label)) annotation.attributes = { isthing: 0 };
   return annotation;
 }
 

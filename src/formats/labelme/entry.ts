@@ -8,9 +8,22 @@ export const entries: readonly FormatEntry[] = [
       "What LabelMe and AnyLabeling save. Told by `shapes` with `imagePath`; a file whose image has another name is matched by " +
       "its `imagePath`. Shapes of the same label and group are parts of one object; circles become polygons; points and " +
       "lines are left out and counted. Flags of the image become its tags.",
-    example:
-      '{"version":"5.5.0","flags":{},"shapes":[{"label":"cat","points":[[10,20],[40,60]],"group_id":null,' +
-      '"shape_type":"rectangle","flags":{}}],"imagePath":"a.jpg","imageData":null,"imageHeight":80,"imageWidth":100}',
+    example: {
+      "a.jpg": "",
+      "a.json": `{
+  "version": "5.5.0",
+  "flags": {},
+  "shapes": [
+    {"label": "cat", "points": [[10, 20], [40, 60]], "group_id": null, "shape_type": "rectangle", "flags": {}},
+    {"label": "dog", "points": [[50, 20], [80, 20], [80, 40]], "group_id": null, "shape_type": "polygon", "flags": {}}
+  ],
+  "imagePath": "a.jpg",
+  "imageData": null,
+  "imageHeight": 80,
+  "imageWidth": 100
+}
+`,
+    },
     read: {
       carries: [
         "boxes",
@@ -25,6 +38,23 @@ export const entries: readonly FormatEntry[] = [
         "background",
       ],
       load: async () => (await import("./labelme.ts")).labelme,
+    },
+    write: {
+      carries: [
+        "boxes",
+        "polygons",
+        "parts",
+        "masks",
+        "rotation",
+        "tracks",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./write.ts")).labelmeWriter,
     },
   },
 ];

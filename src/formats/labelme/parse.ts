@@ -59,11 +59,9 @@ function gather(shapes: readonly unknown[], reader: JsonLabelReader, context: La
     const label = textOf(source.label).trim();
     if (label === "") return reader.reject(line, "object-without-name", "has no label");
     const kind = textOf(source.shape_type) || "polygon";
-    if (THIN.has(kind)) {
-      // Its class is one of the dataset all the same.
-      context.category(label);
-      return reader.rejectThin(line, kind);
-    }
+    // A class of points is one of the dataset all the same.
+    context.category(label);
+    if (THIN.has(kind)) return reader.rejectThin(line, kind);
     const shape = readShape(kind, source, reader, drawnFrame(reader.parsed, context));
     if (shape === undefined) return reader.rejectKind(line, kind);
     if (typeof shape === "string") return reader.reject(line, "annotation-invalid", shape);

@@ -10,10 +10,22 @@ export const entries: readonly FormatEntry[] = [
       "like `a_mask.png` that match images; a list of classes makes it certain: `labelmap.txt`, `class_dict.csv`, " +
       "`classes.csv`, CamVid's `label_colors.txt`, Roboflow's `_classes.csv`. Background, void and 255 are no class. Masks " +
       "that are JPEGs are refused.",
-    example: "images/a.jpg\nmasks/a.png\nlabelmap.txt:\n  background:0,0,0::\n  cat:1,1,1::",
+    example: {
+      "images/a.jpg": "",
+      "masks/a.png": "",
+      "labelmap.txt": `# label:color_rgb:parts:actions
+background:0,0,0::
+cat:1,1,1::
+dog:2,2,2::
+`,
+    },
     read: {
       carries: ["masks", "splits", "sizes", "background"],
       load: async () => (await import("./mask_png.ts")).maskPng,
+    },
+    write: {
+      carries: ["masks", "splits", "sizes", "background"],
+      load: async () => (await import("./write.ts")).maskPngWriter,
     },
   },
 ];

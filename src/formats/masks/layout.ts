@@ -66,7 +66,7 @@ function besideImages(view: DatasetView, folder: Folder): MaskFolder | undefined
   const masks = files.filter((name) => BESIDE.test(name));
   const samples = spread(masks);
   const paired = samples.filter((name) => imageWith(view, path, BESIDE.exec(name)![1], name) !== undefined);
-  if (paired.length < 0.8 * samples.length) return undefined;
+  if (paired.length < samples.length / 2) return undefined;
   return {
     path,
     images: path,
@@ -104,7 +104,7 @@ function apartFromImages(
       if (isBetter) best = { images, ending, paired };
     }
   }
-  if (!best || best.paired.length < 0.8 * samples.length) return undefined;
+  if (!best || best.paired.length < samples.length / 2) return undefined;
   const { images, ending, paired } = best;
   return { path, images, ending, samples: paired.map((name) => below(path, name)), count: masks.length };
 }

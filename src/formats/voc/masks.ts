@@ -107,7 +107,7 @@ function readInstances(
   context: LabelContext,
 ): Instance[] {
   const { width, height } = objects;
-  const keys = pixelKeys(objects, objects.channels >= 3);
+  const keys = objectNumbers(objects);
   if (classes && (classes.width !== width || classes.height !== height)) {
     context.issue({
       code: "mask-unreadable",
@@ -185,14 +185,24 @@ function classReader(png: PngPixels, table: ClassTable | undefined): {
   }
   const isColour = png.channels >= 3;
   const classOf = pixelKeys(png, isColour);
-  const numbers = isColour
-    ? new Map(vocPalette().map(([red, green, blue], i) => [colourKey(red, green, blue), i]))
-    : undefined;
+  const numbers = isColour ? paletteNumbers() : undefined;
   return {
     classOf,
     nameOf: (key) => VOC_CLASSES[(numbers ? numbers.get(key) ?? 0 : key) - 1],
     isVoid: isNothing,
   };
+}
+
+/** Numbers of the objects; of a colour image, the places of the colours in VOC's palette, and others behind them. */
+function objectNumbers(png: PngPixels): Uint8Array | Uint16Array | Uint32Array {
+  if (png.channels < 3) return pixelKeys(png, false);
+  const numbers = paletteNumbers();
+  return pixelKeys(png, true).map((key) => numbers.get(key) ?? key + 256);
+}
+
+/** Places of the colours in VOC's palette. */
+function paletteNumbers(): Map<number, number> {
+  return new Map(vocPalette().map(([red, green, blue], i) => [colourKey(red, green, blue), i]));
 }
 
 function isNothing(key: number): boolean {
