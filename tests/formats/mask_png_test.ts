@@ -148,7 +148,7 @@ Deno.test("mask-png: images in folders of any name, and folders of colour images
     { "left/a.png": grey(), "right/a.png": grey() },
     { "images/a.png": photo, "labels/a.png": photo },
     { "masks/a.png": grey(), "masks/b.png": grey() },
-    { "images/a.png": null, "masks/b.png": grey(), "masks/c.png": grey() },
+    { "images/a.png": null, "images/d.png": null, "masks/b.png": grey() },
   ];
   for (const files of trees) assert.ok(!(await readFiles(files)).formats.includes("mask-png"));
 });
