@@ -61,7 +61,17 @@ function cell({ read, write }: FormatEntry, capability: Capability): string {
 
 function section({ name, title, about, example, read, write }: FormatEntry): string {
   const ways = [read && "read", write && "written"].filter(Boolean).join(" and ");
-  return `## ${name}\n\n${title}. Is ${ways}.\n\n${about}\n\n\`\`\`\n${example}\n\`\`\`\n`;
+  return `## ${name}\n\n${title}. Is ${ways}.\n\n${about}\n\n${tree(example)}`;
+}
+
+/** The files of an example: those without text by name only. */
+function tree(example: FormatEntry["example"]): string {
+  const files = Object.entries(example);
+  const bare = files.filter(([, content]) => content === "").map(([path]) => `\`${path}\``);
+  const texts = files.filter(([, content]) => content !== "");
+  const names = bare.length > 0 ? `Files: ${bare.join(" · ")}${texts.length > 0 ? ", and" : ""}\n` : "";
+  const shown = texts.map(([path, content]) => `\`${path}\`:\n\n\`\`\`\n${content}\`\`\`\n`);
+  return [names, ...shown].filter((part) => part !== "").join("\n");
 }
 
 if (import.meta.main) writeFileSync(new URL("formats.md", import.meta.url), formatsPage());

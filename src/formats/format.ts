@@ -43,8 +43,11 @@ export interface FormatEntry {
   readonly title: string;
   /** For docs/formats.md: who writes it, how it is told from others, what is special; a paragraph in Markdown. */
   readonly about: string;
-  /** For docs/formats.md: a short example of a label file, or of the folders. */
-  readonly example: string;
+  /**
+   * For docs/formats.md and the tests: a small dataset that is found to be in this format (or in the one that reads it, if
+   * this is only written). Content of the files by path; empty for images.
+   */
+  readonly example: Readonly<Record<string, string>>;
   /** What is read, and the reader; absent for formats that are only written. */
   readonly read?: { readonly carries: readonly Capability[]; load(): Promise<LabelFormat> };
   /** What is written, and the writer (writer.ts); absent for formats that are only read. */

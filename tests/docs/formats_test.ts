@@ -13,7 +13,10 @@ Deno.test("every row of the table tells what it is, and loads under its name", a
     assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
     assert.doesNotMatch(title, /\.$/, `${name}: the page adds the full stop`);
     assert.match(about, /[.:]$/, name);
-    assert.ok(example.length > 0 && !example.includes("```"), name);
+    assert.ok(Object.keys(example).length > 0, name);
+    for (const content of Object.values(example)) {
+      assert.ok(!content.includes("```") && (content === "" || content.endsWith("\n")), name);
+    }
     assert.ok(read || write, name);
     for (const each of [read, write]) {
       if (!each) continue;

@@ -5,7 +5,12 @@ export const entries: readonly FormatEntry[] = [
     name: "yolo-classify",
     title: "Ultralytics YOLO classification: images in folders named by class",
     about: "Folders of classes below `train`, `val` and `test`; read as `class-folders`, which is the same.",
-    example: "train/cat/a.jpg\nval/dog/b.jpg",
+    example: {
+      "train/cat/a.jpg": "",
+      "train/dog/b.jpg": "",
+      "val/cat/c.jpg": "",
+      "val/dog/d.jpg": "",
+    },
     write: {
       carries: ["tags", "splits"],
       load: async () => (await import("./write.ts")).classFoldersWriter("yolo-classify"),
@@ -15,7 +20,11 @@ export const entries: readonly FormatEntry[] = [
     name: "class-folders",
     title: "Images in folders named by class",
     about: "What image classification trains from: `cat/a.jpg`, or `train/cat/a.jpg` with splits.",
-    example: "train/cat/a.jpg\nval/dog/b.jpg",
+    example: {
+      "cat/a.jpg": "",
+      "cat/b.jpg": "",
+      "dog/c.jpg": "",
+    },
     read: {
       carries: ["tags", "splits"],
       load: async () => (await import("./class_folders.ts")).classFolders,

@@ -8,9 +8,20 @@ export const entries: readonly FormatEntry[] = [
       "What V7 exports. The file names its image and the folder of it; of a video it holds keyframes, from which the frames, " +
       "numbered from 0 in a folder of the video's name, get their labels by interpolation. Paths of a polygon that overlap are holes; " +
       "a raster layer holds the masks of an image. Told by `item` with `slots`, or `image` with `filename` in version 1.0.",
-    example:
-      '{"version":"2.0","item":{"name":"a.jpg","path":"/","slots":[{"slot_name":"0","width":100,"height":80}]},' +
-      '"annotations":[{"name":"cat","slot_names":["0"],"bounding_box":{"x":10,"y":20,"w":30,"h":40}}]}',
+    example: {
+      "images/a.jpg": "",
+      "releases/latest/annotations/a.json": `{
+  "version": "2.0",
+  "item": {"name": "a.jpg", "path": "/", "slots": [{"slot_name": "0", "type": "image", "width": 100, "height": 80}]},
+  "annotations": [
+    {"id": "1", "name": "cat", "slot_names": ["0"], "bounding_box": {"x": 10, "y": 20, "w": 30, "h": 40}},
+    {"id": "2", "name": "dog", "slot_names": ["0"], "polygon": {"paths": [
+      [{"x": 50, "y": 20}, {"x": 80, "y": 20}, {"x": 80, "y": 40}]
+    ]}}
+  ]
+}
+`,
+    },
     read: {
       carries: [
         "boxes",

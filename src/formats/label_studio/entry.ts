@@ -10,10 +10,20 @@ export const entries: readonly FormatEntry[] = [
       "attributes of their region or of the image. Where several people labelled an image, the ground truth or the " +
       "latest is taken; predictions are left out. Images are found by their name, also without the eight characters " +
       "Label Studio puts before it.",
-    example:
-      '[{"id":1,"data":{"image":"/data/upload/1/abcdef12-a.png"},"annotations":[{"result":[{"id":"r1",' +
-      '"type":"rectanglelabels","original_width":100,"original_height":80,"value":{"x":10,"y":25,"width":30,' +
-      '"height":50,"rotation":0,"rectanglelabels":["cat"]}}]}]}]',
+    example: {
+      "images/abcdef12-a.png": "",
+      "project-1.json": `[
+  {"id": 1, "data": {"image": "/data/upload/1/abcdef12-a.png"}, "annotations": [{"result": [
+    {"id": "r1", "type": "rectanglelabels", "from_name": "label", "to_name": "image",
+     "original_width": 100, "original_height": 80,
+     "value": {"x": 10, "y": 25, "width": 30, "height": 50, "rotation": 0, "rectanglelabels": ["cat"]}},
+    {"id": "r2", "type": "polygonlabels", "from_name": "label", "to_name": "image",
+     "original_width": 100, "original_height": 80,
+     "value": {"points": [[50, 25], [80, 25], [80, 50]], "polygonlabels": ["dog"]}}
+  ]}]}
+]
+`,
+    },
     read: {
       carries: [
         "boxes",
@@ -21,12 +31,30 @@ export const entries: readonly FormatEntry[] = [
         "masks",
         "keypoints",
         "rotation",
+        "tags",
         "attributes",
         "scores",
         "sizes",
         "background",
       ],
       load: async () => (await import("./label_studio.ts")).labelStudio,
+    },
+    write: {
+      carries: [
+        "boxes",
+        "polygons",
+        "masks",
+        "keypoints",
+        "rotation",
+        "tracks",
+        "tags",
+        "attributes",
+        "scores",
+        "splits",
+        "sizes",
+        "background",
+      ],
+      load: async () => (await import("./write.ts")).labelStudioWriter,
     },
   },
   {
@@ -35,11 +63,20 @@ export const entries: readonly FormatEntry[] = [
     about:
       "The short export of Label Studio: one record for each task and annotator, in which lists of regions stand under the " +
       "names of their questions. Told by regions with `original_width`, or by `annotation_id` and `annotator`.",
-    example:
-      '[{"id":1,"image":"/data/upload/1/abcdef12-a.png","label":[{"x":10,"y":25,"width":30,"height":50,' +
-      '"rotation":0,"rectanglelabels":["cat"],"original_width":100,"original_height":80}]}]',
+    example: {
+      "images/abcdef12-a.png": "",
+      "project-1-min.json": `[
+  {"id": 1, "image": "/data/upload/1/abcdef12-a.png", "annotator": 1, "annotation_id": 1, "label": [
+    {"x": 10, "y": 25, "width": 30, "height": 50, "rotation": 0, "rectanglelabels": ["cat"],
+     "original_width": 100, "original_height": 80},
+    {"x": 50, "y": 25, "width": 20, "height": 25, "rotation": 0, "rectanglelabels": ["dog"],
+     "original_width": 100, "original_height": 80}
+  ]}
+]
+`,
+    },
     read: {
-      carries: ["boxes", "polygons", "masks", "rotation", "attributes", "sizes", "background"],
+      carries: ["boxes", "polygons", "masks", "rotation", "tags", "attributes", "sizes", "background"],
       load: async () => (await import("./min.ts")).labelStudioMin,
     },
   },

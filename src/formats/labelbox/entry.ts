@@ -8,9 +8,11 @@ export const entries: readonly FormatEntry[] = [
       "What Labelbox exports. The image is named by the `external_id`, the `global_key` or the URL, whichever is a file name. " +
       "Where several people labelled an image, all their objects are read, each with its `source`. Answers become attributes. " +
       "Masks are only URLs in the export, and are rejects. Told by `data_row`, or by `DataRow ID` and `Label`.",
-    example:
-      '{"data_row":{"external_id":"a.jpg"},"media_attributes":{"width":100,"height":80},"projects":{"p":{"labels":[' +
-      '{"annotations":{"objects":[{"name":"cat","bounding_box":{"left":10,"top":20,"width":30,"height":40}}]}}]}}}',
+    example: {
+      "a.jpg": "",
+      "export.ndjson":
+        '{"data_row":{"id":"ck1","external_id":"a.jpg"},"media_attributes":{"width":100,"height":80},"projects":{"p":{"labels":[{"annotations":{"objects":[{"name":"cat","annotation_kind":"ImageBoundingBox","bounding_box":{"left":10,"top":20,"width":30,"height":40}},{"name":"dog","annotation_kind":"ImagePolygon","polygon":[{"x":50,"y":20},{"x":80,"y":20},{"x":80,"y":40}]}]}}]}}}\n',
+    },
     read: {
       carries: ["boxes", "polygons", "attributes", "sizes", "background"],
       load: async () => (await import("./labelbox.ts")).labelbox,

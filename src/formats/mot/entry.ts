@@ -7,7 +7,19 @@ export const entries: readonly FormatEntry[] = [
     about:
       "Frame, track, left, top, width, height, confidence, class and visibility. Frames lie in `img1/`, or where `seqinfo.ini` " +
       "says. Detections are read where no sequence has ground truth. CVAT's class names in `gt/labels.txt` are taken.",
-    example: "1,7,10,20,30,40,1,1,0.8",
+    example: {
+      "MOT17-02/seqinfo.ini": `[Sequence]
+name=MOT17-02
+imDir=img1
+seqLength=2
+imExt=.jpg
+`,
+      "MOT17-02/img1/000001.jpg": "",
+      "MOT17-02/img1/000002.jpg": "",
+      "MOT17-02/gt/gt.txt": `1,7,10,20,30,40,1,1,0.8
+2,7,12,20,30,40,1,1,0.5
+`,
+    },
     read: {
       carries: ["boxes", "tracks", "attributes", "scores", "splits", "sizes"],
       load: async () => (await import("./mot.ts")).mot,

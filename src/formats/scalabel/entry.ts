@@ -8,8 +8,16 @@ export const entries: readonly FormatEntry[] = [
       "Told by frames whose `labels` have a `category` and `box2d`, `poly2d` or `rle`; the frames may also lie below `frames`, " +
       "beside `config` with the classes. Curves of `poly2d` become straight pieces. The right and bottom edges of a box are " +
       "taken as they are, without a pixel more.",
-    example: '[{"name":"a.jpg","labels":[{"id":"0","category":"car","attributes":{"occluded":false},' +
-      '"box2d":{"x1":10,"y1":20,"x2":40,"y2":60}}]}]',
+    example: {
+      "images/100k/train/a.jpg": "",
+      "labels/det_train.json": `[
+  {"name": "a.jpg", "labels": [
+    {"id": "0", "category": "car", "attributes": {"occluded": false}, "box2d": {"x1": 10, "y1": 20, "x2": 40, "y2": 60}},
+    {"id": "1", "category": "bus", "attributes": {"occluded": true}, "box2d": {"x1": 50, "y1": 20, "x2": 80, "y2": 40}}
+  ]}
+]
+`,
+    },
     read: {
       carries: [
         "boxes",

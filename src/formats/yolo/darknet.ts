@@ -45,7 +45,7 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
 }
 
 /** The `.data` file nearest to the root that names a class list or a number of classes. */
-function findObjData(view: DatasetView): { path: string; settings: Map<string, string> } | undefined {
+export function findObjData(view: DatasetView): { path: string; settings: Map<string, string> } | undefined {
   const found = filesNamed(view.labels, ["data"]);
   found.sort((a, b) => a.split("/").length - b.split("/").length || compareBytes(a, b));
   for (const path of found) {

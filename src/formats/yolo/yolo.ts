@@ -2,6 +2,7 @@ import { folderOf, nameOf } from "../../tree/image_names.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { splitsOf } from "./splits.ts";
+import { findObjData } from "./darknet.ts";
 import { type ClassFile, disagreement, findClassNames, findDataYamls } from "./files.ts";
 import { maskFolders } from "./masks.ts";
 import { parseYolo, type YoloSettings } from "./parse.ts";
@@ -20,6 +21,8 @@ export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo 
  */
 function detect(view: DatasetView): Candidate[] {
   const markers = findDataYamls(view);
+  // The same rows; what describes them tells whose they are.
+  if (markers.length === 0 && findObjData(view)) return [];
   if (markers.length < 2) return detectOne(view, TextSurvey.of(view), markers[0], "");
   const isOutside = (path: string) =>
     !markers.some((marker) => `${path}/`.startsWith(`${folderOf(marker.path)}/`));
