@@ -6,7 +6,7 @@ import { turnKeypoints } from "./exif.ts";
 import { labelTurn } from "./frame.ts";
 import { type LabelPolicy, PLAIN_POLICY } from "../model/label_policy.ts";
 import { polygonsToRle } from "./polygon_rle.ts";
-import { coordinates, finishSegmentation, type Frame } from "./segmentation.ts";
+import { finishSegmentation, type Frame, reach } from "./segmentation.ts";
 
 /** The smallest number that six decimals can hold. */
 const SMALLEST = 1e-6;
@@ -130,10 +130,9 @@ function finishOne(
 function damage(source: Annotation, frame: Frame): { code: string; message: string } | undefined {
   const { x, y, width, height } = source;
   const limit = Math.min(HUGE, HUGE_SIDES * Math.max(frame.width, frame.height));
-  const points = source.segmentation ? coordinates(source.segmentation) : undefined;
+  const drawn = source.segmentation ? reach(source.segmentation) : 0;
   const finite = Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(width) &&
-    Number.isFinite(height) &&
-    (!points || points.every(Number.isFinite));
+    Number.isFinite(height) && Number.isFinite(drawn);
   if (!finite) {
     return {
       code: "annotation-not-finite",
@@ -141,7 +140,7 @@ function damage(source: Annotation, frame: Frame): { code: string; message: stri
     };
   }
   const far = Math.abs(x) > limit || Math.abs(y) > limit || Math.abs(x + width) > limit ||
-    Math.abs(y + height) > limit || points?.some((value) => Math.abs(value) > limit);
+    Math.abs(y + height) > limit || drawn > limit;
   if (far) {
     const message = `The ${text(source)} reaches beyond ${limit} px, far from the image of ` +
       `${frame.width}×${frame.height} px.`;

@@ -31,12 +31,21 @@ export function finishSegmentation(source: Segmentation, frame: Frame): Finished
   return Array.isArray(source) ? finishPolygons(source, frame) : finishMask(source, frame);
 }
 
-/**
- * All numbers of the polygons of a segmentation, in one list; empty for a mask.
- * A flat list of numbers, which some tools write, is one polygon.
- */
-export function coordinates(source: Segmentation): number[] {
-  return Array.isArray(source) ? source.flat() : [];
+/** How far the coordinates of the polygons of a segmentation reach from 0, px; NaN if one is no number. 0 for a mask. */
+export function reach(source: Segmentation): number {
+  if (!Array.isArray(source)) return 0;
+  let most = 0;
+  // A flat list of numbers, which some tools write, is one polygon.
+  for (const polygon of typeof source[0] === "number" ? [source] : source) {
+    if (!Array.isArray(polygon)) return NaN;
+    for (let i = 0; i < polygon.length; i++) {
+      const value: unknown = polygon[i];
+      if (typeof value !== "number" || Number.isNaN(value)) return NaN;
+      if (value > most) most = value;
+      else if (-value > most) most = -value;
+    }
+  }
+  return most;
 }
 
 function finishPolygons(source: number[][], { width, height, turn }: Frame): Finished {

@@ -1,6 +1,7 @@
 import type { LabelFormat } from "../format.ts";
 import { readCocoAnnotation } from "./annotation.ts";
-import { categoryOf, parseRecords, rejectRecord } from "./parse.ts";
+import { categoryOf, parseRecords, type Reading, rejectRecord } from "./parse.ts";
+import { PlainReader } from "./plain.ts";
 import { planCoco } from "./plan.ts";
 import { cocoCandidates } from "./sniff.ts";
 
@@ -16,5 +17,19 @@ export const coco: LabelFormat = {
       const annotation = readCocoAnnotation(record, category, reading.findings);
       if (typeof annotation === "string") rejectRecord(context, record, annotation);
       else reading.parsed.annotations.push(annotation);
-    }),
+    }, plainReader()),
 };
+
+/** Reads records that need no `JSON.parse`. */
+function plainReader(): (bytes: Uint8Array, at: number, reading: Reading) => number {
+  const reader = new PlainReader();
+  return (bytes, at, { file, parsed }) => {
+    const record = reader.read(bytes, at);
+    const category = record && file.categories.get(record.category);
+    // Each record has its own line: what follows it is a line end.
+    if (category === undefined || bytes[record!.end] !== 0x0a) return -1;
+    record!.annotation.category = category;
+    parsed.annotations.push(record!.annotation);
+    return record!.end;
+  };
+}

@@ -1,7 +1,7 @@
 /** Reads one COCO file as far as planning needs it: which images, and where everything lies. */
 import type { Issue } from "../../model/issue.ts";
 import type { DatasetView } from "../format.ts";
-import { type CocoId, readId, toId } from "./ids.ts";
+import { type CocoId, IdNumbers, readId, toId } from "./ids.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { RangeRows } from "../range_rows.ts";
 import { imageName } from "../image_name.ts";
@@ -51,8 +51,8 @@ export function readCocoFile(view: DatasetView, path: string): CocoFile | undefi
 
 /** What a COCO file lists, besides its annotations. */
 export interface CocoLists extends CocoFile {
-  /** Number of the image of each id. */
-  readonly ids: ReadonlyMap<CocoId, number>;
+  /** Numbers of the images by their ids. */
+  readonly ids: IdNumbers;
 }
 
 /** Reads a COCO file, but for its annotations. */
@@ -79,12 +79,11 @@ class Reader {
   readonly #categories: CocoCategory[] = [];
   readonly #licenses: unknown[] = [];
   readonly #used = new Set<CocoId>();
-  /** Number of each image id, in the order they were met, be it in images or annotations. */
-  readonly slots = new Map<CocoId, number>();
+  /** Ids of images, in the order they were met, be it in images or annotations. */
+  readonly slots = new IdNumbers();
   /** Image of each slot; a hole for none. */
   readonly #imageOf: number[] = [];
-  #lastId: CocoId | undefined;
-  #lastSlot = 0;
+  #lastCategory: CocoId | undefined;
   #asText = false;
 
   constructor(path: string) {
@@ -100,11 +99,11 @@ class Reader {
 
   /** Sorts the annotations by image. */
   complete(): void {
-    const imageOf = new Int32Array(this.slots.size).fill(-1);
+    const imageOf = new Int32Array(this.slots.ids.length).fill(-1);
     this.#imageOf.forEach((image, slot) => imageOf[slot] = image);
     const unknown = this.#annotations.group(imageOf, this.#images.length);
     if (unknown.length > 0) {
-      const ids = [...this.slots.keys()];
+      const { ids } = this.slots;
       for (const { slot, offset } of unknown) {
         this.#reject(
           "image-unknown-id",
@@ -149,7 +148,7 @@ class Reader {
       this.#reject("coco-image-invalid", "label", `The image record ${excerpt(text)} ${cause}.`);
       return;
     }
-    const slot = this.#slot(id);
+    const slot = this.slots.of(id);
     const first = this.#imageOf[slot];
     if (first !== undefined) {
       const message = `The images "${this.#images[first].name}" and "${name}" have the same id ${
@@ -172,13 +171,17 @@ class Reader {
       image ??= this.#id(value?.image_id);
       category ??= this.#id(value?.category_id);
     }
-    if (category !== undefined) this.#used.add(category);
+    // The categories of objects that follow one another are often the same few.
+    if (category !== undefined && category !== this.#lastCategory) {
+      this.#lastCategory = category;
+      this.#used.add(category);
+    }
     if (image === undefined) {
       const text = excerpt(textOf(record));
       this.#reject("annotation-invalid", "annotation", `The annotation record ${text} has no image_id.`);
       return;
     }
-    this.#annotations.add(this.#slot(image), record.offset, record.end - record.start);
+    this.#annotations.add(this.slots.of(image), record.offset, record.end - record.start);
   }
 
   #takeCategory(record: JsonRecord): void {
@@ -207,19 +210,6 @@ class Reader {
     const read = toId(value);
     if (read?.asText) this.#asText = true;
     return read?.id;
-  }
-
-  #slot(id: CocoId): number {
-    // Annotations of one image often stand together.
-    if (id === this.#lastId) return this.#lastSlot;
-    let slot = this.slots.get(id);
-    if (slot === undefined) {
-      slot = this.slots.size;
-      this.slots.set(id, slot);
-    }
-    this.#lastId = id;
-    this.#lastSlot = slot;
-    return slot;
   }
 
   #reject(code: string, record: "label" | "annotation", message: string): void {

@@ -43,3 +43,44 @@ export function readId(bytes: Uint8Array, at: number): CocoId | undefined {
   if (at === start || !ended) return undefined;
   return at - start <= EXACT ? value : String.fromCharCode(...bytes.subarray(start, at));
 }
+
+/** Ids up to this are looked up in a list; a map takes several times as long. */
+const DENSE = 1 << 24;
+
+/** Numbers the ids of a file in the order they are met. */
+export class IdNumbers {
+  /** The ids by their number. */
+  readonly ids: CocoId[] = [];
+  /** Number + 1 of small whole ids; 0 for one that was not met. */
+  #small = new Int32Array(1 << 16);
+  readonly #others = new Map<CocoId, number>();
+
+  /** Number of an id; undefined if it was not met. */
+  find(id: CocoId): number | undefined {
+    if (!isSmall(id)) return this.#others.get(id);
+    return id < this.#small.length && this.#small[id] > 0 ? this.#small[id] - 1 : undefined;
+  }
+
+  /** Number of an id; the next free one if it was not met. */
+  of(id: CocoId): number {
+    if (isSmall(id)) {
+      if (id >= this.#small.length) this.#grow(id);
+      const known = this.#small[id];
+      if (known > 0) return known - 1;
+      return (this.#small[id] = this.ids.push(id)) - 1;
+    }
+    let number = this.#others.get(id);
+    if (number === undefined) this.#others.set(id, number = this.ids.push(id) - 1);
+    return number;
+  }
+
+  #grow(id: number): void {
+    const grown = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
+    grown.set(this.#small);
+    this.#small = grown;
+  }
+}
+
+function isSmall(id: CocoId): id is number {
+  return typeof id === "number" && id >= 0 && id < DENSE && Number.isInteger(id);
+}

@@ -37,20 +37,28 @@ const OWN = new Set("id width height file_name frame offset size method split ca
  *
  * @param bytes Line ends may also occur inside records.
  * @param read Reads an annotation record.
+ * @param readPlain Reads the usual record from its bytes, and returns the position behind it; -1 for an unusual one.
  */
 export function parseRecords(
   bytes: Uint8Array,
   context: LabelContext,
   read: (record: Json, reading: Reading) => void,
+  readPlain?: (bytes: Uint8Array, at: number, reading: Reading) => number,
 ): ParsedLabels {
   const file = (context.settings as CocoSettings).files.get(context.path)!;
   const reading: Reading = { context, file, findings: { asText: false }, parsed: { annotations: [] } };
-  let isImage = true;
-  eachRecord(bytes, (text) => {
-    if (isImage) readImage(text, reading);
+  for (let at = 0; at < bytes.length;) {
+    const plainEnd = at > 0 && readPlain ? readPlain(bytes, at, reading) : -1;
+    if (plainEnd >= 0) {
+      at = plainEnd + 1;
+      continue;
+    }
+    const end = endOfRecord(bytes, at);
+    const text = textOfRange(bytes, at, end);
+    if (at === 0) readImage(text, reading);
     else readRecord(text, reading, read);
-    isImage = false;
-  });
+    at = end + 1;
+  }
   tellFindings(reading);
   return reading.parsed;
 }
@@ -58,11 +66,16 @@ export function parseRecords(
 /** Visits the text of each record. */
 export function eachRecord(bytes: Uint8Array, visit: (text: string) => void): void {
   for (let at = 0; at < bytes.length;) {
-    const end = endOfValue(bytes, at, bytes.length);
-    // The ranges were complete when they were planned; what is cut now, the file lost since.
-    visit(textOfRange(bytes, at, end < 0 ? bytes.length : end));
-    at = (end < 0 ? bytes.length : end) + 1;
+    const end = endOfRecord(bytes, at);
+    visit(textOfRange(bytes, at, end));
+    at = end + 1;
   }
+}
+
+/** The ranges were complete when they were planned; what is cut now, the file lost since. */
+function endOfRecord(bytes: Uint8Array, at: number): number {
+  const end = endOfValue(bytes, at, bytes.length);
+  return end < 0 ? bytes.length : end;
 }
 
 /** Parses an annotation record and hands it on, if it is one. */

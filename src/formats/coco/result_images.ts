@@ -83,7 +83,7 @@ function listFor(view: DatasetView, path: string, known: readonly CocoLists[]): 
   for (const list of known) {
     const { word } = fileWords(list.path);
     const same = word !== undefined && nameOf(path).includes(word) ? 0.5 : 0;
-    const hits = ids.filter((id) => id !== undefined && list.ids.has(id)).length;
+    const hits = ids.filter((id) => id !== undefined && list.ids.find(id) !== undefined).length;
     if (hits > 0 && hits + same > most) {
       best = list;
       most = hits + same;
@@ -97,7 +97,7 @@ class ListedImages implements Images {
   constructor(readonly list: CocoLists, readonly finder: ImageFinder) {}
 
   find(id: CocoId): string | undefined {
-    const image = this.list.ids.get(id);
+    const image = this.list.ids.find(id);
     if (image === undefined) return undefined;
     const { name } = this.list.images[image];
     return this.finder.find(name) ?? this.finder.expected(name);

@@ -1,6 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
 
 /** Blanks, commas and colons: with the brackets, what ends a number or a word. */
 const BETWEEN = 1;
@@ -51,9 +52,26 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number, finder
       i = close;
     } else if (kind === OPEN) {
       if (++depth > MAX_DEPTH) return TOO_DEEP;
+      if (bytes[i] === OPEN_ARRAY) i = overNumbers(bytes, i, end);
     } else if (--depth === 0) return i + 1;
   }
   return -1;
+}
+
+/**
+ * Passes over the numbers that a list begins with, which fill most of a file with outlines.
+ *
+ * @param open Position of the bracket.
+ * @returns Position of the last byte that is surely no more than a number or what stands between numbers.
+ */
+function overNumbers(bytes: Uint8Array, open: number, end: number): number {
+  let i = open + 1;
+  // `,` `-` `.` `/` and the digits follow one another, and a blank is the only other byte that is frequent.
+  for (; i < end; i++) {
+    const byte = bytes[i];
+    if ((byte < 0x2c || byte > 0x39) && byte !== 0x20) break;
+  }
+  return i - 1;
 }
 
 /** Position of the quote that ends a string, or -1. */
