@@ -6,13 +6,15 @@ import { attributeNeeds } from "../attribute_needs.ts";
 import { decimals } from "../decimals.ts";
 import { classIds, loseImageAttributes, loseWords } from "../image_level.ts";
 import { labelledPoints } from "../keypoint_names.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
+import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import { splitFolder } from "../split_files.ts";
 import { turnedBoxOf } from "../turned_box.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
 import { xmlText } from "../xml_text.ts";
 import { WrittenLabels } from "./write_meta.ts";
 
+/** CVAT's name for having no subset. */
+const NO_SUBSET = "default";
 /** Boxes around keypoints may differ by this much from those of their objects (px). */
 const TOLERATED = 0.01;
 
@@ -48,23 +50,24 @@ function losses(image: CocoImage, annotations: readonly CocoAnnotation[], lose: 
   }
 }
 
-function begin({ categories, images: count }: WriterHead, out: LabelSink): LabelOutput {
-  const names = safeClassNames(categories, NOT_IN_LINES, out.issue);
-  const labels = new WrittenLabels(categories, names);
+function begin(head: WriterHead, out: LabelSink): LabelOutput {
+  const names = safeClassNames(head.categories, NOT_IN_LINES, out.issue);
+  const labels = new WrittenLabels(head.categories, names);
   // The list of labels stands in front of the images, but only they tell its attributes.
   const images = out.passage();
   let id = 0;
+  const subsetOf = ({ split }: CocoImage) =>
+    split !== undefined ? safeSplit(split) : head.splits.length > 0 ? NO_SUBSET : undefined;
   return {
-    place: ({ split }, name) => `images/${splitFolder(split)}${name}`,
+    place: (image, name) => `images/${splitFolder(subsetOf(image))}${name}`,
     write(image, annotations) {
-      images.write(imageXml(id++, image, annotations, labels));
+      images.write(imageXml(id++, image, subsetOf(image), annotations, labels));
     },
     end() {
       const file = out.open("annotations.xml");
+      const meta = metaXml(head, labels);
       file.write(
-        '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n' +
-          `  <meta>\n    <task>\n      <size>${count}</size>\n      <mode>annotation</mode>\n` +
-          `${labels.xml()}    </task>\n  </meta>\n`,
+        `<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n${meta}`,
       );
       file.append(images);
       file.write("</annotations>\n");
@@ -73,17 +76,33 @@ function begin({ categories, images: count }: WriterHead, out: LabelSink): Label
   };
 }
 
+/** A task, or a project with a task for each subset, for only projects have those. */
+function metaXml({ images, splits, unsplit }: WriterHead, labels: WrittenLabels): string {
+  const list = `      <labels>\n${labels.xml()}      </labels>\n`;
+  if (splits.length === 0) {
+    const task = `      <size>${images}</size>\n      <mode>annotation</mode>\n${list}`;
+    return `  <meta>\n    <task>\n${task}    </task>\n  </meta>\n`;
+  }
+  const subsets = [...splits.map(safeSplit), ...unsplit > 0 ? [NO_SUBSET] : []];
+  const tasks = subsets.map((subset, i) =>
+    `        <task><id>${i + 1}</id><mode>annotation</mode><subset>${xmlText(subset)}</subset></task>\n`
+  );
+  return `  <meta>\n    <project>\n      <tasks>\n${tasks.join("")}      </tasks>\n${list}` +
+    "    </project>\n  </meta>\n";
+}
+
 function imageXml(
   id: number,
   image: WriterImage,
+  subset: string | undefined,
   annotations: readonly CocoAnnotation[],
   labels: WrittenLabels,
 ): string {
-  const folder = `images/${splitFolder(image.split)}`;
+  const folder = `images/${splitFolder(subset)}`;
   const attributes = [
     ["id", id],
     ["name", image.path.slice(folder.length)],
-    ...image.split === undefined ? [] : [["subset", image.split]],
+    ...subset === undefined ? [] : [["subset", subset]],
     ["width", image.width],
     ["height", image.height],
   ];

@@ -24,10 +24,9 @@ export class WrittenLabels {
     attributes.set(name, before === undefined || before === input ? input : "text");
   }
 
-  /** The element `labels`. */
+  /** The elements in `labels`. */
   xml(): string {
-    return `      <labels>\n${this.categories.map((category) => this.#label(category)).join("")}` +
-      "      </labels>\n";
+    return this.categories.map((category) => this.#label(category)).join("");
   }
 
   #label(category: CocoCategory): string {
