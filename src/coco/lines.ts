@@ -106,15 +106,6 @@ export function writeImage(out: LineBuffer, image: ImageLine): void {
   out.ascii("}");
 }
 
-function numbers(out: LineBuffer, values: readonly number[]): void {
-  out.ascii("[");
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0) out.ascii(",");
-    out.decimal(values[i]);
-  }
-  out.ascii("]");
-}
-
 const ID = fixedText('{"id":');
 const IMAGE_ID = fixedText(',"image_id":');
 const CATEGORY_ID = fixedText(',"category_id":');
@@ -159,7 +150,7 @@ export function writeAnnotation(
     out.ascii("[");
     for (let i = 0; i < segmentation.length; i++) {
       if (i > 0) out.ascii(",");
-      numbers(out, segmentation[i]);
+      out.decimals(segmentation[i]);
     }
     out.ascii("]");
   } else {
@@ -167,7 +158,7 @@ export function writeAnnotation(
   }
   if (annotation.keypoints) {
     out.ascii(',"keypoints":');
-    numbers(out, annotation.keypoints);
+    out.decimals(annotation.keypoints);
     out.ascii(',"num_keypoints":');
     out.integer(annotation.keypoints.filter((v, i) => i % 3 === 2 && v > 0).length);
   }

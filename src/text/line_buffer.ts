@@ -3,6 +3,9 @@ const HEX = "0123456789abcdef";
 /** Up to this many characters, a loop takes less time than a call of the encoder. */
 const SHORT = 256;
 
+/** A number this close to a hundredth is rounded to it. */
+const CLEAR = 4e-7;
+
 /** Text that is written again and again, as the bytes {@link LineBuffer.fixed} takes. */
 export function fixedText(text: string): Uint8Array {
   return encoder.encode(text);
@@ -140,11 +143,42 @@ export class LineBuffer {
     while (this.bytes[this.length - 1] === 0x30) this.length--;
   }
 
+  /** Appends a list of finite numbers, each as {@link decimal} has it. */
+  decimals(values: readonly number[]): void {
+    this.reserve(values.length * 10 + 2);
+    this.bytes[this.length++] = 0x5b;
+    for (let i = 0; i < values.length; i++) {
+      this.reserve(10);
+      if (i > 0) this.bytes[this.length++] = 0x2c;
+      const value = values[i];
+      // Most coordinates have no more than two decimals.
+      const hundredths = value >= 0 && value < 1e5 ? Math.round(value * 100) : -1;
+      if (hundredths >= 0 && Math.abs(value - hundredths / 100) < CLEAR) this.#hundredths(hundredths | 0);
+      else this.decimal(value);
+    }
+    this.reserve(1);
+    this.bytes[this.length++] = 0x5d;
+  }
+
+  /** A hundredth of a 32-bit integer from 0 on; there is room for it. */
+  #hundredths(value: number): void {
+    const whole = (value / 100) | 0;
+    this.#small(whole);
+    const rest = value - whole * 100;
+    if (rest === 0) return;
+    const bytes = this.bytes;
+    const tens = (rest / 10) | 0;
+    const ones = rest - tens * 10;
+    bytes[this.length++] = 0x2e;
+    bytes[this.length++] = 0x30 + tens;
+    if (ones > 0) bytes[this.length++] = 0x30 + ones;
+  }
+
   /** Digits of a 32-bit integer from 0 on; there is room for them. */
   #small(value: number): void {
     const bytes = this.bytes;
-    let digits = 1;
-    for (let limit = 10; limit <= value; limit *= 10) digits++;
+    let digits = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : 4;
+    for (let limit = 10_000; digits > 3 && limit <= value; limit *= 10) digits++;
     const start = this.length;
     for (let i = start + digits - 1; i >= start; i--) {
       const tenth = (value / 10) | 0;

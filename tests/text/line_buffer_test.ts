@@ -53,3 +53,20 @@ Deno.test("hex digits are lower case and padded", () => {
   assert.equal(written((out) => out.hex32(0xcbf43926)), "cbf43926");
   assert.equal(written((out) => out.hex32(0xf)), "0000000f");
 });
+
+Deno.test("a list of decimals is written as each of them alone", () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.integer({ min: -200_000, max: 12_000_000 }).map((hundredths) => hundredths / 100),
+    fc.tuple(fc.nat(12_000), fc.integer({ min: -9, max: 9 })).map(([value, off]) => value / 100 + off * 1e-7),
+    fc.constantFrom(-0, 0.995, 0.999996, 99_999.995, 99_999.999, 1e5),
+  );
+  fc.assert(
+    fc.property(fc.array(value), (values) => {
+      const alone = values.map((each) => written((out) => out.decimal(each)));
+      assert.equal(written((out) => out.decimals(values)), `[${alone.join(",")}]`);
+    }),
+    { numRuns: 1000 },
+  );
+});
