@@ -224,3 +224,22 @@ for (const format of ["class-folders", "yolo-classify"]) {
     );
   });
 }
+
+for (const format of ["cvat", "datumaro", "hf-imagefolder", "hf-parquet"]) {
+  Deno.test(`${format}: classes of whole images are read again the same`, async () => {
+    await fc.assert(
+      fc.asyncProperty(datasets({ tags: true }), async (made) => {
+        const names = lines(made.categories.map(({ name }) => name));
+        const { places, read, losses } = await roundTrip(format, made);
+        assert.deepEqual(losses, []);
+        made.images.forEach(({ image }, i) => {
+          const found = read.labels[places[i]!];
+          const wanted = (image.category_ids as number[]).map((id) => names[id - 1]);
+          assert.deepEqual(found?.classes?.map((id) => read.names[id]), wanted);
+          assert.equal(read.splits[places[i]!], image.split);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+}
