@@ -49,9 +49,20 @@ export interface FormatEntry {
    */
   readonly example: Readonly<Record<string, string>>;
   /** What is read, and the reader; absent for formats that are only written. */
-  readonly read?: { readonly carries: readonly Capability[]; load(): Promise<LabelFormat> };
+  readonly read?: FormatReading;
   /** What is written, and the writer (writer.ts); absent for formats that are only read. */
   readonly write?: { readonly carries: readonly Capability[]; load(): Promise<LabelWriter> };
+}
+
+/** How a format is read. */
+export interface FormatReading {
+  /**
+   * Extensions of the files that tell the format, in lower case without a dot: where there is none of them, the reader is not
+   * even loaded. Empty if folders alone tell it.
+   */
+  readonly extensions: readonly string[];
+  readonly carries: readonly Capability[];
+  load(): Promise<LabelFormat>;
 }
 
 /** The reader of one label format. */

@@ -1,5 +1,6 @@
 import type { Candidate, DatasetView } from "../formats/format.ts";
 import { readable } from "../formats/table.ts";
+import { extensionsIn } from "../tree/extensions.ts";
 import { PackError } from "../model/issue.ts";
 
 /**
@@ -18,7 +19,13 @@ export async function detect(view: DatasetView, name: string): Promise<Candidate
     throw new PackError(`There is no label format "${name}".`, `Choose one of: auto, ${known}, none.`, 2);
   }
   const candidates: Candidate[] = [];
+  const there = new Set<string>();
+  for (const folder of view.labels.folders.values()) {
+    for (const extension of extensionsIn(folder).keys()) there.add(extension);
+  }
   for (const entry of entries) {
+    const { extensions } = entry.read!;
+    if (extensions.length > 0 && !extensions.some((extension) => there.has(extension))) continue;
     const format = await entry.read!.load();
     candidates.push(...await format.detect(view));
   }

@@ -21,6 +21,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["polygons", "crowds", "splits", "sizes", "background"],
       load: async () => (await import("./cityscapes.ts")).cityscapes,
     },

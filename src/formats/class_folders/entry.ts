@@ -26,6 +26,7 @@ export const entries: readonly FormatEntry[] = [
       "dog/c.jpg": "",
     },
     read: {
+      extensions: [],
       carries: ["tags", "splits"],
       load: async () => (await import("./class_folders.ts")).classFolders,
     },

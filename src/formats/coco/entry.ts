@@ -21,6 +21,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",
@@ -82,6 +83,7 @@ export const entries: readonly FormatEntry[] = [
       "annotations/panoptic_train/a.png": "",
     },
     read: {
+      extensions: ["json"],
       carries: ["boxes", "masks", "crowds", "attributes", "splits", "sizes", "background"],
       load: async () => (await import("./panoptic.ts")).cocoPanoptic,
     },
@@ -104,6 +106,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["tags", "splits", "sizes", "background"],
       load: async () => (await import("./captions.ts")).cocoCaptions,
     },
@@ -130,6 +133,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["boxes", "polygons", "parts", "masks", "keypoints", "tags", "attributes", "scores", "splits"],
       load: async () => (await import("./results.ts")).cocoResults,
     },

@@ -20,6 +20,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["boxes", "tags", "scores", "splits", "background"],
       load: async () => (await import("./createml.ts")).createml,
     },

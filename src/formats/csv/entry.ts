@@ -18,6 +18,7 @@ b.jpg,100,80,dog,10,10,90,70
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["boxes", "splits", "sizes"],
       load: async () => (await import("./layouts.ts")).tfCsv,
     },
@@ -42,6 +43,7 @@ dog,1
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["boxes", "splits", "background"],
       load: async () => (await import("./layouts.ts")).retinanetCsv,
     },
@@ -57,7 +59,11 @@ dog,1
 "a.jpg",50,20,80,40,"dog"
 `,
     },
-    read: { carries: ["boxes", "splits"], load: async () => (await import("./layouts.ts")).vottCsv },
+    read: {
+      extensions: ["csv"],
+      carries: ["boxes", "splits"],
+      load: async () => (await import("./layouts.ts")).vottCsv,
+    },
   },
   {
     name: "wheat-csv",
@@ -72,6 +78,7 @@ b6ab77fd7,100,80,"[50.0, 20.0, 30.0, 20.0]",usask_1
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["boxes", "splits", "sizes"],
       load: async () => (await import("./layouts.ts")).wheatCsv,
     },
@@ -90,6 +97,7 @@ TEST,gs://bucket/b.jpg,dog,0.5,0.25,0.8,0.25,0.8,0.5,0.5,0.5
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["boxes", "splits", "background"],
       load: async () => (await import("./layouts.ts")).automlCsv,
     },
@@ -107,6 +115,7 @@ b.jpg,1,1
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["tags", "splits", "background"],
       load: async () => (await import("./multiclass.ts")).multiclassCsv,
     },

@@ -21,6 +21,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["xml"],
       carries: [
         "boxes",
         "polygons",

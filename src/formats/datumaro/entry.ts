@@ -23,6 +23,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",

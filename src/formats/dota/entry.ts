@@ -16,6 +16,7 @@ gsd:0.15
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "polygons", "rotation", "attributes", "tags", "splits", "background"],
       load: async () => (await import("./dota.ts")).dota,
     },

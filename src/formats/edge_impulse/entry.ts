@@ -20,6 +20,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["labels"],
       carries: ["boxes", "tags", "splits", "background"],
       load: async () => (await import("./edge_impulse.ts")).edgeImpulse,
     },

@@ -23,6 +23,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["boxes", "polygons", "tags", "attributes", "sizes", "background"],
       load: async () => (await import("./hasty.ts")).hasty,
     },

@@ -18,6 +18,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["jsonl", "csv", "parquet"],
       carries: ["boxes", "tags", "attributes", "splits", "background"],
       load: async () => (await import("./hf.ts")).hfImagefolder,
     },

@@ -15,6 +15,7 @@ DontCare -1 -1 -10 70 20 80 40 -1 -1 -1 -1000 -1000 -1000 -10
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "attributes", "scores", "splits", "background"],
       load: async () => (await import("./kitti.ts")).kitti,
     },

@@ -25,6 +25,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",
@@ -76,6 +77,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: ["boxes", "polygons", "masks", "rotation", "tags", "attributes", "sizes", "background"],
       load: async () => (await import("./min.ts")).labelStudioMin,
     },

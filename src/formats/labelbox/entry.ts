@@ -14,6 +14,7 @@ export const entries: readonly FormatEntry[] = [
         '{"data_row":{"id":"ck1","external_id":"a.jpg"},"media_attributes":{"width":100,"height":80},"projects":{"p":{"labels":[{"annotations":{"objects":[{"name":"cat","annotation_kind":"ImageBoundingBox","bounding_box":{"left":10,"top":20,"width":30,"height":40}},{"name":"dog","annotation_kind":"ImagePolygon","polygon":[{"x":50,"y":20},{"x":80,"y":20},{"x":80,"y":40}]}]}}]}}}\n',
     },
     read: {
+      extensions: ["ndjson", "jsonl", "json"],
       carries: ["boxes", "polygons", "attributes", "sizes", "background"],
       load: async () => (await import("./labelbox.ts")).labelbox,
     },

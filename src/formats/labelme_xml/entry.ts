@@ -28,6 +28,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["xml"],
       carries: ["boxes", "polygons", "masks", "attributes", "splits", "sizes", "background"],
       load: async () => (await import("./labelme_xml.ts")).labelmeXml,
     },

@@ -20,6 +20,7 @@ dog:2,2,2::
 `,
     },
     read: {
+      extensions: ["png"],
       carries: ["masks", "splits", "sizes", "background"],
       load: async () => (await import("./mask_png.ts")).maskPng,
     },

@@ -21,6 +21,7 @@ imExt=.jpg
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "tracks", "attributes", "scores", "splits", "sizes"],
       load: async () => (await import("./mot.ts")).mot,
     },

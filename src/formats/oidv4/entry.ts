@@ -13,6 +13,7 @@ Traffic light 50 20 80 40
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "splits", "background"],
       load: async () => (await import("./oidv4.ts")).oidv4,
     },

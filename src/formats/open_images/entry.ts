@@ -19,6 +19,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["csv"],
       carries: ["boxes", "masks", "crowds", "tags", "attributes", "scores", "splits"],
       load: async () => (await import("./open_images.ts")).openImages,
     },

@@ -19,6 +19,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",

@@ -18,6 +18,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json", "jsonl", "ndjson"],
       carries: ["boxes", "polygons", "rotation", "tags", "attributes", "background"],
       load: async () => (await import("./scale.ts")).scale,
     },

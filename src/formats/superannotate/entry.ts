@@ -22,6 +22,7 @@ export const entries: readonly FormatEntry[] = [
       "classes/classes.json": '[{"name": "cat", "color": "#ff0000"}, {"name": "dog", "color": "#00ff00"}]\n',
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",

@@ -28,6 +28,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json"],
       carries: [
         "boxes",
         "polygons",

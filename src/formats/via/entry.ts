@@ -21,6 +21,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json", "csv"],
       carries: ["boxes", "polygons", "rotation", "tags", "attributes", "background"],
       load: async () => (await import("./via2.ts")).via2,
     },
@@ -60,6 +61,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["json", "csv"],
       carries: ["boxes", "polygons", "tags", "attributes", "background"],
       load: async () => (await import("./via3.ts")).via3,
     },

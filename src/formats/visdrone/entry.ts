@@ -15,6 +15,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "attributes", "scores", "splits", "background"],
       load: async () => (await import("./visdrone.ts")).visdrone,
     },
@@ -32,6 +33,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "tracks", "attributes", "scores", "splits"],
       load: async () => (await import("./video.ts")).visdroneVideo,
     },

@@ -26,6 +26,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["xml", "png"],
       carries: ["boxes", "polygons", "masks", "attributes", "splits", "sizes", "background"],
       load: async () => (await import("./voc.ts")).voc,
     },

@@ -20,6 +20,7 @@ export const entries: readonly FormatEntry[] = [
 `,
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "attributes", "splits", "background"],
       load: async () => (await import("./wider_face.ts")).widerFace,
     },

@@ -23,6 +23,7 @@ names:
       "labels/val/b.txt": "1 0.3 0.6 0.2 0.5\n",
     },
     read: {
+      extensions: ["txt", "yaml", "yml"],
       carries: ["boxes", "polygons", "keypoints", "rotation", "tracks", "scores", "splits", "background"],
       load: async () => (await import("./yolo.ts")).yolo,
     },
@@ -120,6 +121,7 @@ data/obj_train_data/b.jpg
       "obj_train_data/b.txt": "",
     },
     read: {
+      extensions: ["txt", "data"],
       carries: ["boxes", "scores", "splits", "background"],
       load: async () => (await import("./darknet.ts")).darknet,
     },
@@ -143,6 +145,7 @@ masks_dir: masks
       "masks/train/a.png": "",
     },
     read: {
+      extensions: ["yaml", "yml"],
       carries: ["masks", "splits", "sizes"],
       load: async () => (await import("./masks.ts")).yoloMasks,
     },
@@ -162,6 +165,7 @@ masks_dir: masks
       "b.jpg": "",
     },
     read: {
+      extensions: ["ndjson", "jsonl"],
       carries: [
         "boxes",
         "polygons",
@@ -193,6 +197,7 @@ dog
       "images/b.jpg": "",
     },
     read: {
+      extensions: ["txt"],
       carries: ["boxes", "splits", "background"],
       load: async () => (await import("./keras.ts")).yoloKeras,
     },
