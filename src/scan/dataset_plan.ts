@@ -1,6 +1,8 @@
 import type { Candidate, LabelPlan, LabelRef, Orphan, PlannedClass } from "../formats/format.ts";
 import { loadReader } from "../formats/table.ts";
 import { PackError } from "../model/issue.ts";
+import { detect } from "./detect.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { View } from "./view.ts";
 
 /** How the labels of a dataset are to be read: by one format, or by several that lie beside one another. */
@@ -35,16 +37,38 @@ export interface Finding extends Candidate {
 }
 
 /**
+ * Finds out what formats a dataset is in, and how its labels are read.
+ *
+ * @param format Name of a format, `auto` for all, or `none` to look for no labels.
+ * @throws {PackError} On a tie, or if there is no format of that name.
+ */
+export async function understandLabels(view: View, format: string): Promise<Understood> {
+  const neighbours = format === "auto" ? await sideBySide(view) : undefined;
+  if (!neighbours) return await planDataset(view, await detect(view, format));
+  const parts: LabelPlan[] = [];
+  const findings: Finding[] = [];
+  for (const { root, view: own, candidates } of neighbours) {
+    const understood = await planDataset(own, candidates);
+    findings.push(...understood.findings);
+    for (const part of understood.plan?.parts ?? []) parts.push(within(part, root));
+  }
+  return { plan: joined(view, parts), findings };
+}
+
+/** A plan, if there are labels, and everything that was seen. */
+export interface Understood {
+  readonly plan?: DatasetPlan;
+  readonly findings: Finding[];
+}
+
+/**
  * Decides which candidates are read, and plans them. Formats whose labels belong to different images are read together; of
  * two that speak of the same images, the one that is surer is read. Two that are equally sure are a tie, and no guess is made.
  *
  * @param candidates Most likely first.
  * @throws {PackError} On a tie.
  */
-export async function planDataset(
-  view: View,
-  candidates: readonly Candidate[],
-): Promise<{ plan?: DatasetPlan; findings: Finding[] }> {
+async function planDataset(view: View, candidates: readonly Candidate[]): Promise<Understood> {
   const chosen = candidates.length > 1 ? await choose(view, candidates) : candidates;
   const findings = candidates.map((candidate) => ({ ...candidate, chosen: chosen.includes(candidate) }));
   if (chosen.length === 0) return { findings };

@@ -5,8 +5,7 @@ import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
 import { listArchive } from "../source/list_archive.ts";
 import type { FileSource } from "../source/source.ts";
 import { compareBytes } from "../tree/byte_order.ts";
-import { type DatasetPlan, type Finding, type PartOrphan, planDataset } from "./dataset_plan.ts";
-import { detect } from "./detect.ts";
+import { type DatasetPlan, type Finding, type PartOrphan, understandLabels } from "./dataset_plan.ts";
 import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
 import { isImageName } from "../tree/image_names.ts";
@@ -123,8 +122,8 @@ async function understand(
     order: typeof order === "function" || order === undefined ? order : repeatable(order),
     issue: hooks.issue,
   });
-  const seen = options.labels === false ? [] : await detect(view, options.format ?? "auto");
-  const { plan: planned, findings: candidates } = await planDataset(view, seen);
+  const format = options.labels === false ? "none" : options.format ?? "auto";
+  const { plan: planned, findings: candidates } = await understandLabels(view, format);
   const plan = planned && options.classes
     ? { ...planned, classes: finalDeclared(options.classes, planned.classes) }
     : planned;

@@ -24,13 +24,17 @@ export interface ViewOptions {
 
 /** What detection and planning see of the two folders. */
 export class View implements DatasetView {
-  /** Files of the label tree that could not be looked into, with the cause. */
-  readonly unreadable = new Map<string, string>();
   #ordered: Set<string> | undefined;
   /** Beginnings that were read; many formats look at the same files. */
   readonly #heads = new Map<string, { bytes: Uint8Array; limit: number }>();
 
-  constructor(readonly images: FileTree, readonly labels: FileTree, readonly options: ViewOptions) {}
+  /** @param unreadable Files of the label tree that could not be looked into, with the cause. */
+  constructor(
+    readonly images: FileTree,
+    readonly labels: FileTree,
+    readonly options: ViewOptions,
+    readonly unreadable = new Map<string, string>(),
+  ) {}
 
   get vocOffset(): VocOffset {
     return this.options.vocOffset;
@@ -73,15 +77,20 @@ export class View implements DatasetView {
 
   /** The same dataset, but only what lies below a folder. */
   below(root: string): View {
+    if (root === "") return this;
     const { images, labels } = this;
     const scopedLabels = scopedTree(labels, root);
     const scopedImages = images === labels ? scopedLabels : scopedTree(images, root);
-    return new View(scopedImages, scopedLabels, this.options);
+    const all = this.options.order;
+    const order = all && function* () {
+      for (const path of all()) if (path.startsWith(`${root}/`)) yield path;
+    };
+    return new View(scopedImages, scopedLabels, { ...this.options, order }, this.unreadable);
   }
 
   /** The same view, with nobody to tell of problems: for a look ahead. */
   silent(): View {
-    return new View(this.images, this.labels, { ...this.options, issue: () => {} });
+    return new View(this.images, this.labels, { ...this.options, issue: () => {} }, this.unreadable);
   }
 
   head(path: string, limit = HEAD): Uint8Array {
