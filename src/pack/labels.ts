@@ -14,6 +14,8 @@ const encoder = new TextEncoder();
 /** Label files of many images that are kept open. */
 const MOST_OPEN = 8;
 
+/** Bytes between two ranges of a file up to which both are read at once. */
+const NEAR = 64;
 /** In the place of the number of a class that is left out. */
 const UNWANTED = -1;
 
@@ -293,16 +295,28 @@ class LabelFiles {
   #readRanges(path: string, ranges: readonly number[]): Uint8Array {
     if (ranges.length === 0) return this.#buffer.subarray(0, 0);
     const file = this.#open(path);
-    let total = 0;
-    for (let i = 1; i < ranges.length; i += 2) total += ranges[i] + 1;
-    if (total > this.#buffer.length) this.#buffer = new Uint8Array(total * 2);
+    let room = 0;
+    for (let i = 1; i < ranges.length; i += 2) room += ranges[i] + NEAR;
+    if (room > this.#buffer.length) this.#buffer = new Uint8Array(room * 2);
+    const buffer = this.#buffer;
     let at = 0;
-    for (let i = 0; i < ranges.length; i += 2) {
-      const length = ranges[i + 1];
-      const count = file.read(this.#buffer.subarray(at, at + length), ranges[i]);
-      if (count < length) throw new Error(`the label file "${path}" became shorter while it was read`);
-      this.#buffer[at + length] = 0x0a;
-      at += length + 1;
+    for (let i = 0, last = 0; i < ranges.length; i = last + 2) {
+      // Ranges with no more than a comma between them are read at once.
+      for (last = i; last + 2 < ranges.length; last += 2) {
+        const gap = ranges[last + 2] - ranges[last] - ranges[last + 1];
+        if (gap < 1 || gap > NEAR) break;
+      }
+      const begin = at - ranges[i];
+      const end = begin + ranges[last] + ranges[last + 1];
+      if (file.read(buffer.subarray(at, end), ranges[i]) < end - at) {
+        throw new Error(`the label file "${path}" became shorter while it was read`);
+      }
+      for (let k = i; k <= last; k += 2) {
+        const from = begin + ranges[k];
+        if (from > at) buffer.copyWithin(at, from, from + ranges[k + 1]);
+        at += ranges[k + 1];
+        buffer[at++] = 0x0a;
+      }
     }
     return this.#buffer.subarray(0, at);
   }
