@@ -43,15 +43,15 @@ export const sourceFlags: FlagParametersForType<SourceFlags, Context> = {
     kind: "parsed",
     parse: path,
     optional: true,
-    placeholder: "DIR",
-    brief: "Folder of the images (default: DATASET, else raw_images)",
+    placeholder: "PATH",
+    brief: "Folder or archive of the images (default: DATASET, else raw_images)",
   },
   labels: {
     kind: "parsed",
     parse: path,
     optional: true,
-    placeholder: "DIR",
-    brief: "Folder of the labels (default: DATASET, else raw_labels, else the images' folder)",
+    placeholder: "PATH",
+    brief: "Folder or archive of the labels (default: DATASET, else raw_labels, else the images' folder)",
   },
   format: {
     kind: "parsed",
@@ -271,7 +271,7 @@ export const datasetArgument = {
     parse: path,
     optional: true,
     placeholder: "DATASET",
-    brief: "Folder with images and labels in any known layout",
+    brief: "Folder, zip, tar or tar.gz with images and labels in any known layout",
   }],
 } as const;
 

@@ -17,9 +17,9 @@ export interface InspectOptions
 }
 
 /**
- * Tells what is in a folder: a dataset, or a set that {@link pack} wrote. Reads all of it, writes nothing; memory stays flat.
+ * Tells what is in a folder or archive: a dataset, or a set that {@link pack} wrote. Reads all of it, writes nothing; memory stays flat.
  *
- * @param path Folder of images and labels, or of a set; undefined if `images` or `labels` are named.
+ * @param path Folder or archive of images and labels, or folder of a set; undefined if `images` or `labels` are named.
  * @throws {PackError} If the folder cannot be read, its format is ambiguous, or with exit code 130 if the signal ends it.
  */
 export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {

@@ -1,10 +1,10 @@
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
 export interface PackOptions {
-  /** Folder with images and labels in any known layout; the same as giving it for `images` and `labels`. */
+  /** Folder, zip, tar or tar.gz with images and labels in any known layout; the same as giving it for `images` and `labels`. */
   dataset?: string;
-  /** Folder of the images. */
+  /** Folder or archive of the images. */
   images?: string;
-  /** Folder of the labels. */
+  /** Folder or archive of the labels. */
   labels?: string;
   /** Folder the set is written to. @default {"output"} */
   output?: string;

@@ -10,6 +10,7 @@ import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/wri
 import { containers } from "../media/containers.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
+import { withoutArchiveEnding } from "../source/archive_kind.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import { finishBundle, finishCoco, finishManifest } from "./assemble.ts";
 import { batches, batchLength } from "./batches.ts";
@@ -279,7 +280,7 @@ class Run {
     const { keepLabels, bundleFile, images, labels, signal } = this.options;
     if (!keepLabels || !bundle) return undefined;
     // Labels of a folder of their own could have the names of images.
-    const folder = images === labels ? "" : `${basename(labels)}/`;
+    const folder = images === labels ? "" : `${basename(withoutArchiveEnding(labels))}/`;
     const path = this.#publication.create(bundleFile, ".labels");
     return {
       path,

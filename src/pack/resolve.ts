@@ -1,6 +1,6 @@
 import { existsSync, type Stats, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
@@ -178,10 +178,11 @@ function input(path: string | undefined, what: string): string {
 function refuseOwnInput(
   { stage, images, labels, output, bundleFile }: Omit<ResolvedOptions, "manifest">,
 ): void {
-  if (stage === "annotate") return;
+  const inside = [images, labels].filter((path) => dirname(path) === output);
+  if (stage === "annotate" || inside.length === 0) return;
   const manifest = join(output, MANIFEST_FILE);
   const replaced = [bundleFile, ...existsSync(manifest) ? [manifestHeaderOf(manifest).bundle.file] : []];
-  const input = [images, labels].find((path) => replaced.some((name) => join(output, name) === path));
+  const input = inside.find((path) => replaced.includes(basename(path)));
   if (input === undefined) return;
   throw new PackError(`"${input}" would be replaced by what is made of it.`, "Choose another --output.", 2);
 }

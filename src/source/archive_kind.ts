@@ -54,7 +54,14 @@ export function checkArchive(path: string): void {
   }
 }
 
+const ENDING = /\.(zip|tar|tgz|tar\.gz)$/i;
+
 /** True if a file's name is that of an archive. */
 export function isArchiveName(name: string): boolean {
-  return /\.(zip|tar|tgz|tar\.gz)$/i.test(name);
+  return ENDING.test(name);
+}
+
+/** Path of an archive as that of the folder it may have been made from. */
+export function withoutArchiveEnding(path: string): string {
+  return path.replace(ENDING, "");
 }

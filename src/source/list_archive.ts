@@ -7,7 +7,7 @@ import { type Issue, PackError } from "../model/issue.ts";
 import { ListedTree } from "../tree/file_tree.ts";
 import { extensionOf, isImageName } from "../tree/image_names.ts";
 import type { FileTree } from "../tree/tree.ts";
-import { type ArchiveKind, archiveKind, isArchiveName } from "./archive_kind.ts";
+import { type ArchiveKind, archiveKind, isArchiveName, withoutArchiveEnding } from "./archive_kind.ts";
 import { type ArchivePlace, type IndexColumns, Method } from "./archive_index.ts";
 import { ArchiveSource, MOST_INFLATED as MOST_IN_MEMORY } from "./archive_source.ts";
 import { ArchiveFolders } from "./archive_tree.ts";
@@ -183,7 +183,7 @@ class Lister {
     // Where an open file can be removed, nothing can leave it behind.
     if (process.platform !== "win32") this.#removeTemporary();
     this.#isListed = true;
-    return new ListedTree(this.path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, ""), listed, source);
+    return new ListedTree(withoutArchiveEnding(this.path), listed, source);
   }
 
   /** Inflates entries that are too large to be held, and notes where they are now. */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { tarBytes } from "../source/tar_bytes.ts";
+import { zipBytes } from "../source/zip_bytes.ts";
+import { yoloFiles } from "../pack/small_dataset.ts";
 import { join } from "node:path";
 import { inFolder, permitted, SAMPLE, SOURCE } from "./program.ts";
 
@@ -23,7 +27,14 @@ Deno.test("each command runs with exactly the permissions it needs, and names th
   inFolder((folder) => {
     const [data, out, back] = ["data", "out", "back"].map((name) => join(folder, name));
     cpSync(SAMPLE, data, { recursive: true });
+    const [zip, tgz] = ["data.zip", "data.tgz"].map((name) => join(folder, name));
+    const members = Object.entries(yoloFiles(3)).map(([name, data]) => ({ name, data }));
+    writeFileSync(zip, zipBytes(members));
+    writeFileSync(tgz, gzipSync(tarBytes(members)));
     const cases: Case[] = [
+      { args: ["inspect", zip], read: [zip], write: [] },
+      { args: ["run", zip, "--output", out, "--overwrite"], read: [zip, out, SOURCE], write: [out] },
+      { args: ["run", tgz, "--output", out, "--overwrite"], read: [tgz, out, SOURCE], write: [out] },
       { args: ["inspect", data], read: [data], write: [] },
       { args: ["run", data, "--output", out, "--overwrite"], read: [data, out, SOURCE], write: [out] },
       { args: ["verify", out, "--workers", "2"], read: [out, SOURCE], write: [] },

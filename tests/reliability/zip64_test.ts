@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
-import { closeSync, ftruncateSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pack } from "../../src/pack/pack.ts";
+import { listArchive } from "../../src/source/list_archive.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg } from "../pack/small_dataset.ts";
@@ -16,6 +27,12 @@ import sys, zipfile
 z = zipfile.ZipFile(sys.argv[1])
 m = z.infolist()
 with z.open(m[-1]) as f: print(len(m), m[-1].file_size, f.read(4).hex())`;
+
+/** Writes a zip of so many empty files. */
+const MANY = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as z:
+    for i in range(int(sys.argv[2])): z.writestr(str(i) + ".txt", b"")`;
 
 testWith(needs, "more than 65,535 frames: unzip, bsdtar and Python read the ZIP64 directory", async () => {
   using temp = tempDir();
@@ -61,3 +78,47 @@ for (
     runOk(["unzip", "-tqq", bundle]);
   });
 }
+
+testWith(needs, "zips and tars over 4 GiB, and of more than 65,535 members, are read", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  mkdirSync(at("data"));
+  for (const [i, size] of [3 * GIB, 2 * GIB].entries()) {
+    const file = openSync(at(`data/${i}.jpg`), "w");
+    writeSync(file, jpeg(640, 480));
+    ftruncateSync(file, size);
+    closeSync(file);
+  }
+  writeFileSync(at("data/last.jpg"), jpeg(16, 16));
+  const { files } = await pack({ dataset: at("data"), output: at("wanted") });
+  const manifest = readFileSync(at("wanted/frame_manifest.json"));
+  for (const format of ["zip", "pax"]) {
+    const store = format === "zip" ? ["--options", "zip:compression=store"] : [];
+    runOk(
+      [
+        "bsdtar",
+        "-c",
+        "--no-read-sparse",
+        `--format=${format}`,
+        ...store,
+        "-f",
+        at("archive"),
+        "last.jpg",
+        "1.jpg",
+        "0.jpg",
+      ],
+      {
+        cwd: at("data"),
+      },
+    );
+    const report = await pack({ dataset: at("archive"), output: at("out"), overwrite: true });
+    assert.deepEqual(report.files, files);
+    assert.deepEqual(readFileSync(at("out/frame_manifest.json")), manifest, format);
+    rmSync(at("archive"));
+  }
+  const many = Array.from({ length: 70_000 }, (_, i) => `${i}.txt`);
+  runOk([python, "-c", MANY, at("many.zip"), String(many.length)]);
+  const tree = await listArchive(at("many.zip"), { issue: (issue) => assert.fail(issue.message) });
+  assert.deepEqual([...tree.paths()].sort(), many.sort());
+  tree.source.close();
+});

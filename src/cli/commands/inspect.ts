@@ -36,7 +36,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
         parse: path,
         optional: true,
         placeholder: "PATH",
-        brief: "Folder of a dataset or of a set",
+        brief: "Folder or archive of a dataset, or folder of a set",
       }],
     },
   },
