@@ -129,3 +129,40 @@ for (
     }
   });
 }
+
+for (
+  const [format, module] of [
+    ["cvat", "datumaro"],
+    ["datumaro", "datumaro"],
+    ["dota", "datumaro"],
+    ["kitti", "datumaro"],
+    ["hf-imagefolder", "datasets"],
+    ["hf-parquet", "datasets"],
+  ] as const
+) {
+  testWith([`python:${module}`], `${module} reads the same classes and boxes from ${format}`, async () => {
+    const { classes, images } = await read(format);
+    // Columns divided by blanks hold no names with blanks.
+    const name = (each: string) => ["dota", "kitti"].includes(format) ? each.replace(" ", "_") : each;
+    assert.deepEqual([...classes].sort(), ["no", name("traffic light")]);
+    assert.deepEqual(images["b.png"], []);
+    const found = images["a.png"];
+    assert.deepEqual(found.map((each) => each.class), BOXES.map((each) => name(each.class)));
+    // Datumaro rounds to two decimals.
+    found.forEach(({ box }, i) => near(box, BOXES[i].box, 0.01));
+  });
+}
+
+testWith(
+  ["python:PIL"],
+  "Pillow reads the classes of the pixels from mask-png by their colours",
+  async () => {
+    const { classes, images } = await read("mask-png");
+    assert.deepEqual(classes, ["no", "traffic light"]);
+    assert.deepEqual(images["b.png"], []);
+    const pixels = Object.fromEntries(images["a.png"].map((each) => [each.class, each.pixels!]));
+    assert.equal(pixels.no, 1200);
+    // A box of 20 × 30.5 px and a rhombus of 200 px² that share a corner.
+    assert.ok(Math.abs(pixels["traffic light"] - 810) <= 40, `${pixels["traffic light"]} px`);
+  },
+);

@@ -1,4 +1,4 @@
-"""Reads a converted dataset with supervision or pycocotools; prints classes, and boxes and outlines' areas by image."""
+"""Reads a converted dataset with supervision, pycocotools, Datumaro, datasets or Pillow; prints classes, and boxes and outlines' areas by image."""
 
 import json
 import os
@@ -57,4 +57,78 @@ def with_pycocotools():
     return {"classes": list(names.values()), "images": found}
 
 
-print(json.dumps(with_pycocotools() if kind == "coco" else with_supervision()))
+def with_datumaro():
+    import datumaro as dm
+    import numpy as np
+
+    data = dm.Dataset.import_from(folder, {"kitti": "kitti_detection"}.get(kind, kind))
+    classes = [label.name for label in data.categories()[dm.AnnotationType.label]]
+    found = {}
+    for item in data:
+        rows = []
+        for a in item.annotations:
+            if hasattr(a, "as_polygon"):
+                # Pairs or one list, as the kind of shape has it.
+                points = np.array(a.as_polygon()).reshape(-1, 2)
+                box = [*points.min(axis=0), *points.max(axis=0)]
+            else:
+                x, y, w, h = a.get_bbox()
+                box = [x, y, x + w, y + h]
+            rows.append({"class": classes[a.label], "box": [float(v) for v in box]})
+        found[os.path.basename(item.media.path)] = rows
+    return {"classes": classes, "images": found}
+
+
+def with_datasets():
+    os.environ["HF_DATASETS_OFFLINE"] = "1"
+    import tempfile
+
+    import datasets
+    import yaml
+
+    datasets.disable_progress_bars()
+    with tempfile.TemporaryDirectory() as cache:
+        data = datasets.load_dataset(folder, cache_dir=cache)[images]
+        # What the Hub does with the card.
+        with open(os.path.join(folder, "README.md")) as card:
+            info = yaml.safe_load(card.read().split("---")[1])["dataset_info"]
+        features = datasets.Features._from_yaml_list(info["features"])
+        data = data.cast(features, num_proc=None)
+        label = features["objects"]["category"].feature
+        found = {}
+        for row in data:
+            objects = row["objects"]
+            found[os.path.basename(row["image"].filename)] = [
+                {"class": label.int2str(category), "box": [x, y, x + w, y + h]}
+                for category, (x, y, w, h) in zip(objects["category"], objects["bbox"])
+            ]
+    return {"classes": label.names, "images": found}
+
+
+def with_pillow():
+    from PIL import Image
+
+    with open(os.path.join(folder, "labelmap.txt")) as lines:
+        rows = [line.split(":") for line in lines if not line.startswith("#")]
+    names = {tuple(map(int, colour.split(","))): name for name, colour, *_ in rows}
+    found = {}
+    for file in sorted(os.listdir(os.path.join(folder, "masks", images))):
+        mask = Image.open(os.path.join(folder, "masks", images, file))
+        colours = mask.convert("RGB").getcolors()
+        found[file] = [
+            {"class": names[colour], "box": [], "pixels": count} for count, colour in colours if any(colour)
+        ]
+    return {"classes": [name for name in names.values() if name != "background"], "images": found}
+
+
+READERS = {
+    "coco": with_pycocotools,
+    "cvat": with_datumaro,
+    "datumaro": with_datumaro,
+    "dota": with_datumaro,
+    "kitti": with_datumaro,
+    "hf-imagefolder": with_datasets,
+    "hf-parquet": with_datasets,
+    "mask-png": with_pillow,
+}
+print(json.dumps(READERS.get(kind, with_supervision)()))
