@@ -148,6 +148,7 @@ Deno.test("mask-png: images in folders of any name, and folders of colour images
     { "left/a.png": grey(), "right/a.png": grey() },
     { "images/a.png": photo, "labels/a.png": photo },
     { "masks/a.png": grey(), "masks/b.png": grey() },
+    { "lq/a.jpg": null, "gt/a.jpg": new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0]) },
     { "images/a.png": null, "images/d.png": null, "masks/b.png": grey() },
   ];
   for (const files of trees) assert.ok(!(await readFiles(files)).formats.includes("mask-png"));

@@ -57,10 +57,15 @@ function tableOf(folder: string, tables: ReadonlyMap<string, ClassTable>): Class
   }
 }
 
-function looksLikeMasks(view: DatasetView, { samples }: MaskFolder, table: ClassTable | undefined): boolean {
+function looksLikeMasks(
+  view: DatasetView,
+  { path: folder, samples }: MaskFolder,
+  table: ClassTable | undefined,
+): boolean {
   return samples.every((path) => {
     const head = view.head(path, PNG_HEADER);
-    if (head[0] === 0xff && head[1] === 0xd8) return true;
+    // A JPEG is a mask only by the word of its folder; it will be refused.
+    if (head[0] === 0xff && head[1] === 0xd8) return /mask|segment/i.test(folder);
     if (head[0] !== 0x89 || head[1] !== 0x50) return false;
     const colourType = head[25];
     // Colours mean nothing without a list of them.
