@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.ts";
@@ -54,6 +54,13 @@ export async function convert(options: ConvertOptions): Promise<ConvertReport> {
   if (set && images === "link") {
     throw new PackError(
       `The images of the set "${options.dataset}" lie inside its bundle, so they cannot be linked.`,
+      "Use --images copy.",
+      2,
+    );
+  }
+  if (images === "link" && statSync(options.dataset, { throwIfNoEntry: false })?.isFile()) {
+    throw new PackError(
+      `The images lie inside the archive "${options.dataset}", so they cannot be linked.`,
       "Use --images copy.",
       2,
     );

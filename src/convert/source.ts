@@ -1,15 +1,26 @@
-import { constants, copyFileSync, existsSync, linkSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  openSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { Annotations } from "../dataset/annotations.ts";
 import type { CocoImage } from "../dataset/types.ts";
 import { restore } from "../extract/restore.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
+import { writeAll } from "../io/write_all.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackReport } from "../pack/options.ts";
 import { pack } from "../pack/pack.ts";
+import { listArchive } from "../source/list_archive.ts";
 import type { ConvertOptions, ConvertProgress } from "./options.ts";
 
 /** Bytes copied out of a bundle at once. */
@@ -109,12 +120,16 @@ export async function readDataset(
   const rejects = join(folder, REJECTS_FILE);
   const root = resolve(dataset);
   const annotations = new Annotations(join(folder, ANNOTATION_FILE), report.frames);
+  const images = options.images === "copy" && statSync(root).isFile()
+    ? await openArchive(root, folder)
+    : undefined;
   return {
     annotations,
     placeholders: report.placeholders,
     report,
     rejects: existsSync(rejects) ? rejects : undefined,
     putImage(image, path, mode) {
+      if (images) return report.placeholders > 0 ? undefined : images.put(image.file_name, path);
       const file = join(root, ...image.file_name.split("/"));
       // Of a dataset of labels alone, or one that is changed in this moment.
       if (report.placeholders > 0 || !existsSync(file)) return undefined;
@@ -122,7 +137,38 @@ export async function readDataset(
       copyFileSync(file, path, constants.COPYFILE_EXCL);
       return statSync(path).size;
     },
-    close: () => annotations.close(),
+    close() {
+      annotations.close();
+      images?.close();
+    },
+  };
+}
+
+/** Opens the images of an archive, to be copied out of it. */
+async function openArchive(
+  archive: string,
+  folder: string,
+): Promise<{ put(name: string, path: string): number | undefined; close(): void }> {
+  const tree = await listArchive(archive, {
+    issue() {}, // Reading the labels has told everything.
+    spool() {
+      const path = join(folder, "images.inflated");
+      writeFileSync(path, "");
+      return path;
+    },
+  });
+  const buffer = new Uint8Array(PIECE);
+  return {
+    put(name, path) {
+      if (!tree.has(name)) return undefined;
+      const file = openSync(path, "wx");
+      try {
+        return tree.source.readPieces(name, buffer, (bytes, at) => writeAll(file, bytes, at));
+      } finally {
+        closeSync(file);
+      }
+    },
+    close: () => tree.source.close(),
   };
 }
 

@@ -4,10 +4,12 @@ import { Buffer } from "node:buffer";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { convert } from "../../src/convert/convert.ts";
 import { inspect, predict } from "../../src/inspect/inspect.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
+import { listArchive } from "../../src/source/list_archive.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree, yoloFiles } from "../pack/small_dataset.ts";
@@ -120,6 +122,29 @@ Deno.test("inspect and a dry run tell of an archive what they tell of its folder
     assert.deepEqual(plain(await predict({ ...options, dataset: at(name) })), predicted);
   }
   assert.deepEqual(readdirSync(temp.path), before);
+});
+
+Deno.test("convert copies images out of an archive as out of its folder, and does not link them", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  const files = yoloFiles(20);
+  writeTree(at("data"), files);
+  writeFileSync(at("data.zip"), zipOf(files));
+  writeFileSync(at("data.tgz"), gzipSync(tarOf(files)));
+  const options = { to: "voc", images: "copy", allowLoss: true } as const;
+  await convert({ ...options, dataset: at("data"), output: at("wanted") });
+  for (const name of ["data.zip", "data.tgz"]) {
+    await convert({ ...options, dataset: at(name), output: at(`of_${name}`) });
+    const paths = readdirSync(at("wanted"), { recursive: true }).map(String).sort();
+    assert.deepEqual(readdirSync(at(`of_${name}`), { recursive: true }).map(String).sort(), paths);
+    for (const path of paths.filter((path) => /\.\w+$/.test(path))) {
+      assert.deepEqual(readFileSync(join(at(`of_${name}`), path)), readFileSync(join(at("wanted"), path)));
+    }
+    await assert.rejects(
+      convert({ ...options, images: "link", dataset: at(name), output: at("linked") }),
+      /lie inside the archive/,
+    );
+  }
 });
 
 for (
@@ -251,6 +276,24 @@ Deno.test("a run of an archive that fails or is interrupted leaves nothing behin
     (error) => error instanceof PackError && error.exitCode === 130,
   );
   assert.ok(!existsSync(at("out")));
+});
+
+Deno.test("an abort ends the inflating of an archive", async () => {
+  using temp = tempDir();
+  const archive = join(temp.path, "data.tar.gz");
+  writeFileSync(archive, gzipSync(tarOf(DATASET)));
+  const stopped = new AbortController();
+  const listing = listArchive(archive, {
+    issue: (issue) => assert.fail(issue.message),
+    signal: stopped.signal,
+    spool() {
+      stopped.abort(new Error("that is enough"));
+      const path = join(temp.path, "spool");
+      writeFileSync(path, "");
+      return path;
+    },
+  });
+  await assert.rejects(listing, /that is enough/);
 });
 
 Deno.test("entries that are damaged are rejected one by one, and the rest is packed", async () => {
