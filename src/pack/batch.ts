@@ -134,7 +134,9 @@ export class BatchPacker {
     const { width, height } = placeholderSize(parsed, (issue) => this.#labels!.issue(source, issue));
     const codec = /\.jpe?g$/i.test(fileName) ? "jpeg" : "png";
     const header: ImageHeader = { codec, width, height, orientation: 1 };
-    const frame = this.#images.take(fileName, split, await placeholder(width, height, codec), header);
+    // Without a bundle nobody looks at the picture.
+    const bytes = this.job.media ? await placeholder(width, height, codec) : new Uint8Array(0);
+    const frame = this.#images.take(fileName, split, bytes, header);
     if (!parsed || !this.job.outputs.coco) return frame;
     return this.#attach(frame, source, this.#labels!.finish(parsed, source, header));
   }
