@@ -13,7 +13,8 @@ export function turnedBoxOf({ segmentation, attributes }: CocoAnnotation): Turne
   if (!attributes?.rotation || !Array.isArray(segmentation) || segmentation.length !== 1) return undefined;
   const [outline] = segmentation;
   const box = turnedRectangle(outline);
-  if (!box) return undefined;
+  // Half a turn and the like leave nothing that readers would take for turned.
+  if (!box || box.degrees === 0) return undefined;
   const corners = rotatedBox(box.cx, box.cy, box.width, box.height, box.degrees);
   const isNear = (x: number, y: number) => {
     for (let i = 0; i < 8; i += 2) {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cropToRle, labelMasks, type MaskShape, maskToRle, rowRunsToMask } from "../../src/geometry/mask.ts";
+import {
+  cropToRle,
+  labelMasks,
+  type MaskShape,
+  maskToRle,
+  rleToCrop,
+  rowRunsToMask,
+} from "../../src/geometry/mask.ts";
 import { decodeCounts, rleToMask } from "../../src/geometry/rle.ts";
 
 /** Masks row by row, with what pycocotools 2.0.11 says about them. */
@@ -151,4 +158,20 @@ Deno.test("a crop anywhere is the mask of what it covers", () => {
       [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)],
     );
   }));
+});
+
+Deno.test("rleToCrop: the part in the smallest box, from which cropToRle makes the same mask", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 12, maxLength: 12, max: 1 }).filter((pixels) => pixels.includes(1)),
+      fc.nat(5),
+      fc.nat(4),
+      (pixels, x, y) => {
+        const shape = cropToRle(pixels, { x, y, width: 4, height: 3 }, 9, 7)!;
+        const { mask, ...crop } = rleToCrop(shape.segmentation);
+        assert.deepEqual(crop, { x: shape.x, y: shape.y, width: shape.width, height: shape.height });
+        assert.deepEqual(cropToRle(mask, crop, 9, 7), shape);
+      },
+    ),
+  );
 });

@@ -6,7 +6,8 @@ export const entries: readonly FormatEntry[] = [
     title: "Apple CreateML: an array with one record for each image",
     about:
       "What Create ML trains object detectors from, also Roboflow's `_annotations.createml.json`. Told by `annotations` with " +
-      "`coordinates`, whose x and y are the middle of the box. A label without coordinates is one of the whole image.",
+      "`coordinates`, whose x and y are the middle of the box. A label without coordinates is one of the whole image. " +
+      "Written beside the images, a file for each split.",
     example: {
       "a.png": "",
       "b.png": "",

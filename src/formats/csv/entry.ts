@@ -7,7 +7,8 @@ export const entries: readonly FormatEntry[] = [
       "TensorFlow Object Detection CSV: a row for each box, columns filename, class, xmin, ymin, xmax, ymax",
     about:
       "Also Roboflow's `_annotations.csv`. Coordinates are px, or fractions if none is above 1. An image without " +
-      "objects has no row.",
+      "objects has no row. " +
+      "Written beside the images, a file for each split, in px.",
     example: {
       "a.jpg": "",
       "b.jpg": "",

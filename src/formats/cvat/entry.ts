@@ -7,7 +7,8 @@ export const entries: readonly FormatEntry[] = [
     about:
       "CVAT's own export, for images (`image` elements) and for video (`track` elements, with interpolated frames). " +
       "Told by the root `annotations`. Turned boxes and ellipses become polygons, skeletons keypoints, tags classes of the " +
-      "image; polylines, points and cuboids are left out and counted. Files of any size are read as a stream.",
+      "image; polylines, points and cuboids are left out and counted. Files of any size are read as a stream. " +
+      "Written for images: a split is a subset, what CVAT has no place for are attributes.",
     example: {
       "images/a.jpg": "",
       "annotations.xml": `<?xml version="1.0" encoding="utf-8"?>

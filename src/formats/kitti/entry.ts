@@ -6,7 +6,8 @@ export const entries: readonly FormatEntry[] = [
     title: "KITTI: one .txt for each image, in label_2",
     about:
       "Objects of the KITTI benchmark: type, truncation, occlusion, angle, box in px, size and place in space; detections " +
-      "have a score. `DontCare` is a region that is not to be judged.",
+      "have a score. `DontCare` is a region that is not to be judged. " +
+      "Written with KITTI's numbers for unknown (-1, -10, -1000) where an object has no place in space.",
     example: {
       "training/image_2/000000.png": "",
       "training/label_2/000000.txt": `Car 0.25 1 -1.57 10 20 40 60 1.5 1.6 3.9 1 1.5 8 -1.45

@@ -9,7 +9,8 @@ export const entries: readonly FormatEntry[] = [
       "turned ones, polygons, ellipses, brush masks and keypoints of a region are read; choices and texts become " +
       "attributes of their region or of the image. Where several people labelled an image, the ground truth or the " +
       "latest is taken; predictions are left out. Images are found by their name, also without the eight characters " +
-      "Label Studio puts before it.",
+      "Label Studio puts before it. " +
+      "Written as `tasks.json` with `labeling_config.xml`; the images are to be local files of the server.",
     example: {
       "images/abcdef12-a.png": "",
       "project-1.json": `[

@@ -7,7 +7,8 @@ export const entries: readonly FormatEntry[] = [
     about:
       "What LabelMe and AnyLabeling save. Told by `shapes` with `imagePath`; a file whose image has another name is matched by " +
       "its `imagePath`. Shapes of the same label and group are parts of one object; circles become polygons; points and " +
-      "lines are left out and counted. Flags of the image become its tags.",
+      "lines are left out and counted. Flags of the image become its tags. " +
+      "Written with `labels.txt`; attributes that are not true or false stand in `attributes`.",
     example: {
       "a.jpg": "",
       "a.json": `{

@@ -9,7 +9,8 @@ export const entries: readonly FormatEntry[] = [
       "folder named so), masks of 0 and 255, and folders of one mask for each object. Told by folders like `masks` or names " +
       "like `a_mask.png` that match images; a list of classes makes it certain: `labelmap.txt`, `class_dict.csv`, " +
       "`classes.csv`, CamVid's `label_colors.txt`, Roboflow's `_classes.csv`. Background, void and 255 are no class. Masks " +
-      "that are JPEGs are refused.",
+      "that are JPEGs are refused. " +
+      "Written as semantic masks in the colours of Pascal VOC, with `labelmap.txt`; the smaller of two objects is seen.",
     example: {
       "images/a.jpg": "",
       "masks/a.png": "",

@@ -7,7 +7,8 @@ export const entries: readonly FormatEntry[] = [
     about:
       "Told by `_via_img_metadata`, or by members with `filename` and `regions`; as CSV by its header. VIA has no class of its " +
       'own: the only attribute of the regions is taken for it, else one named like "class", "label" or "type", else the one ' +
-      "with the most different words. Ticked checkboxes become lists. Circles and ellipses become polygons.",
+      "with the most different words. Ticked checkboxes become lists. Circles and ellipses become polygons. " +
+      "Written as `via_region_data.json` for each split, the class as the attribute `class`.",
     example: {
       "a.png": "",
       "via_region_data.json": `{
