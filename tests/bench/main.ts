@@ -3,7 +3,7 @@
  *
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
  *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
- *     deno task bench --only starting       one part: packing, proving, reading or starting
+ *     deno task bench --only starting       one part: packing, proving, reading, converting or starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
  */
@@ -12,6 +12,7 @@ import { availableParallelism, release, tmpdir, totalmem, type } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { converting } from "./converting.ts";
 import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
 import { proving } from "./proving.ts";
@@ -20,7 +21,7 @@ import { scaling } from "./scaling.ts";
 import { starting } from "./starting.ts";
 import { goalTable } from "./table.ts";
 
-const PARTS = ["packing", "proving", "reading", "starting"];
+const PARTS = ["packing", "proving", "reading", "converting", "starting"];
 const SIZES = "10000,100000,1000000";
 
 /** A bare `--scaling` stands for the sizes the targets are about. */
@@ -63,7 +64,7 @@ try {
 
 async function standard(): Promise<Section[]> {
   const sections: Section[] = [];
-  if (parts.some((part) => part !== "starting")) {
+  if (parts.some((part) => part !== "starting" && part !== "converting")) {
     const data: Datasets = { yolo: join(scratch, "yolo"), voc: join(scratch, "voc"), images };
     const bytes = await makeYolo(data.yolo, images, PHOTO);
     console.log(
@@ -79,6 +80,7 @@ async function standard(): Promise<Section[]> {
     if (parts.includes("proving")) sections.push(await show(proving(data, scratch, rounds)));
     if (parts.includes("reading")) sections.push(await show(reading(data, scratch, rounds)));
   }
+  if (parts.includes("converting")) sections.push(await show(converting(images, scratch, rounds)));
   if (parts.includes("starting")) sections.push(await show(starting(scratch)));
   return sections;
 }
