@@ -45,15 +45,24 @@ export class OriginalLabels {
     const file = openSync(path, "wx");
     let crc = 0;
     let written = 0;
+    /** What went wrong while a piece was written: a pipeline only says that it was ended. */
+    let cause: unknown;
     try {
       const source = Readable.from(this.#data(record));
       const pieces = async (packed: AsyncIterable<Uint8Array>) => {
-        for await (const piece of packed) {
-          // What goes on and on is no label file; its size stands in the directory.
-          if (written + piece.length > record.size) throw damaged(path, "it inflates to more than its size");
-          crc = crc32(piece, crc);
-          writeAll(file, piece, written);
-          written += piece.length;
+        try {
+          for await (const piece of packed) {
+            // What goes on and on is no label file; its size stands in the directory.
+            if (written + piece.length > record.size) {
+              throw damaged(path, "it inflates to more than its size");
+            }
+            crc = crc32(piece, crc);
+            writeAll(file, piece, written);
+            written += piece.length;
+          }
+        } catch (error) {
+          cause = error;
+          throw error;
         }
       };
       if (record.method === DEFLATED) await pipeline(source, createInflateRaw(), pieces);
@@ -63,7 +72,8 @@ export class OriginalLabels {
       }
     } catch (error) {
       rmSync(path, { force: true });
-      throw error instanceof PackError ? error : damaged(path, (error as Error).message);
+      const { code, message } = (cause ?? error) as Error & { code?: string };
+      throw code?.startsWith("Z_") ? damaged(path, message) : cause ?? error;
     } finally {
       closeSync(file);
     }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { closeSync, openSync } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createDeflateRaw, deflateRawSync } from "node:zlib";
+import { constants, deflateRawSync } from "node:zlib";
 import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
 import { blocksOf } from "../io/range_file.ts";
 import { systemReason } from "../io/system_error.ts";
@@ -15,7 +14,9 @@ import { type Issue, PackError } from "../model/issue.ts";
 import type { FileSource } from "../source/source.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 
-/** Larger files are compressed as a stream. */
+/** Files between two looks at the signal. */
+const BREATH = 64;
+/** Larger files are compressed block by block. */
 const SMALL = 4 << 20;
 const encoder = new TextEncoder();
 
@@ -49,9 +50,11 @@ export async function writeOriginalLabels(
   issue: (issue: Issue) => void,
   signal?: AbortSignal,
 ): Promise<WrittenLabels> {
-  const out = new LabelArchive(path, source, folder);
+  const out = new LabelArchive(path, source, folder, signal);
+  let count = 0;
   try {
     for (const file of files) {
+      if (count++ % BREATH === 0) await setImmediate();
       signal?.throwIfAborted();
       try {
         await out.add(file);
@@ -80,7 +83,12 @@ class LabelArchive {
   #offset = 0;
   #files = 0;
 
-  constructor(readonly path: string, readonly source: FileSource, readonly folder: string) {
+  constructor(
+    readonly path: string,
+    readonly source: FileSource,
+    readonly folder: string,
+    readonly signal?: AbortSignal,
+  ) {
     this.#file = openSync(path, "r+");
   }
 
@@ -88,7 +96,7 @@ class LabelArchive {
     const bytes = encoder.encode(this.folder + path);
     const size = this.source.read(path, this.#buffer, 0);
     const entry = size === DOES_NOT_FIT
-      ? await this.#stream(bytes, path)
+      ? await this.#blocks(bytes, path)
       : this.#whole(bytes, this.#buffer.subarray(0, size));
     const larger = Math.max(entry.size, entry.originalSize);
     const room = zip.directorySize(bytes, larger, this.#offset);
@@ -129,27 +137,27 @@ class LabelArchive {
   }
 
   /** Compresses a file of any size; the header before it is written when its sizes are known. */
-  async #stream(name: Uint8Array, path: string): Promise<Entry> {
+  async #blocks(name: Uint8Array, path: string): Promise<Entry> {
     const file = this.source.open(path);
     const room = zip.headerSize(name, file.size);
     const start = this.#offset + room;
     let originalSize = 0;
     let crc = 0;
     let size = 0;
-    const counted = function* () {
+    const append = (packed: Uint8Array) => {
+      writeAll(this.#file, packed, start + size);
+      size += packed.length;
+    };
+    try {
       for (const bytes of blocksOf(file)) {
         originalSize += bytes.length;
         crc = crc32(bytes, crc);
-        yield bytes;
+        // Each block ends on a whole byte, so that the next one can follow (RFC 1951, 3.2.4).
+        append(deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }));
+        await setImmediate();
+        this.signal?.throwIfAborted();
       }
-    };
-    try {
-      await pipeline(Readable.from(counted()), createDeflateRaw(), async (packed) => {
-        for await (const bytes of packed) {
-          writeAll(this.#file, bytes, start + size);
-          size += bytes.length;
-        }
-      });
+      append(deflateRawSync(new Uint8Array(0)));
     } finally {
       file.close();
     }
