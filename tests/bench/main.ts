@@ -3,7 +3,7 @@
  *
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
  *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
- *     deno task bench --only starting       one part: packing, proving, reading, converting or starting
+ *     deno task bench --only starting       one part: packing, labels, proving, reading, converting or starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
  */
@@ -14,6 +14,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { converting } from "./converting.ts";
 import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
+import { labels } from "./labels.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
 import { proving } from "./proving.ts";
 import { reading } from "./reading.ts";
@@ -21,7 +22,7 @@ import { scaling } from "./scaling.ts";
 import { starting } from "./starting.ts";
 import { goalTable } from "./table.ts";
 
-const PARTS = ["packing", "proving", "reading", "converting", "starting"];
+const PARTS = ["packing", "labels", "proving", "reading", "converting", "starting"];
 const SIZES = "10000,100000,1000000";
 
 /** A bare `--scaling` stands for the sizes the targets are about. */
@@ -72,9 +73,10 @@ async function standard(): Promise<Section[]> {
         Math.round(bytes / images).toLocaleString("en-US")
       } bytes.`,
     );
-    if (parts.includes("packing")) {
+    if (parts.includes("packing") || parts.includes("labels")) {
       makeVoc(data.voc, data.yolo, images, PHOTO);
-      sections.push(await show(packing(data, scratch, rounds)));
+      if (parts.includes("packing")) sections.push(await show(packing(data, scratch, rounds)));
+      if (parts.includes("labels")) sections.push(await show(labels(data, scratch, rounds)));
       rmSync(data.voc, { recursive: true });
     }
     if (parts.includes("proving")) sections.push(await show(proving(data, scratch, rounds)));

@@ -13,3 +13,8 @@ export function deno(script: string, ...args: string[]): string[] {
 export function packCommand(dataset: string, output: string, ...more: string[]): string[] {
   return deno(MAIN, "run", dataset, "--output", output, "--overwrite", "--quiet", ...more);
 }
+
+/** `compact-uploader annotate` on a dataset, labels alone into one file, silently. */
+export function annotateCommand(dataset: string, file: string): string[] {
+  return deno(MAIN, "annotate", dataset, "--output", file, "--overwrite", "--quiet", "--skip-manifest");
+}
