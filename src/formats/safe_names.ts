@@ -7,9 +7,12 @@ export const NOT_IN_PATHS = /[/\\:*?"<>|\x00-\x1f\x7f]/g;
 /** What ends a line in some reader, so cannot stand in a list of one name a line. */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
 export const NOT_IN_LINES = /[\x00-\x1f\x7f\x85\u2028\u2029]/g;
-/** What cannot stand in a name among columns that blanks divide. */
+/**
+ * What cannot stand in a name among numbers with blanks between them; commas would be taken for those of another format. A name
+ * that is a number itself gets a `_` before it, for the same reason.
+ */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
-export const NOT_IN_TOKENS = /[\s\x00-\x1f\x7f\x85]/g;
+export const NOT_IN_TOKENS = /[\s,\x00-\x1f\x7f\x85]|^(?=[+-]?[\d.]+$)/g;
 
 /**
  * Class names as a format can hold them: forbidden characters become `_`, blanks around a name go, and of two names that

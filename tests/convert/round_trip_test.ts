@@ -31,8 +31,6 @@ interface Case {
   readonly becomes?: (annotation: CocoAnnotation, made: Made) => Partial<CocoAnnotation>;
   /** Split of images that have none. */
   readonly unsplit?: string;
-  /** Format that reads it, if the classes of the datasets make it look like another one. */
-  readonly reader?: string;
   /** Datasets that the format can tell from others, if not all. */
   readonly fits?: (made: Made) => boolean;
   /** What the format does not hold, though it is of no matter here. */
@@ -118,16 +116,14 @@ const cases: readonly Case[] = [
     features: {},
     precision: 1e-7,
     names: tokens,
-    reader: "kitti",
-    // A row of 15 numbers is an outline of YOLO.
-    fits: ({ categories }) => !categories.some(({ name }) => /^\d+$/.test(name)),
+    // Empty files could be of any format.
+    fits: ({ images }) => images.some(({ annotations }) => annotations.length > 0),
   },
   {
     format: "dota",
     features: { quads: true },
     precision: 1e-7,
     names: tokens,
-    reader: "dota",
     becomes: (annotation) =>
       (annotation.segmentation as []).length === 0 ? { segmentation: corners(annotation) } : {},
   },
@@ -148,7 +144,7 @@ for (const each of cases) {
     await fc.assert(
       fc.asyncProperty(
         datasets(each.features).filter(each.fits ?? (() => true)),
-        async (made) => same(made, await roundTrip(each.format, made, { format: each.reader }), each),
+        async (made) => same(made, await roundTrip(each.format, made), each),
       ),
       { numRuns: RUNS },
     );
