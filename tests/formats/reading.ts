@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PlannedClass } from "../../src/formats/format.ts";
 import { loadReader } from "../../src/formats/table.ts";
-import type { ParsedLabels } from "../../src/model/annotation.ts";
+import type { CocoAnnotation, ParsedLabels } from "../../src/model/annotation.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { LabelReader } from "../../src/pack/labels.ts";
 import { scan, type ScanOptions } from "../../src/scan/scan.ts";
@@ -16,6 +16,8 @@ export interface ReadDataset {
   formats: string[];
   /** By path; undefined for an image without labels. */
   labels: Record<string, ParsedLabels | undefined>;
+  /** The same as it goes into the set, if that was asked for. */
+  finished: Record<string, CocoAnnotation[]>;
   splits: Record<string, string | undefined>;
   /** Declared classes. */
   classes: readonly PlannedClass[];
@@ -29,8 +31,14 @@ export interface ReadDataset {
 /** Files by path: text, bytes, or null for a stand-in for an image, which is never read here. */
 export type Files = Readonly<Record<string, string | Uint8Array | null>>;
 
+/** How a dataset is read. */
+export interface ReadOptions extends Partial<ScanOptions> {
+  /** Judge the geometry, too. @default {false} */
+  finish?: boolean;
+}
+
 /** Writes the files to a new folder, reads them, and removes the folder. */
-export async function readFiles(files: Files, options: Partial<ScanOptions> = {}): Promise<ReadDataset> {
+export async function readFiles(files: Files, options: ReadOptions = {}): Promise<ReadDataset> {
   using folder = tempDir();
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder.path, path)), { recursive: true });
@@ -42,7 +50,7 @@ export async function readFiles(files: Files, options: Partial<ScanOptions> = {}
 /** Reads a folder. */
 export async function readFolder(
   folder: string,
-  { images, labels, ...options }: Partial<ScanOptions> = {},
+  { images, labels, finish = false, ...options }: ReadOptions = {},
 ): Promise<ReadDataset> {
   const issues: Issue[] = [];
   const issue = (each: Issue) => void issues.push(each);
@@ -55,6 +63,7 @@ export async function readFolder(
     format: found.plan?.parts[0].format,
     formats: found.plan?.parts.map((part) => part.format) ?? [],
     labels: {},
+    finished: {},
     splits: {},
     classes: found.plan?.classes ?? [],
     names: [],
@@ -72,8 +81,11 @@ export async function readFolder(
   for (const { fileName, label, part = 0, split } of found.frames()) {
     read.splits[fileName] = split;
     const size = { width: 100, height: 80 };
-    read.labels[fileName] = label &&
-      reader?.parse({ ...label, part, ranges: label.ranges ?? null }, fileName, size);
+    const source = label && { ...label, part, ranges: label.ranges ?? null };
+    const parsed = read.labels[fileName] = source && reader?.parse(source, fileName, size);
+    if (!finish || !source || !parsed) continue;
+    const header = { codec: "png", ...size, orientation: 1 };
+    read.finished[fileName] = reader!.finish(parsed, source, header).annotations;
   }
   read.orphans = [...found.orphans()].map((orphan) => orphan.imagePath);
   reader?.close();

@@ -110,7 +110,10 @@ export function categoryOf(record: Json, { file, findings, context }: Reading): 
   const id = toId(record.category_id);
   const category = id && file.categories.get(id.id);
   if (category === undefined) {
-    const cause = `has category_id ${JSON.stringify(record.category_id)}, which no category has`;
+    const told = JSON.stringify(record.category_id);
+    const cause = told === undefined
+      ? "has no category_id"
+      : `has category_id ${told}, which no category has`;
     rejectRecord(context, record, cause, "category-unknown");
   } else if (id!.asText) findings.asText = true;
   return category;

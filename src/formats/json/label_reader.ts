@@ -177,10 +177,11 @@ export class JsonLabelReader {
 
   /** Leaves out a shape that this reader does not know. */
   rejectKind(line: number, kind: unknown): void {
+    const told = JSON.stringify(kind);
     this.reject(
       line,
       "shape-unknown",
-      `is of the kind ${JSON.stringify(kind) ?? "undefined"}, which is not read`,
+      told === undefined ? "does not say what it is" : `is of the kind ${told}, which is not read`,
     );
   }
 
