@@ -31,6 +31,8 @@ interface Case {
   readonly becomes?: (annotation: CocoAnnotation, made: Made) => Partial<CocoAnnotation>;
   /** Split of images that have none. */
   readonly unsplit?: string;
+  /** Format that reads it, if some of the datasets could be of another one. */
+  readonly reader?: string;
   /** Datasets that the format can tell from others, if not all. */
   readonly fits?: (made: Made) => boolean;
   /** What the format does not hold, though it is of no matter here. */
@@ -116,8 +118,8 @@ const cases: readonly Case[] = [
     features: {},
     precision: 1e-7,
     names: tokens,
-    // Empty files could be of any format.
-    fits: ({ images }) => images.some(({ annotations }) => annotations.length > 0),
+    // A folder of empty files could be of any format.
+    reader: "kitti",
   },
   {
     format: "dota",
@@ -144,7 +146,7 @@ for (const each of cases) {
     await fc.assert(
       fc.asyncProperty(
         datasets(each.features).filter(each.fits ?? (() => true)),
-        async (made) => same(made, await roundTrip(each.format, made), each),
+        async (made) => same(made, await roundTrip(each.format, made, { format: each.reader }), each),
       ),
       { numRuns: RUNS },
     );
