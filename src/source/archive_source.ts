@@ -1,9 +1,9 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { openRange, type RangeReader } from "../io/range_file.ts";
+import { memoryFile, windowOf } from "../io/range_window.ts";
 import { DOES_NOT_FIT } from "../io/read_file.ts";
 import { crc32 } from "../media/crc32.ts";
 import { type ArchivePlace, findEntry, hashOf, Method } from "./archive_index.ts";
-import { memoryFile, windowOf } from "./range_window.ts";
 import type { FileSource } from "./source.ts";
 import { DEFLATED, get16, get32, isEncrypted, LOCAL_SIGNATURE, LOCAL_SIZE, STORED } from "./zip_fields.ts";
 

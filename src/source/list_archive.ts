@@ -2,6 +2,7 @@ import process from "node:process";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { setImmediate } from "node:timers/promises";
 import { createGunzip, createInflateRaw } from "node:zlib";
+import { windowOf } from "../io/range_window.ts";
 import { systemReason } from "../io/system_error.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { ListedTree } from "../tree/file_tree.ts";
@@ -12,7 +13,6 @@ import { type ArchivePlace, type IndexColumns, Method } from "./archive_index.ts
 import { ArchiveSource, MOST_INFLATED as MOST_IN_MEMORY } from "./archive_source.ts";
 import { ArchiveFolders } from "./archive_tree.ts";
 import { EntryList } from "./entry_list.ts";
-import { windowOf } from "./range_window.ts";
 import { removeTemporary, Spool, type Spooled, TooLarge } from "./spool.ts";
 import { tarMembers } from "./tar_members.ts";
 import { damaged, findDirectory, zipRecords } from "./zip_directory.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { csvFields, csvNumber, csvRecords, delimiterOf, scanCsv } from "../../src/formats/csv/records.ts";
+import { memoryFile } from "../../src/io/range_window.ts";
 import { readFiles, rejects } from "./reading.ts";
 
 const box = (read: Awaited<ReturnType<typeof readFiles>>, image: string) =>
@@ -131,15 +132,7 @@ Deno.test("records and fields come back as they were written, with their place i
     const bytes = new TextEncoder().encode(text.join(""));
     const found: string[][] = [];
     let next = 0;
-    scanCsv({
-      size: bytes.length,
-      read: (into, offset) => {
-        const part = bytes.subarray(offset, offset + into.length);
-        into.set(part);
-        return part.length;
-      },
-      close() {},
-    }, (record) => {
+    scanCsv(memoryFile(bytes), (record) => {
       assert.equal(record.offset, next);
       next += record.length;
       found.push(csvFields(record.text, ","));

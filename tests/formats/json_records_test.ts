@@ -1,28 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RangeReader } from "../../src/io/range_file.ts";
+import { memoryFile } from "../../src/io/range_window.ts";
 import { partialJson } from "../../src/formats/json/partial.ts";
 import { JsonError, scanRecords } from "../../src/formats/json/records.ts";
-
-/** A file in memory. */
-function fileOf(bytes: Uint8Array): RangeReader {
-  return {
-    size: bytes.length,
-    read(into, offset) {
-      const part = bytes.subarray(offset, offset + into.length);
-      into.set(part);
-      return part.length;
-    },
-    close() {},
-  };
-}
 
 /** Records of `images` and `annotations` as the file has them, with the value of `id`. */
 function scan(text: string | Uint8Array) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const records: { array: string; text: string; id: string | undefined }[] = [];
   const decoder = new TextDecoder();
-  scanRecords(fileOf(bytes), { images: ["id"], annotations: ["image_id", "id"] }, (array, record) => {
+  scanRecords(memoryFile(bytes), { images: ["id"], annotations: ["image_id", "id"] }, (array, record) => {
     const { start, end, offset } = record;
     // The range in the file is what the worker will read.
     assert.deepEqual(record.bytes.subarray(start, end), bytes.subarray(offset, offset + end - start));
@@ -146,7 +133,7 @@ Deno.test("any bytes end in records or a JsonError", () => {
 /** What is visited of a document, with the keys of members. */
 function visited(value: unknown, wanted: Record<string, string[]>) {
   const found: [name: string, key: string | undefined, value: unknown][] = [];
-  scanRecords(fileOf(new TextEncoder().encode(JSON.stringify(value))), wanted, (name, record) => {
+  scanRecords(memoryFile(new TextEncoder().encode(JSON.stringify(value))), wanted, (name, record) => {
     const text = new TextDecoder().decode(record.bytes.subarray(record.start, record.end));
     found.push([name, record.key, JSON.parse(text)]);
   });

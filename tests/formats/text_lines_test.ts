@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { memoryFile } from "../../src/io/range_window.ts";
 import { scanLines } from "../../src/formats/text_lines.ts";
 
 Deno.test("lines of any length are found with their place in the file", () => {
@@ -13,15 +14,7 @@ Deno.test("lines of any length are found with their place in the file", () => {
         const wanted = lines.map((each) => each.replace(/[\r\n]/g, ""));
         const bytes = new TextEncoder().encode((mark ? "\ufeff" : "") + wanted.join(end));
         const found: string[] = [];
-        scanLines({
-          size: bytes.length,
-          read(into, offset) {
-            const part = bytes.subarray(offset, offset + into.length);
-            into.set(part);
-            return part.length;
-          },
-          close() {},
-        }, ({ bytes: window, start, end, offset, length, number }) => {
+        scanLines(memoryFile(bytes), ({ bytes: window, start, end, offset, length, number }) => {
           assert.equal(number, found.push(new TextDecoder().decode(window.subarray(start, end))));
           assert.deepEqual(bytes.subarray(offset, offset + end - start), window.subarray(start, end));
           const next = bytes.subarray(offset, offset + length);

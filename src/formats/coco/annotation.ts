@@ -1,6 +1,7 @@
 import type { Annotation, Segmentation } from "../../model/annotation.ts";
 import { decodeCounts, rleBox } from "../../geometry/rle.ts";
 import { asObject } from "../json/loose.ts";
+import { DECIMAL } from "../number.ts";
 
 /** Keys that have a place in {@link Annotation}, or are made anew. */
 const OWN = new Set([
@@ -104,9 +105,7 @@ function numbers(value: unknown, findings: Findings): number[] | undefined {
 
 function number(value: unknown, findings: Findings): number | undefined {
   if (typeof value === "number") return value;
-  if (typeof value !== "string" || !/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(value)) {
-    return undefined;
-  }
+  if (typeof value !== "string" || !DECIMAL.test(value.trim())) return undefined;
   findings.asText = true;
   return Number(value);
 }

@@ -1,5 +1,7 @@
 import type { RangeReader } from "../../io/range_file.ts";
+import { memoryFile } from "../../io/range_window.ts";
 import { textOfRange } from "../json/loose.ts";
+import { DECIMAL } from "../number.ts";
 import { decodeText } from "../text.ts";
 import { scanLines } from "../text_lines.ts";
 
@@ -57,15 +59,7 @@ export function scanCsv(file: RangeReader, visit: (record: CsvRecord) => boolean
  */
 export function csvRecords(bytes: Uint8Array): string[] {
   const records: string[] = [];
-  scanCsv({
-    size: bytes.length,
-    read(into, offset) {
-      const part = bytes.subarray(offset, offset + into.length);
-      into.set(part);
-      return part.length;
-    },
-    close() {},
-  }, ({ text }) => void records.push(text));
+  scanCsv(memoryFile(bytes), ({ text }) => void records.push(text));
   return records;
 }
 
@@ -128,7 +122,7 @@ export function delimiterOf(record: string): string {
  */
 export function csvNumber(field: string, delimiter: string): number {
   const text = delimiter === ";" ? field.replace(",", ".") : field;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+  return DECIMAL.test(text) ? Number(text) : NaN;
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { readNumber } from "../voc/number.ts";
+import { readNumber } from "../number.ts";
 
 const DOT = 0x2e;
 const MINUS = 0x2d;

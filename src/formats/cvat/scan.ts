@@ -1,5 +1,5 @@
 import type { RangeReader } from "../../io/range_file.ts";
-import { JsonWindow } from "../json/window.ts";
+import { ByteWindow } from "../byte_window.ts";
 import { CUT, DOCTYPE, nextTag, NO_TAG, XmlTag } from "./tags.ts";
 
 /** Why an XML file is refused. */
@@ -41,7 +41,7 @@ export function scanTags(
   deepest: number,
   visit: (tag: FileTag) => boolean | void,
 ): void {
-  const window = new JsonWindow(file);
+  const window = new ByteWindow(file);
   if (!window.skipMark()) throw new ScanError("label-encoding", "the file is in UTF-16, not in UTF-8", 0);
   const tag = new XmlTag();
   const told = { tag, offset: 0, depth: 0 };
@@ -92,6 +92,6 @@ function mark({ bytes, nameStart, nameEnd }: XmlTag): number {
   return (nameEnd - nameStart) << 16 | bytes[nameStart] << 8 | bytes[nameEnd - 1];
 }
 
-function offset(window: JsonWindow, tag: XmlTag): number {
+function offset(window: ByteWindow, tag: XmlTag): number {
   return window.offset - window.at + tag.start;
 }

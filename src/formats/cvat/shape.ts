@@ -3,7 +3,7 @@ import { cropToRle, rowRunsToMask } from "../../geometry/mask.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { drawnFrame } from "../drawn_frame.ts";
 import type { LabelContext } from "../format.ts";
-import { readNumber } from "../voc/number.ts";
+import { readNumber } from "../number.ts";
 import { decimalAt } from "./decimal.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CvatLabel } from "./meta.ts";

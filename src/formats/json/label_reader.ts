@@ -1,5 +1,6 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
+import { DECIMAL } from "../number.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "./loose.ts";
 import { endOfValue } from "./value.ts";
 
@@ -17,8 +18,6 @@ export type Shape =
     readonly rotation?: number;
   };
 
-/** A number as text, without anything that could be read in two ways. */
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 const MARK = 0xef;
 
 /** Reads the labels of one image from JSON records: gathers the objects that are whole, and tells the others. */
@@ -73,7 +72,7 @@ export class JsonLabelReader {
   /** A finite number, also one that is written as text. */
   number(value: unknown): number | undefined {
     if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-    if (typeof value !== "string" || !NUMBER.test(value)) return undefined;
+    if (typeof value !== "string" || !DECIMAL.test(value.trim())) return undefined;
     this.#asText = true;
     const number = Number(value);
     return Number.isFinite(number) ? number : undefined;

@@ -3,7 +3,7 @@
  * objects that lie in the root, or of the root itself. What is inside a record is only followed by its brackets and strings; whoever parses it will notice other errors.
  */
 import type { RangeReader } from "../../io/range_file.ts";
-import { JsonWindow } from "./window.ts";
+import { ByteWindow } from "../byte_window.ts";
 import { endOfValue, KeyFinder, TOO_DEEP } from "./value.ts";
 
 /** One record. The object and its bytes are reused for the next one. */
@@ -62,7 +62,7 @@ export function scanRecords(
   wanted: Wanted,
   visit: (name: string, record: JsonRecord) => void,
 ): void {
-  const window = new JsonWindow(file);
+  const window = new ByteWindow(file);
   if (!window.skipMark()) throw new JsonError("label-encoding", "the file is in UTF-16, not in UTF-8", 0);
   if (Object.hasOwn(wanted, "") && window.peek() === OPEN_ARRAY) {
     scanMembers(window, "", wanted[""], visit);
@@ -93,7 +93,7 @@ export function scanRecords(
 
 /** Visits the elements of the array, or the members of the object, at the window's place. */
 function scanMembers(
-  window: JsonWindow,
+  window: ByteWindow,
   name: string,
   keys: readonly string[],
   visit: (name: string, record: JsonRecord) => void,
@@ -124,7 +124,7 @@ class RecordScanner {
   readonly #record: { -readonly [key in keyof JsonRecord]: JsonRecord[key] };
 
   constructor(
-    readonly window: JsonWindow,
+    readonly window: ByteWindow,
     readonly name: string,
     keys: readonly string[],
     readonly visit: (name: string, record: JsonRecord) => void,
@@ -151,7 +151,7 @@ class RecordScanner {
 }
 
 /** End of the value at the window's place, which is brought into the window as a whole. */
-function endInWindow(window: JsonWindow, finder?: KeyFinder): number {
+function endInWindow(window: ByteWindow, finder?: KeyFinder): number {
   for (;;) {
     const end = endOfValue(window.bytes, window.at, window.length, finder);
     // A number that touches the end of the window may go on behind it.
@@ -167,7 +167,7 @@ function endInWindow(window: JsonWindow, finder?: KeyFinder): number {
   }
 }
 
-function readKey(window: JsonWindow): string {
+function readKey(window: ByteWindow): string {
   expect(window, QUOTE, "a key in quotes");
   const end = endInWindow(window);
   const text = new TextDecoder().decode(window.bytes.subarray(window.at, end));
@@ -185,7 +185,7 @@ function readKey(window: JsonWindow): string {
 }
 
 /** Passes over a value of any size. */
-function skipValue(window: JsonWindow): void {
+function skipValue(window: ByteWindow): void {
   const open = window.peek();
   if (open !== OPEN_ARRAY && open !== OPEN_OBJECT) {
     window.at = endInWindow(window);
@@ -202,17 +202,17 @@ function skipValue(window: JsonWindow): void {
   } while (depth > 0);
 }
 
-function expect(window: JsonWindow, byte: number, what: string): void {
+function expect(window: ByteWindow, byte: number, what: string): void {
   if (window.peek() !== byte) throw unexpected(window, what);
 }
 
-function unexpected(window: JsonWindow, wanted: string): JsonError {
+function unexpected(window: ByteWindow, wanted: string): JsonError {
   const byte = window.peek();
   if (byte < 0) return truncated(window);
   const there = byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `the byte ${byte}`;
   return new JsonError("json-malformed", `there is ${there} where ${wanted} should be`, window.offset);
 }
 
-function truncated(window: JsonWindow): JsonError {
+function truncated(window: ByteWindow): JsonError {
   return new JsonError("json-truncated", "the file ends in the middle", window.offset);
 }

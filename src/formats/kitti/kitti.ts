@@ -1,7 +1,7 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { LabelContext, LabelFormat } from "../format.ts";
-import { decimal } from "../txt/number.ts";
+import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
 import { detectTexts, planTexts } from "../txt/text_labels.ts";
 

@@ -1,7 +1,7 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { nameOf } from "../../tree/image_names.ts";
 import type { LabelContext } from "../format.ts";
-import { decimal } from "../txt/number.ts";
+import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
 
 /** Classes 1 to 12 of MOT16 and later. */

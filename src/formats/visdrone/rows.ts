@@ -1,6 +1,6 @@
 import type { Annotation } from "../../model/annotation.ts";
 import type { LabelContext, PlannedClass } from "../format.ts";
-import { decimal } from "../txt/number.ts";
+import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, tooFew } from "../txt/rows.ts";
 
 /** VisDrone's categories 1 to 10; 0 is an ignored region, 11 is something else. */

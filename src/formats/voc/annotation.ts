@@ -3,7 +3,7 @@ import type { LabelContext, VocOffset } from "../format.ts";
 import { childOf, childText, textOf, type XmlDocument, type XmlElement } from "./element.ts";
 import { type Corners, offsetOf, shift } from "./offset.ts";
 import { LineCounter } from "./lines.ts";
-import { isNumber, readNumber } from "./number.ts";
+import { isNumber, readNumber } from "../number.ts";
 
 /**
  * Reads the objects of a VOC annotation.

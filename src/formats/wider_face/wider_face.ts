@@ -5,7 +5,7 @@ import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } fro
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
 import { scanLines, type TextLine } from "../text_lines.ts";
 import { listFiles } from "../txt/list_files.ts";
-import { decimal } from "../txt/number.ts";
+import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
 
 /** WIDER FACE: one list for each split, of paths, counts and rows of faces (FORMATS §11, 6.). */

@@ -7,7 +7,7 @@ import { LabelRanges } from "../label_ranges.ts";
 import { scanLines } from "../text_lines.ts";
 import { withoutBoxes } from "../txt/kinds.ts";
 import { listFiles } from "../txt/list_files.ts";
-import { decimal } from "../txt/number.ts";
+import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
 import type { YoloSettings } from "./parse.ts";

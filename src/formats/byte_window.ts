@@ -1,9 +1,9 @@
-import type { RangeReader } from "../../io/range_file.ts";
+import type { RangeReader } from "../io/range_file.ts";
 
 const SIZE = 4 << 20;
 
 /** A part of a file that moves from front to back. */
-export class JsonWindow {
+export class ByteWindow {
   bytes = new Uint8Array(SIZE);
   /** Bytes in the window. */
   length = 0;
