@@ -22,6 +22,9 @@ const MASKS: Readonly<Record<string, () => Uint8Array>> = {
     }),
 };
 
+/** Formats that are written and never read: their images lie in files that are for trainers. */
+export const NEVER_READ: ReadonlySet<string> = new Set(["webdataset"]);
+
 /** The files of an example: null for images, which are never read. */
 export function exampleFiles({ name, example }: FormatEntry): Files {
   return Object.fromEntries(
