@@ -1,4 +1,5 @@
 import type { RangeReader } from "../io/range_file.ts";
+import type { DatasetView } from "./format.ts";
 
 const BLOCK = 1 << 20;
 const LINE_FEED = 0x0a;
@@ -15,6 +16,20 @@ export interface TextLine {
   readonly length: number;
   /** From 1. */
   readonly number: number;
+}
+
+/** Visits the lines of a label file; see {@link scanLines}. */
+export function scanFileLines(
+  view: Pick<DatasetView, "open">,
+  path: string,
+  visit: (line: TextLine) => boolean | void,
+): void {
+  const file = view.open(path);
+  try {
+    scanLines(file, visit);
+  } finally {
+    file.close();
+  }
 }
 
 /**

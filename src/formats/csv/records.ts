@@ -1,5 +1,6 @@
 import type { RangeReader } from "../../io/range_file.ts";
 import { memoryFile } from "../../io/range_window.ts";
+import type { DatasetView } from "../format.ts";
 import { textOfRange } from "../json/loose.ts";
 import { DECIMAL } from "../number.ts";
 import { decodeText } from "../text.ts";
@@ -20,6 +21,20 @@ export interface CsvRecord {
 const QUOTE = 0x22;
 /** A field longer than this many lines is none: a quote was lost. */
 const LONGEST = 1000;
+
+/** Visits the records of a label file; see {@link scanCsv}. */
+export function scanCsvFile(
+  view: Pick<DatasetView, "open">,
+  path: string,
+  visit: (record: CsvRecord) => boolean | void,
+): void {
+  const file = view.open(path);
+  try {
+    scanCsv(file, visit);
+  } finally {
+    file.close();
+  }
+}
 
 /**
  * Visits the records of a CSV file that are not blank, from front to back. A quote that is never closed counts as a character.

@@ -2,13 +2,13 @@ import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { below, extensionOf, folderOf, nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
-import { csvFields, delimiterOf, scanCsv } from "../csv/records.ts";
+import { csvFields, delimiterOf, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";
 import { excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { asObject } from "../json/loose.ts";
 import { LabelRanges } from "../label_ranges.ts";
 import { decodeText } from "../text.ts";
-import { scanLines } from "../text_lines.ts";
+import { scanFileLines } from "../text_lines.ts";
 import { readClassNames } from "./class_names.ts";
 import { type HfFile, type HfSettings, parseHf } from "./parse.ts";
 
@@ -93,37 +93,27 @@ async function plan(view: DatasetView, candidate: Candidate): Promise<LabelPlan>
 
 function planLines(view: DatasetView, path: string, ranges: LabelRanges): void {
   const into = ranges.file(path);
-  const file = view.open(path);
-  try {
-    scanLines(file, ({ bytes, start, end, offset, length, number }) => {
-      const text = textOfRange(bytes, start, end);
-      if (text.trim() === "") return;
-      const record = asObject(parseLoose(text)?.value);
-      const key = record && nameKey(Object.keys(record));
-      const image = key !== undefined ? into.image(String(record![key])) : -1;
-      if (image >= 0) into.add(image, offset, length);
-      else rejectRow(view, path, number, text);
-    });
-  } finally {
-    file.close();
-  }
+  scanFileLines(view, path, ({ bytes, start, end, offset, length, number }) => {
+    const text = textOfRange(bytes, start, end);
+    if (text.trim() === "") return;
+    const record = asObject(parseLoose(text)?.value);
+    const key = record && nameKey(Object.keys(record));
+    const image = key !== undefined ? into.image(String(record![key])) : -1;
+    if (image >= 0) into.add(image, offset, length);
+    else rejectRow(view, path, number, text);
+  });
 }
 
 function planCsv(view: DatasetView, path: string, csv: HfFile, ranges: LabelRanges): void {
   const into = ranges.file(path);
   const column = csv.columns!.indexOf(nameKey(csv.columns!)!);
-  const file = view.open(path);
   let isHeader = true;
-  try {
-    scanCsv(file, ({ text, offset, length, line }) => {
-      if (isHeader) return void (isHeader = false);
-      const image = into.image(csvFields(text, csv.delimiter!)[column] ?? "");
-      if (image >= 0) into.add(image, offset, length);
-      else rejectRow(view, path, line, text);
-    });
-  } finally {
-    file.close();
-  }
+  scanCsvFile(view, path, ({ text, offset, length, line }) => {
+    if (isHeader) return void (isHeader = false);
+    const image = into.image(csvFields(text, csv.delimiter!)[column] ?? "");
+    if (image >= 0) into.add(image, offset, length);
+    else rejectRow(view, path, line, text);
+  });
 }
 
 function rejectRow(view: DatasetView, path: string, line: number, text: string): void {

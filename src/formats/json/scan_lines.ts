@@ -1,5 +1,5 @@
 import type { DatasetView } from "../format.ts";
-import { scanLines } from "../text_lines.ts";
+import { scanFileLines } from "../text_lines.ts";
 import type { JsonRecord } from "./records.ts";
 import { endOfValue, KeyFinder } from "./value.ts";
 
@@ -15,16 +15,11 @@ export function scanJsonLines(
   visit: (record: JsonRecord) => void,
 ): void {
   const finder = new KeyFinder(keys);
-  const file = view.open(path);
-  try {
-    scanLines(file, ({ bytes, start, end, offset, length }) => {
-      let first = start;
-      while (first < end && bytes[first] <= 0x20) first++;
-      if (first === end) return;
-      endOfValue(bytes, first, end, finder);
-      visit({ bytes, start, end: start + length, offset, values: finder.values });
-    });
-  } finally {
-    file.close();
-  }
+  scanFileLines(view, path, ({ bytes, start, end, offset, length }) => {
+    let first = start;
+    while (first < end && bytes[first] <= 0x20) first++;
+    if (first === end) return;
+    endOfValue(bytes, first, end, finder);
+    visit({ bytes, start, end: start + length, offset, values: finder.values });
+  });
 }

@@ -1,8 +1,8 @@
-import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { Annotation } from "../../model/annotation.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { LabelContext, LabelFormat } from "../format.ts";
 import { decimal } from "../number.ts";
-import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
+import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";
 import { detectTexts, planTexts } from "../txt/text_labels.ts";
 
 /** KITTI's object detection labels (FORMATS §11, 5.). */
@@ -11,7 +11,7 @@ export const kitti: LabelFormat = {
   detect: (view) =>
     detectTexts(view, { name: "kitti", rows: "KITTI rows", marker: /(?:^|\/)label_[23](?:\/|$)/ }),
   plan: (view, candidate) => ({ ...planTexts(view, candidate, "kitti", {}), splitOf }),
-  parse,
+  parse: (bytes, context) => ({ annotations: readRows(bytes, context, readRow) }),
 };
 
 /** `type truncated occluded alpha left top right bottom height width length x y z rotation_y`, then the score of a detection. */
@@ -20,16 +20,6 @@ const COLUMNS = 15;
 function splitOf(path: string): string | undefined {
   const folder = /(?:^|\/)(train|test)ing\//i.exec(path)?.[1];
   return splitOfLayout(path) ?? folder?.toLowerCase();
-}
-
-function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context)) {
-    const read = readRow(row.text, context);
-    if ("cause" in read) rejectRow(context, row, read);
-    else annotations.push({ ...read, line: row.line });
-  }
-  return { annotations };
 }
 
 function readRow(text: string, context: LabelContext): Annotation | Fault {

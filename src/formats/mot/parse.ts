@@ -2,7 +2,7 @@ import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { nameOf } from "../../tree/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { decimal } from "../number.ts";
-import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
+import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";
 
 /** Classes 1 to 12 of MOT16 and later. */
 export const MOT_CLASSES: readonly string[] = [
@@ -48,12 +48,8 @@ const MAX_CLASS = 1_000_000;
 export function parseMot(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const sequence = (context.settings as MotSettings).sequences.get(context.path) ?? { names: MOT_CLASSES };
   const detections = nameOf(context.path) === "det.txt";
-  const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context, true)) {
-    const read = readRow(row.text.split(","), sequence.names, detections, context);
-    if ("cause" in read) rejectRow(context, row, read);
-    else annotations.push({ ...read, line: row.line });
-  }
+  const read = (text: string) => readRow(text.split(","), sequence.names, detections, context);
+  const annotations = readRows(bytes, context, read, true);
   return { annotations, declaredWidth: sequence.width, declaredHeight: sequence.height };
 }
 

@@ -1,7 +1,7 @@
-import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { Annotation } from "../../model/annotation.ts";
 import type { LabelContext, LabelFormat } from "../format.ts";
 import { decimal } from "../number.ts";
-import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
+import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";
 import { detectTexts, planTexts } from "../txt/text_labels.ts";
 
 /** What OIDv4 ToolKit downloads: class name and corners in px, in a folder `Label` beside the images (FORMATS §4.3). */
@@ -9,20 +9,10 @@ export const oidv4: LabelFormat = {
   name: "oidv4",
   detect: (view) => detectTexts(view, { name: "oidv4", rows: "names and corners", marker: /(?:^|\/)Label$/ }),
   plan: (view, candidate) => planTexts(view, candidate, "oidv4", {}, { inner: "Label" }),
-  parse,
+  parse: (bytes, context) => ({ annotations: readRows(bytes, context, readRow) }),
 };
 
 const CORNERS = 4;
-
-function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context)) {
-    const read = readRow(row.text, context);
-    if ("cause" in read) rejectRow(context, row, read);
-    else annotations.push({ ...read, line: row.line });
-  }
-  return { annotations };
-}
 
 function readRow(text: string, context: LabelContext): Annotation | Fault {
   const tokens = text.split(/\s+/);

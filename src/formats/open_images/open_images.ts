@@ -3,7 +3,7 @@ import { filesNamed } from "../../tree/files_named.ts";
 import { nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import { findCsvFiles } from "../csv/find.ts";
-import { csvFields, scanCsv } from "../csv/records.ts";
+import { csvFields, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";
 import { excerpt } from "../json/loose.ts";
 import { LabelRanges } from "../label_ranges.ts";
@@ -77,30 +77,25 @@ function takeRows(
   masks: Map<string, string>,
 ): void {
   const into = ranges.file(path);
-  const file = view.open(path);
   const id = columns.get("imageid")!;
   const mask = columns.get("maskpath");
-  try {
-    scanCsv(file, ({ text, offset, length, line }) => {
-      if (line === 1) return;
-      const fields = csvFields(text, ",");
-      const image = into.image(fields[id] ?? "");
-      if (image >= 0) {
-        if (mask !== undefined && fields[mask]) masks.set(fields[mask], "");
-        return void into.add(image, offset, length);
-      }
-      view.issue({
-        code: "row-without-image",
-        severity: "reject",
-        record: "annotation",
-        path,
-        line,
-        message: `The row ${excerpt(text)} names no image.`,
-      });
+  scanCsvFile(view, path, ({ text, offset, length, line }) => {
+    if (line === 1) return;
+    const fields = csvFields(text, ",");
+    const image = into.image(fields[id] ?? "");
+    if (image >= 0) {
+      if (mask !== undefined && fields[mask]) masks.set(fields[mask], "");
+      return void into.add(image, offset, length);
+    }
+    view.issue({
+      code: "row-without-image",
+      severity: "reject",
+      record: "annotation",
+      path,
+      line,
+      message: `The row ${excerpt(text)} names no image.`,
     });
-  } finally {
-    file.close();
-  }
+  });
 }
 
 /** Finds the masks that rows name, wherever they were unpacked to. */
@@ -117,16 +112,11 @@ function findMasks(view: DatasetView, masks: Map<string, string>): void {
 function readNames(view: DatasetView): Map<string, string> {
   const names = new Map<string, string>();
   for (const path of sortByBytes(filesNamed(view.labels, ["csv"], (name) => NAMES.test(name)))) {
-    const file = view.open(path);
-    try {
-      scanCsv(file, ({ text }) => {
-        const [id, name] = csvFields(text, ",");
-        // Files from version 6 on have a header.
-        if (id.startsWith("/") && name && !names.has(id)) names.set(id, name);
-      });
-    } finally {
-      file.close();
-    }
+    scanCsvFile(view, path, ({ text }) => {
+      const [id, name] = csvFields(text, ",");
+      // Files from version 6 on have a header.
+      if (id.startsWith("/") && name && !names.has(id)) names.set(id, name);
+    });
   }
   return names;
 }

@@ -1,4 +1,5 @@
 /** Rows of text label files, and what is told of those that cannot be read. */
+import type { Annotation } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import { decodeText } from "../text.ts";
 
@@ -40,6 +41,26 @@ export function* textRows(
     if (!pieces || trimmed !== "") line++;
     if (trimmed !== "") yield { line, text: trimmed };
   }
+}
+
+/**
+ * Annotations of the rows; those with a fault are left out and told.
+ *
+ * @param pieces See {@link textRows}.
+ */
+export function readRows(
+  bytes: Uint8Array,
+  context: LabelContext,
+  readRow: (text: string, context: LabelContext) => Annotation | Fault,
+  pieces = false,
+): Annotation[] {
+  const annotations: Annotation[] = [];
+  for (const row of textRows(bytes, context, pieces)) {
+    const read = readRow(row.text, context);
+    if ("cause" in read) rejectRow(context, row, read);
+    else annotations.push({ ...read, line: row.line });
+  }
+  return annotations;
 }
 
 /** Leaves a row out. */

@@ -3,7 +3,7 @@ import { below, isImageName, withoutExtension } from "../../tree/image_names.ts"
 import { splitOfLayout } from "../../tree/split.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";
 import { LabelRanges } from "../label_ranges.ts";
-import { scanLines, type TextLine } from "../text_lines.ts";
+import { scanFileLines, type TextLine } from "../text_lines.ts";
 
 /** A sequence of frames with its label file. */
 export interface Sequence {
@@ -34,33 +34,28 @@ function addSequence(view: DatasetView, ranges: LabelRanges, sequence: Sequence)
   const there = framesIn(view, sequence.frames);
   const file = ranges.file(sequence.labels, true);
   const images = new Map<number, number>();
-  const reader = view.open(sequence.labels);
-  try {
-    scanLines(reader, (line) => {
-      if (isBlank(line)) return;
-      const frame = frameOf(line);
-      if (frame < 0) {
-        view.issue({
-          code: "label-row-invalid",
-          severity: "reject",
-          record: "annotation",
-          path: sequence.labels,
-          line: line.number,
-          message: "Cannot read the row: it does not begin with the number of a frame.",
-          suggestion: "Correct the row; fields are parted by commas.",
-        });
-        return;
-      }
-      let image = images.get(frame);
-      if (image === undefined) {
-        image = file.image(below(sequence.frames, there.get(frame) ?? sequence.nameOf(frame)));
-        images.set(frame, image);
-      }
-      file.add(image, line.offset, line.length);
-    });
-  } finally {
-    reader.close();
-  }
+  scanFileLines(view, sequence.labels, (line) => {
+    if (isBlank(line)) return;
+    const frame = frameOf(line);
+    if (frame < 0) {
+      view.issue({
+        code: "label-row-invalid",
+        severity: "reject",
+        record: "annotation",
+        path: sequence.labels,
+        line: line.number,
+        message: "Cannot read the row: it does not begin with the number of a frame.",
+        suggestion: "Correct the row; fields are parted by commas.",
+      });
+      return;
+    }
+    let image = images.get(frame);
+    if (image === undefined) {
+      image = file.image(below(sequence.frames, there.get(frame) ?? sequence.nameOf(frame)));
+      images.set(frame, image);
+    }
+    file.add(image, line.offset, line.length);
+  });
 }
 
 /** Names of the frames in a folder by the number they end with; of two with the same number, the first. */

@@ -10,7 +10,7 @@ import type {
   PlannedClass,
 } from "../format.ts";
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
-import { csvFields, csvRecords, scanCsv } from "../csv/records.ts";
+import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, JsonLabelReader } from "../json/label_reader.ts";
@@ -124,25 +124,20 @@ class Planner {
   readCsv(path: string, layout: CsvLayout): void {
     this.#looked = 0;
     const file = this.ranges.file(path);
-    const reader = this.view.open(path);
     this.layouts.set(path, layout);
     const named = layout.columns.get("filename")! + 1;
-    try {
-      scanCsv(reader, ({ text, offset, length, line }) => {
-        if (line === 1) return;
-        const isLookedAt = this.#looked < LOOKED_AT;
-        const row = csvFields(text, layout.delimiter, isLookedAt ? undefined : named);
-        const name = fieldOf(row, layout, "filename");
-        const image = name === "" ? -1 : file.image(name);
-        if (image < 0) this.#reject("image-name-missing", path, `The row ${excerpt(text)} names no image.`);
-        else file.add(image, offset, length);
-        if (isLookedAt) {
-          this.#look(parseLoose(fieldOf(row, layout, "region_attributes"))?.value);
-        }
-      });
-    } finally {
-      reader.close();
-    }
+    scanCsvFile(this.view, path, ({ text, offset, length, line }) => {
+      if (line === 1) return;
+      const isLookedAt = this.#looked < LOOKED_AT;
+      const row = csvFields(text, layout.delimiter, isLookedAt ? undefined : named);
+      const name = fieldOf(row, layout, "filename");
+      const image = name === "" ? -1 : file.image(name);
+      if (image < 0) this.#reject("image-name-missing", path, `The row ${excerpt(text)} names no image.`);
+      else file.add(image, offset, length);
+      if (isLookedAt) {
+        this.#look(parseLoose(fieldOf(row, layout, "region_attributes"))?.value);
+      }
+    });
   }
 
   #takeImage(file: FileRanges, record: JsonRecord): boolean {

@@ -3,7 +3,7 @@ import { extensionOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
-import { csvFields, csvRecords, scanCsv } from "../csv/records.ts";
+import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText } from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
@@ -130,18 +130,13 @@ class Planner {
 
   readCsv(path: string, layout: CsvLayout): void {
     const file = this.ranges.file(path);
-    const reader = this.view.open(path);
     let attributes: Attributes = new Map();
-    try {
-      scanCsv(reader, ({ text, offset, length }) => {
-        if (text.startsWith("#")) {
-          const json = ATTRIBUTE.exec(text)?.[1];
-          if (json) attributes = readAttributes(Object.entries(asObject(parseLoose(json)?.value) ?? {}));
-        } else this.#takeRow(file, { attributes, layout }, text, offset, length);
-      });
-    } finally {
-      reader.close();
-    }
+    scanCsvFile(this.view, path, ({ text, offset, length }) => {
+      if (text.startsWith("#")) {
+        const json = ATTRIBUTE.exec(text)?.[1];
+        if (json) attributes = readAttributes(Object.entries(asObject(parseLoose(json)?.value) ?? {}));
+      } else this.#takeRow(file, { attributes, layout }, text, offset, length);
+    });
     this.files.set(path, { attributes, layout });
   }
 

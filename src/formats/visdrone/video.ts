@@ -1,10 +1,10 @@
-import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { Annotation } from "../../model/annotation.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { isOtherText } from "../txt/kinds.ts";
-import { rejectRow, textRows } from "../txt/rows.ts";
+import { type Fault, readRows } from "../txt/rows.ts";
 import { planSequences, type Sequence } from "../txt/sequences.ts";
 import { TextSurvey } from "../txt/survey.ts";
 import { detectTexts } from "../txt/text_labels.ts";
@@ -15,7 +15,7 @@ export const visdroneVideo: LabelFormat = {
   name: "visdrone-vid",
   detect: (view) => detectTexts(view, { name: "visdrone-vid", rows: "VisDrone rows with frame and track" }),
   plan,
-  parse,
+  parse: (bytes, context) => ({ annotations: readRows(bytes, context, readRow, true) }),
 };
 
 function plan(view: DatasetView, { root }: Candidate): LabelPlan {
@@ -50,17 +50,9 @@ function framesOf({ images }: DatasetView, labels: string): string {
   return folders.find((folder) => images.folders.has(folder)) ?? usual;
 }
 
-function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context, true)) {
-    const [, track, ...fields] = fieldsOf(row.text);
-    const read = readVisDroneRow(fields, context);
-    if ("cause" in read) {
-      rejectRow(context, row, read);
-      continue;
-    }
-    if (/^\d+$/.test(track)) read.attributes = { track_id: Number(track), ...read.attributes };
-    annotations.push({ ...read, line: row.line });
-  }
-  return { annotations };
+function readRow(text: string, context: LabelContext): Annotation | Fault {
+  const [, track, ...fields] = fieldsOf(text);
+  const read = readVisDroneRow(fields, context);
+  if ("cause" in read || !/^\d+$/.test(track)) return read;
+  return { ...read, attributes: { track_id: Number(track), ...read.attributes } };
 }

@@ -3,10 +3,10 @@ import { below, folderOf, isImageName, nameOf } from "../../tree/image_names.ts"
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
-import { scanLines, type TextLine } from "../text_lines.ts";
+import { scanFileLines, type TextLine } from "../text_lines.ts";
 import { listFiles } from "../txt/list_files.ts";
 import { decimal } from "../number.ts";
-import { type Fault, NO_EXTENT, notNumber, rejectRow, textRows, tooFew } from "../txt/rows.ts";
+import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";
 
 /** WIDER FACE: one list for each split, of paths, counts and rows of faces (FORMATS §11, 6.). */
 export const widerFace: LabelFormat = { name: "wider-face", detect, plan, parse };
@@ -34,12 +34,7 @@ function plan(view: DatasetView, { root }: Candidate): LabelPlan {
     const split = word === undefined ? undefined : splitName(word.toLowerCase());
     const folder = imageFolder(view, path, word);
     const file = ranges.file(path, folder !== undefined);
-    const reader = view.open(path);
-    try {
-      new ListScanner(view, file, folder ?? "", split).scan(reader);
-    } finally {
-      reader.close();
-    }
+    new ListScanner(view, file, folder ?? "", split).scan();
   }
   ranges.finish();
   return {
@@ -81,8 +76,8 @@ class ListScanner {
     readonly split: string | undefined,
   ) {}
 
-  scan(reader: Parameters<typeof scanLines>[0]): void {
-    scanLines(reader, (line) => this.#take(line));
+  scan(): void {
+    scanFileLines(this.view, this.file.path, (line) => this.#take(line));
     this.#check();
   }
 
@@ -134,13 +129,7 @@ class ListScanner {
 }
 
 function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
-  const annotations: Annotation[] = [];
-  for (const row of textRows(bytes, context, true)) {
-    const read = readRow(row.text, context);
-    if ("cause" in read) rejectRow(context, row, read);
-    else annotations.push({ ...read, line: row.line });
-  }
-  return { annotations };
+  return { annotations: readRows(bytes, context, readRow, true) };
 }
 
 function readRow(text: string, context: LabelContext): Annotation | Fault {

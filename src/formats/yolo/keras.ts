@@ -4,7 +4,7 @@ import { folderOf, nameOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { LabelRanges } from "../label_ranges.ts";
-import { scanLines } from "../text_lines.ts";
+import { scanFileLines } from "../text_lines.ts";
 import { withoutBoxes } from "../txt/kinds.ts";
 import { listFiles } from "../txt/list_files.ts";
 import { decimal } from "../number.ts";
@@ -37,25 +37,20 @@ function plan(view: DatasetView, { root }: Candidate): LabelPlan {
   for (const path of listFiles(view, "yolo-keras")) {
     const file = ranges.file(path);
     const split = splitOfList(path);
-    const reader = view.open(path);
-    try {
-      scanLines(reader, ({ bytes, start, end, offset, length, number }) => {
-        const text = new TextDecoder().decode(bytes.subarray(start, end)).trim();
-        if (text === "") return;
-        const image = file.image(withoutBoxes(text), split);
-        if (image >= 0) return file.add(image, offset, length);
-        view.issue({
-          code: "label-row-invalid",
-          severity: "reject",
-          record: "annotation",
-          path,
-          line: number,
-          message: "Cannot read the row: it names no image.",
-        });
+    scanFileLines(view, path, ({ bytes, start, end, offset, length, number }) => {
+      const text = new TextDecoder().decode(bytes.subarray(start, end)).trim();
+      if (text === "") return;
+      const image = file.image(withoutBoxes(text), split);
+      if (image >= 0) return file.add(image, offset, length);
+      view.issue({
+        code: "label-row-invalid",
+        severity: "reject",
+        record: "annotation",
+        path,
+        line: number,
+        message: "Cannot read the row: it names no image.",
       });
-    } finally {
-      reader.close();
-    }
+    });
   }
   ranges.finish();
   const { classes, settings } = readClasses(view, root);

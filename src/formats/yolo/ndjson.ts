@@ -14,7 +14,7 @@ import { findJsonFiles } from "../json/find.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { endOfValue, KeyFinder } from "../json/value.ts";
 import { LabelRanges } from "../label_ranges.ts";
-import { scanLines, type TextLine } from "../text_lines.ts";
+import { scanFileLines, type TextLine } from "../text_lines.ts";
 import { toClassList } from "./class_list.ts";
 import { boxOf, type KeypointShape, polygonOf, poseOf, type RowOf, turnedBoxOf } from "./row.ts";
 
@@ -53,42 +53,37 @@ function plan(view: DatasetView, { root }: Candidate): LabelPlan {
   for (const path of findJsonFiles(view, isDataset, EXTENSIONS)) {
     const file = ranges.file(path);
     const finder = new KeyFinder(["file", "split"]);
-    const reader = view.open(path);
-    try {
-      scanLines(reader, (line) => {
-        if (!settings.files.has(path)) {
-          const known = readDataset(view, path, textOfRange(line.bytes, line.start, line.end));
-          settings.files.set(path, known.settings);
-          for (const planned of known.classes) {
-            if (!classes.has(planned.name)) classes.set(planned.name, planned);
-          }
-          return;
+    scanFileLines(view, path, (line) => {
+      if (!settings.files.has(path)) {
+        const known = readDataset(view, path, textOfRange(line.bytes, line.start, line.end));
+        settings.files.set(path, known.settings);
+        for (const planned of known.classes) {
+          if (!classes.has(planned.name)) classes.set(planned.name, planned);
         }
-        let { start } = line;
-        while (start < line.end && line.bytes[start] <= 0x20) start++;
-        if (start === line.end) return;
-        endOfValue(line.bytes, start, line.end, finder);
-        const name = stringAt(line, finder.values[0]);
-        const split = stringAt(line, finder.values[1]);
-        const image = name === undefined
-          ? -1
-          : file.image(nearest(view, path, name, split), split && splitName(split));
-        if (image >= 0) return file.add(image, line.offset, line.length);
-        view.issue({
-          code: "json-malformed",
-          severity: "reject",
-          record: "label",
-          path,
-          line: line.number,
-          message: `Line ${line.number} of "${path}" names no image file: ${
-            excerpt(textOfRange(line.bytes, line.start, Math.min(line.end, line.start + 200)))
-          }`,
-          suggestion: "Export the file again.",
-        });
+        return;
+      }
+      let { start } = line;
+      while (start < line.end && line.bytes[start] <= 0x20) start++;
+      if (start === line.end) return;
+      endOfValue(line.bytes, start, line.end, finder);
+      const name = stringAt(line, finder.values[0]);
+      const split = stringAt(line, finder.values[1]);
+      const image = name === undefined
+        ? -1
+        : file.image(nearest(view, path, name, split), split && splitName(split));
+      if (image >= 0) return file.add(image, line.offset, line.length);
+      view.issue({
+        code: "json-malformed",
+        severity: "reject",
+        record: "label",
+        path,
+        line: line.number,
+        message: `Line ${line.number} of "${path}" names no image file: ${
+          excerpt(textOfRange(line.bytes, line.start, Math.min(line.end, line.start + 200)))
+        }`,
+        suggestion: "Export the file again.",
       });
-    } finally {
-      reader.close();
-    }
+    });
   }
   ranges.finish();
   return {
