@@ -27,8 +27,6 @@ const REFUSED: Readonly<Record<string, (error: unknown) => boolean>> = {
   // Classes of whole images.
   "yolo-classify": losesAll,
   "class-folders": losesAll,
-  // Images inside tar files, which cannot be links.
-  webdataset: (error) => error instanceof Error && /cannot be linked/.test(error.message),
   // Pixels.
   "mask-png": losesAll,
 };

@@ -12,10 +12,7 @@ const READ_AS: Readonly<Record<string, string>> = {
   "hf-parquet": "hf-imagefolder",
 };
 
-/** Written for trainers, and read by no format of ours. */
-const NOT_READ = new Set(["webdataset"]);
-
-for (const entry of formats.filter(({ name }) => !NOT_READ.has(name))) {
+for (const entry of formats) {
   const { name, read } = entry;
   if (NEVER_READ.has(name)) continue;
   Deno.test(`the example of ${name} is found out and read without a word`, async () => {
