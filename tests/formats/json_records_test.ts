@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memoryFile } from "../../src/io/range_window.ts";
 import { partialJson } from "../../src/formats/json/partial.ts";
-import { JsonError, scanRecords } from "../../src/formats/json/records.ts";
+import { scanRecords } from "../../src/formats/json/records.ts";
+import { ScanError } from "../../src/formats/scan_error.ts";
 
 /** Records of `images` and `annotations` as the file has them, with the value of `id`. */
 function scan(text: string | Uint8Array) {
@@ -66,7 +67,7 @@ Deno.test("every file that is cut off is told as such", () => {
   for (let length = 0; length < text.length; length++) {
     assert.throws(
       () => scan(text.slice(0, length)),
-      (error) => error instanceof JsonError && error.code === "json-truncated",
+      (error) => error instanceof ScanError && error.code === "json-truncated",
       text.slice(0, length),
     );
   }
@@ -89,7 +90,7 @@ const MALFORMED: readonly (readonly [string, number])[] = [
 for (const [text, offset] of MALFORMED) {
   Deno.test(`${JSON.stringify(text)} is malformed at byte ${offset}`, () => {
     assert.throws(() => scan(text), (error) => {
-      assert.ok(error instanceof JsonError);
+      assert.ok(error instanceof ScanError);
       assert.deepEqual([error.code, error.offset], ["json-malformed", offset]);
       return true;
     });
@@ -102,7 +103,7 @@ Deno.test("a value that is nested too deep is malformed, one that is passed over
   assert.deepEqual(scan(`{"other":${deep},"images":[1]}`).map(({ text }) => text), ["1"]);
 });
 
-Deno.test("any bytes end in records or a JsonError", () => {
+Deno.test("any bytes end in records or a ScanError", () => {
   const piece = fc.constantFrom(
     '"',
     "\\",
@@ -123,7 +124,7 @@ Deno.test("any bytes end in records or a JsonError", () => {
       try {
         scan(Uint8Array.from("{" + pieces.join(""), (char) => char.charCodeAt(0)));
       } catch (error) {
-        if (!(error instanceof JsonError)) throw error;
+        if (!(error instanceof ScanError)) throw error;
       }
     }),
     { numRuns: 1000 },

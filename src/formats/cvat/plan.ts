@@ -3,9 +3,10 @@ import { below, folderOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelPlan, LabelRef, PlannedClass } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { scanOrReject } from "../scan_error.ts";
 import { FrameNames } from "./frames.ts";
 import { type CvatLabel, type CvatMeta, readMeta } from "./meta.ts";
-import { type FileTag, ScanError, scanTags } from "./scan.ts";
+import { type FileTag, scanTags } from "./scan.ts";
 import { findCvatFiles } from "./sniff.ts";
 import type { XmlTag } from "./tags.ts";
 
@@ -74,27 +75,12 @@ function plannedClass({ name, color, keypoints, skeleton }: CvatLabel): PlannedC
 
 /** Goes through a file once; undefined if it is refused, which is told. */
 function readFile(view: DatasetView, ranges: FileRanges): { meta: CvatMeta; tracks: Tracks } | undefined {
-  const { path } = ranges;
-  const file = view.open(path);
-  try {
+  return scanOrReject(view, ranges.path, (file) => {
     const reader = new Reader(view, ranges);
     scanTags(file, 2, (tag) => reader.take(tag));
     const { start, end } = reader.meta;
     return { meta: readMeta(readRange(file, start, end - start)), tracks: reader.tracks };
-  } catch (error) {
-    if (!(error instanceof ScanError)) throw error;
-    view.issue({
-      code: error.code,
-      severity: "reject",
-      record: "label",
-      path,
-      message: `Cannot read labels from "${path}": at byte ${error.offset}, ${error.message}.`,
-      suggestion: "Copy or export the file again; nothing of it was used.",
-    });
-    return undefined;
-  } finally {
-    file.close();
-  }
+  });
 }
 
 class Reader {

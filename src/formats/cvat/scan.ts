@@ -1,18 +1,7 @@
 import type { RangeReader } from "../../io/range_file.ts";
 import { ByteWindow } from "../byte_window.ts";
+import { ScanError } from "../scan_error.ts";
 import { CUT, DOCTYPE, nextTag, NO_TAG, XmlTag } from "./tags.ts";
-
-/** Why an XML file is refused. */
-export class ScanError extends Error {
-  /** @param offset Where in the file, bytes. */
-  constructor(
-    readonly code: "xml-malformed" | "xml-doctype" | "label-encoding",
-    message: string,
-    readonly offset: number,
-  ) {
-    super(message);
-  }
-}
 
 /** A tag larger than this is a lost quote (bytes). */
 const MAX_TAG = 256 << 20;

@@ -4,6 +4,7 @@
  */
 import type { RangeReader } from "../../io/range_file.ts";
 import { ByteWindow } from "../byte_window.ts";
+import { ScanError } from "../scan_error.ts";
 import { endOfValue, KeyFinder, TOO_DEEP } from "./value.ts";
 
 /** One record. The object and its bytes are reused for the next one. */
@@ -18,18 +19,6 @@ export interface JsonRecord {
   readonly offset: number;
   /** Where in `bytes` the values of the wanted keys begin, in their order; -1 for a key that is not there. */
   readonly values: Int32Array;
-}
-
-/** Why a JSON file is refused. */
-export class JsonError extends Error {
-  /** @param offset Where in the file, bytes. */
-  constructor(
-    readonly code: "json-malformed" | "json-truncated" | "label-encoding",
-    message: string,
-    readonly offset: number,
-  ) {
-    super(message);
-  }
 }
 
 /**
@@ -54,7 +43,7 @@ const CLOSE_OBJECT = 0x7d;
  *
  * @param file Open file; UTF-8, with or without byte order mark.
  * @param visit Called with the name of the array or object and the record.
- * @throws {JsonError} If the file ends early, or is not one JSON object (or array, if that is wanted), or not in UTF-8: ranges
+ * @throws {ScanError} If the file ends early, or is not one JSON object (or array, if that is wanted), or not in UTF-8: ranges
  * of bytes of another encoding could not be put together.
  */
 export function scanRecords(
@@ -63,7 +52,7 @@ export function scanRecords(
   visit: (name: string, record: JsonRecord) => void,
 ): void {
   const window = new ByteWindow(file);
-  if (!window.skipMark()) throw new JsonError("label-encoding", "the file is in UTF-16, not in UTF-8", 0);
+  if (!window.skipMark()) throw new ScanError("label-encoding", "the file is in UTF-16, not in UTF-8", 0);
   if (Object.hasOwn(wanted, "") && window.peek() === OPEN_ARRAY) {
     scanMembers(window, "", wanted[""], visit);
     if (window.peek() >= 0) throw unexpected(window, "the end of the file");
@@ -159,9 +148,9 @@ function endInWindow(window: ByteWindow, finder?: KeyFinder): number {
       if (end === window.at) throw unexpected(window, "a value");
       return end;
     }
-    if (end === TOO_DEEP) throw new JsonError("json-malformed", "a value is nested too deep", window.offset);
+    if (end === TOO_DEEP) throw new ScanError("json-malformed", "a value is nested too deep", window.offset);
     if (window.length - window.at > MAX_VALUE) {
-      throw new JsonError("json-malformed", `a value is larger than ${MAX_VALUE} bytes`, window.offset);
+      throw new ScanError("json-malformed", `a value is larger than ${MAX_VALUE} bytes`, window.offset);
     }
     if (!window.extend()) throw truncated(window);
   }
@@ -206,13 +195,13 @@ function expect(window: ByteWindow, byte: number, what: string): void {
   if (window.peek() !== byte) throw unexpected(window, what);
 }
 
-function unexpected(window: ByteWindow, wanted: string): JsonError {
+function unexpected(window: ByteWindow, wanted: string): ScanError {
   const byte = window.peek();
   if (byte < 0) return truncated(window);
   const there = byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `the byte ${byte}`;
-  return new JsonError("json-malformed", `there is ${there} where ${wanted} should be`, window.offset);
+  return new ScanError("json-malformed", `there is ${there} where ${wanted} should be`, window.offset);
 }
 
-function truncated(window: ByteWindow): JsonError {
-  return new JsonError("json-truncated", "the file ends in the middle", window.offset);
+function truncated(window: ByteWindow): ScanError {
+  return new ScanError("json-truncated", "the file ends in the middle", window.offset);
 }

@@ -1,5 +1,6 @@
 import type { DatasetView } from "../format.ts";
-import { JsonError, type JsonRecord, scanRecords, type Wanted } from "./records.ts";
+import { scanOrReject } from "../scan_error.ts";
+import { type JsonRecord, scanRecords, type Wanted } from "./records.ts";
 
 /**
  * Visits the records of a large JSON label file (see {@link scanRecords}). A file that is no JSON, or ends early, is a reject
@@ -14,24 +15,9 @@ export function scanJsonFile(
   wanted: Wanted,
   visit: (name: string, record: JsonRecord) => void,
 ): boolean {
-  const file = view.open(path);
-  try {
+  const scanned = scanOrReject(view, path, (file) => {
     scanRecords(file, wanted, visit);
     return true;
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    view.issue({
-      code: error.code,
-      severity: "reject",
-      record: "label",
-      path,
-      message: `Cannot read labels from "${path}": at byte ${error.offset}, ${error.message}.`,
-      suggestion: error.code === "label-encoding"
-        ? "Save the file as UTF-8; nothing of it was used."
-        : "Copy or export the file again; nothing of it was used.",
-    });
-    return false;
-  } finally {
-    file.close();
-  }
+  });
+  return scanned ?? false;
 }
