@@ -49,6 +49,13 @@ export async function convert(options: ConvertOptions): Promise<ConvertReport> {
       2,
     );
   }
+  if (writer.packsImages && images === "link") {
+    throw new PackError(
+      `In "${writer.name}" the images lie inside the files that are written, so they cannot be linked.`,
+      "Use --images copy.",
+      2,
+    );
+  }
   const output = resolve(options.output ?? "output");
   const set = isSet(options.dataset);
   if (set && images === "link") {
@@ -140,6 +147,8 @@ class Conversion {
     const fitting = new Fitting(this.#carries);
     const names = new ImageNames();
     const sink = new FileSink(folder, aside, (issue) => this.options.onIssue?.(issue));
+    const packs = this.writer.packsImages === true;
+    if (packs && mode === "none") this.#tellImagesLeftOut();
     try {
       const writing = this.writer.begin({
         ...survey,
@@ -156,12 +165,22 @@ class Conversion {
         if (renamed) this.#tellRenamed(image, path, report);
         const fitted = annotations.map((annotation) => fitting.apply(annotation))
           .filter((annotation) => annotation !== undefined);
-        writing.write({ ...image, path } as WriterImage, fitted);
+        const wanted = { ...image, path } as WriterImage;
+        let bytes: number | undefined;
+        if (packs && mode !== "none") {
+          const file = source.openImage(image, join(aside, "image"));
+          try {
+            writing.write(wanted, fitted, file);
+            bytes = file?.size;
+          } finally {
+            file?.close();
+          }
+        } else writing.write(wanted, fitted);
         report.images++;
         report.annotations += fitted.length;
         report.splits[image.split ?? ""] = (report.splits[image.split ?? ""] ?? 0) + 1;
         if (mode === "none") continue;
-        const bytes = source.putImage(image, sink.path(path), mode);
+        if (!packs) bytes = source.putImage(image, sink.path(path), mode);
         if (bytes === undefined) report.missingImages++;
         else {
           report.imageFiles++;
@@ -227,6 +246,17 @@ class Conversion {
     const place = join(staging.root, REJECTS_FILE);
     if (existsSync(place)) rmSync(place);
     if (source.rejects) renameSync(source.rejects, place);
+  }
+
+  #tellImagesLeftOut(): void {
+    this.options.onIssue?.({
+      code: "images-not-packed",
+      severity: "note",
+      path: "",
+      message:
+        `The files of "${this.writer.name}" hold the labels alone, though images belong into them, too.`,
+      suggestion: "Add --images copy.",
+    });
   }
 
   #tellRenamed(image: CocoImage, path: string, report: ConvertReport): void {

@@ -46,7 +46,7 @@ export interface ConvertOptions extends
   output?: string;
   /**
    * `copy` image files into the layout of the format, give the same files a second name there (`link`: hard links, which
-   * take no space), or write labels alone. @default {"none"}
+   * take no space), or write labels alone. Formats whose files hold the images know `copy` and `none`. @default {"none"}
    */
   images?: "copy" | "link" | "none";
   /** Go on though the format cannot hold all that is in the labels. @default {false} */
@@ -75,7 +75,7 @@ export interface ConvertReport {
   losses: Loss[];
   /** Label files written. */
   labelFiles: number;
-  /** Image files copied or linked. */
+  /** Image files copied, linked, or put into the label files. */
   imageFiles: number;
   /** Bytes of image files copied. */
   imageBytes: number;

@@ -5,6 +5,7 @@ import {
   existsSync,
   linkSync,
   openSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -41,6 +42,13 @@ export interface Source {
    * @returns Bytes copied, 0 for a link; undefined if the image is not there.
    */
   putImage(image: CocoImage, path: string, mode: "copy" | "link"): number | undefined;
+  /**
+   * Opens the file of an image; the caller closes it.
+   *
+   * @param aside Path for a copy, where one has to be made; what is there is replaced.
+   * @returns Undefined if the image is not there.
+   */
+  openImage(image: CocoImage, aside: string): RangeReader | undefined;
   close(): void;
 }
 
@@ -78,13 +86,15 @@ export function openSet(dir: string): Source {
       opened.push(file);
       return file;
     };
+    const put = (image: CocoImage, path: string) => {
+      media ??= open();
+      return restore(media, manifest.record(image.frame), path, buffer);
+    };
     return {
       annotations: coco,
       placeholders: 0,
-      putImage(image, path) {
-        media ??= open();
-        return restore(media, manifest.record(image.frame), path, buffer);
-      },
+      putImage: put,
+      openImage: (image, aside) => openCopy(aside, (path) => put(image, path)),
       close,
     };
   } catch (error) {
@@ -123,19 +133,30 @@ export async function readDataset(
   const images = options.images === "copy" && statSync(root).isFile()
     ? await openArchive(root, folder)
     : undefined;
+  const fileOf = ({ file_name }: CocoImage) => {
+    const file = join(root, ...file_name.split("/"));
+    // Of a dataset of labels alone, or one that is changed in this moment.
+    return report.placeholders > 0 || !existsSync(file) ? undefined : file;
+  };
+  const unpack = ({ file_name }: CocoImage, path: string) =>
+    report.placeholders > 0 ? undefined : images!.put(file_name, path);
   return {
     annotations,
     placeholders: report.placeholders,
     report,
     rejects: existsSync(rejects) ? rejects : undefined,
     putImage(image, path, mode) {
-      if (images) return report.placeholders > 0 ? undefined : images.put(image.file_name, path);
-      const file = join(root, ...image.file_name.split("/"));
-      // Of a dataset of labels alone, or one that is changed in this moment.
-      if (report.placeholders > 0 || !existsSync(file)) return undefined;
+      if (images) return unpack(image, path);
+      const file = fileOf(image);
+      if (file === undefined) return undefined;
       if (mode === "link") return link(file, path);
       copyFileSync(file, path, constants.COPYFILE_EXCL);
       return statSync(path).size;
+    },
+    openImage(image, aside) {
+      if (images) return openCopy(aside, (path) => unpack(image, path));
+      const file = fileOf(image);
+      return file === undefined ? undefined : openRange(file);
     },
     close() {
       annotations.close();
@@ -170,6 +191,12 @@ async function openArchive(
     },
     close: () => tree.source.close(),
   };
+}
+
+/** Opens an image by way of a file of its own, whose making proves the bytes. */
+function openCopy(aside: string, put: (path: string) => number | undefined): RangeReader | undefined {
+  rmSync(aside, { force: true });
+  return put(aside) === undefined ? undefined : openRange(aside);
 }
 
 function link(file: string, path: string): number {

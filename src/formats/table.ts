@@ -34,6 +34,7 @@ import { entries as via } from "./via/entry.ts";
 import { entries as visdrone } from "./visdrone/entry.ts";
 import { entries as voc } from "./voc/entry.ts";
 import { entries as vott } from "./vott/entry.ts";
+import { entries as webdataset } from "./webdataset/entry.ts";
 import { entries as widerFace } from "./wider_face/entry.ts";
 import { entries as yolo } from "./yolo/entry.ts";
 
@@ -71,6 +72,7 @@ export const formats: readonly FormatEntry[] = [
   masks,
   labelbox,
   sagemaker,
+  webdataset,
 ].flat();
 
 /** Those that can be read. */

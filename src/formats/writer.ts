@@ -5,6 +5,7 @@
  * was counted, and the user has agreed.
  */
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.ts";
+import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
 import type { Capability } from "./format.ts";
 
@@ -22,6 +23,8 @@ export interface LabelWriter {
   readonly name: string;
   /** True if the images' folders are the labels, so that there is nothing to write without them. */
   readonly imagesAreLabels?: true;
+  /** True if image files go into the label files: {@link LabelOutput.write} is given each of them. */
+  readonly packsImages?: true;
   /**
    * Counts what the format cannot hold of an image though its `carries` names it: a second class of an image in class
    * folders, an attribute with no column. Called for each image, with what is left after `carries`.
@@ -79,8 +82,10 @@ export interface LabelOutput {
    * Writes the labels of one image. Called in the order of the annotation file.
    *
    * @param annotations In source order; may be empty. Boxes lie inside the image, px.
+   * @param file The image file, for {@link LabelWriter.packsImages}; open during this call only. Undefined if images are not
+   * wanted, or this one is not there.
    */
-  write(image: WriterImage, annotations: readonly CocoAnnotation[]): void;
+  write(image: WriterImage, annotations: readonly CocoAnnotation[], file?: RangeReader): void;
   /** After the last image: writes what is left and closes what is open. */
   end(): void | Promise<void>;
 }

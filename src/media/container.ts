@@ -10,6 +10,8 @@ export interface Entry {
   readonly crc32: number;
   /** True if the data is raw DEFLATE. */
   readonly deflated: boolean;
+  /** Permissions of the file in a tar. @default {0o644} */
+  readonly mode?: number;
 }
 
 /**

@@ -46,10 +46,17 @@ function putOctal(into: Uint8Array, at: number, digits: number, value: number): 
   }
 }
 
-function putHeader(into: Uint8Array, at: number, name: Uint8Array, size: number, type: "0" | "x"): void {
+function putHeader(
+  into: Uint8Array,
+  at: number,
+  name: Uint8Array,
+  size: number,
+  type: "0" | "x",
+  mode = 0o644,
+): void {
   into.fill(0, at, at + BLOCK);
   into.set(name, at);
-  putOctal(into, at + 100, 7, 0o644);
+  putOctal(into, at + 100, 7, mode);
   putOctal(into, at + 108, 7, 0);
   putOctal(into, at + 116, 7, 0);
   putOctal(into, at + 124, 11, size);
@@ -84,7 +91,7 @@ export const tar: Container = {
 
   writeHeader(into, at, entry) {
     if (isPlain(entry.name, entry.size)) {
-      putHeader(into, at, entry.name, entry.size, "0");
+      putHeader(into, at, entry.name, entry.size, "0", entry.mode);
       return BLOCK;
     }
     const records = paxRecords(entry.name, entry.size);
@@ -93,7 +100,8 @@ export const tar: Container = {
     into.fill(0, at + BLOCK, at + total);
     into.set(records, at + BLOCK);
     // A size that does not fit stands in the pax header; the field itself then holds zero.
-    putHeader(into, at + total - BLOCK, fallbackName(entry), entry.size < USTAR_LIMIT ? entry.size : 0, "0");
+    const size = entry.size < USTAR_LIMIT ? entry.size : 0;
+    putHeader(into, at + total - BLOCK, fallbackName(entry), size, "0", entry.mode);
     return total;
   },
 

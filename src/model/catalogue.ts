@@ -383,6 +383,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "An image that gets another name in the layout it is written in",
     remedy: "None needed; rename one of the images in the source to choose the name yourself.",
   },
+  "images-not-packed": {
+    title: "Files that could hold the images, written with the labels alone",
+    remedy: "Add --images copy if you want the images in them.",
+  },
   "class-renamed": {
     title: "A class whose name a format cannot hold",
     remedy: "None needed; --class-map gives it a name of your choice.",

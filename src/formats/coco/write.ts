@@ -1,9 +1,7 @@
 import type { CocoCategory } from "../../dataset/types.ts";
+import { plainImage } from "../plain_image.ts";
 import { safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead } from "../writer.ts";
-
-/** Keys of our own image records that tell about a bundle or are told by the file's place. */
-const OWN = new Set(["frame", "offset", "size", "method", "split", "path"]);
 
 /** Plain COCO: `annotations/instances_<split>.json`, images in `images/<split>/` (FORMATS §6). */
 export const cocoWriter: LabelWriter = { name: "coco", begin };
@@ -12,11 +10,10 @@ function begin({ categories, licenses }: WriterHead, out: LabelSink): LabelOutpu
   const files = new Map<string | undefined, SplitFile>();
   return {
     place: ({ split }, name) => `${folderOf(split)}${name}`,
-    write({ path, ...image }, annotations) {
+    write(image, annotations) {
       let file = files.get(image.split);
       if (!file) files.set(image.split, file = new SplitFile(out, image.split, licenses));
-      const plain = Object.entries(image).filter(([key]) => !OWN.has(key));
-      file.image({ ...Object.fromEntries(plain), file_name: path.slice(folderOf(image.split).length) });
+      file.image({ ...plainImage(image), file_name: image.path.slice(folderOf(image.split).length) });
       for (const annotation of annotations) file.annotation(annotation);
     },
     end() {
