@@ -16,7 +16,7 @@ const SAMPLES = 20;
  * have outlines of their own, which a panoptic PNG cuts where they overlap; a detector's results are no labels; captions
  * have no place.
  */
-export const KINDS = ["objects", "panoptic", "results", "captions"] as const;
+const KINDS = ["objects", "panoptic", "results", "captions"] as const;
 export type CocoKind = typeof KINDS[number];
 
 /** Format that reads each kind. */

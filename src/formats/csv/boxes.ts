@@ -12,7 +12,7 @@ import type {
 import { excerpt } from "../json/loose.ts";
 import { LabelRanges } from "../label_ranges.ts";
 import { type CsvHead, findCsvFiles } from "./find.ts";
-import { csvFields, csvNumber, csvRecords, scanCsvFile } from "./records.ts";
+import { csvFields, csvNumber, csvRecords, rejectNameless, scanCsvFile } from "./records.ts";
 
 /** How a CSV file with a box in each row is laid out; columns by number. */
 export interface BoxLayout {
@@ -81,25 +81,15 @@ function planBoxes(format: BoxCsv, view: DatasetView, candidate: Candidate): Lab
     const into = ranges.file(path);
     let largest = 0;
     let first = found.hasHeader;
-    scanCsvFile(view, path, ({ text, offset, length, line }) => {
+    scanCsvFile(view, path, (row) => {
       if (first) return void (first = false);
-      const fields = csvFields(text, found.delimiter);
+      const fields = csvFields(row.text, found.delimiter);
       const split = found.split === undefined ? undefined : splitWord(fields[found.split]);
       const image = into.image(fields[found.image] ?? "", split);
-      if (image < 0) {
-        view.issue({
-          code: "row-without-image",
-          severity: "reject",
-          record: "annotation",
-          path,
-          line,
-          message: `The row ${excerpt(text)} names no image.`,
-        });
-        return;
-      }
+      if (image < 0) return rejectNameless(view, path, row, "annotation");
       if (isEmpty(fields, found)) return;
       for (const corner of cornersOf(fields, found)) if (corner > largest) largest = corner;
-      into.add(image, offset, length);
+      into.add(image, row.offset, row.length);
     });
     settings.set(path, { ...found, fractions: found.fractions ?? (largest > 0 && largest <= 1) });
   }

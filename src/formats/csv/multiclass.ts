@@ -12,7 +12,7 @@ import type {
 import { excerpt } from "../json/loose.ts";
 import { LabelRanges } from "../label_ranges.ts";
 import { type CsvHead, findCsvFiles } from "./find.ts";
-import { csvFields, csvRecords, scanCsvFile } from "./records.ts";
+import { csvFields, csvRecords, rejectNameless, scanCsvFile } from "./records.ts";
 
 /** Layout of one file. */
 interface Layout {
@@ -54,18 +54,11 @@ function plan(view: DatasetView, candidate: Candidate): LabelPlan {
     settings.set(path, found);
     for (const name of found.classes) if (!classes.has(name)) classes.set(name, { name });
     const into = ranges.file(path);
-    scanCsvFile(view, path, ({ text, offset, length, line }) => {
-      if (line === 1) return;
-      const image = into.image(csvFields(text, found.delimiter)[0]);
-      if (image >= 0) return void into.add(image, offset, length);
-      view.issue({
-        code: "row-without-image",
-        severity: "reject",
-        record: "label",
-        path,
-        line,
-        message: `The row ${excerpt(text)} names no image.`,
-      });
+    scanCsvFile(view, path, (row) => {
+      if (row.line === 1) return;
+      const image = into.image(csvFields(row.text, found.delimiter)[0]);
+      if (image < 0) return rejectNameless(view, path, row, "label");
+      into.add(image, row.offset, row.length);
     });
   }
   ranges.finish();

@@ -1,7 +1,7 @@
 import type { RangeReader } from "../../io/range_file.ts";
 import { memoryFile } from "../../io/range_window.ts";
 import type { DatasetView } from "../format.ts";
-import { textOfRange } from "../json/loose.ts";
+import { excerpt, textOfRange } from "../json/loose.ts";
 import { DECIMAL } from "../number.ts";
 import { decodeText } from "../text.ts";
 import { scanLines } from "../text_lines.ts";
@@ -65,6 +65,27 @@ export function scanCsv(file: RangeReader, visit: (record: CsvRecord) => boolean
     return lines.every(tell);
   });
   if (!ended) open.every(tell);
+}
+
+/**
+ * Leaves a row out that names no image.
+ *
+ * @param record What a row is: an object, or all that is said of an image.
+ */
+export function rejectNameless(
+  view: Pick<DatasetView, "issue">,
+  path: string,
+  { text, line }: CsvRecord,
+  record: "annotation" | "label",
+): void {
+  view.issue({
+    code: "row-without-image",
+    severity: "reject",
+    record,
+    path,
+    line,
+    message: `The row ${excerpt(text)} names no image.`,
+  });
 }
 
 /**

@@ -40,7 +40,7 @@ export function classTables(view: DatasetView): Map<string, ClassTable> {
 }
 
 /** Reads a table of classes; undefined if the text is none. */
-export function readTable(path: string, text: string): ClassTable | undefined {
+function readTable(path: string, text: string): ClassTable | undefined {
   const lines = text.split(/\r\n?|\n/).map((line) => line.trim()).filter((line) => line !== "");
   const name = nameOf(path);
   const rows = name === "labelmap.txt"

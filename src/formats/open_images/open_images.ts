@@ -3,9 +3,8 @@ import { filesNamed } from "../../tree/files_named.ts";
 import { nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import { findCsvFiles } from "../csv/find.ts";
-import { csvFields, scanCsvFile } from "../csv/records.ts";
+import { csvFields, rejectNameless, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";
-import { excerpt } from "../json/loose.ts";
 import { LabelRanges } from "../label_ranges.ts";
 import { type OpenImagesFile, type OpenImagesSettings, parseOpenImages } from "./parse.ts";
 
@@ -79,22 +78,13 @@ function takeRows(
   const into = ranges.file(path);
   const id = columns.get("imageid")!;
   const mask = columns.get("maskpath");
-  scanCsvFile(view, path, ({ text, offset, length, line }) => {
-    if (line === 1) return;
-    const fields = csvFields(text, ",");
+  scanCsvFile(view, path, (row) => {
+    if (row.line === 1) return;
+    const fields = csvFields(row.text, ",");
     const image = into.image(fields[id] ?? "");
-    if (image >= 0) {
-      if (mask !== undefined && fields[mask]) masks.set(fields[mask], "");
-      return void into.add(image, offset, length);
-    }
-    view.issue({
-      code: "row-without-image",
-      severity: "reject",
-      record: "annotation",
-      path,
-      line,
-      message: `The row ${excerpt(text)} names no image.`,
-    });
+    if (image < 0) return rejectNameless(view, path, row, "annotation");
+    if (mask !== undefined && fields[mask]) masks.set(fields[mask], "");
+    into.add(image, row.offset, row.length);
   });
 }
 

@@ -41,7 +41,7 @@ function pointNames({ keypoints }: CocoCategory): string[] {
  *
  * @returns Undefined if they do not tell: then a trainer must not mirror.
  */
-export function flipIndexes(categories: readonly CocoCategory[], count: number): number[] | undefined {
+function flipIndexes(categories: readonly CocoCategory[], count: number): number[] | undefined {
   const lists = categories.map(pointNames).filter((names) => names.length > 0);
   const [names] = lists;
   if (!names || names.length !== count) return undefined;
