@@ -1,6 +1,7 @@
 import type { FlagParametersForType } from "@stricli/core";
 import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
+import { MEDIA, type Media } from "../media/container.ts";
 import type { Context } from "./context.ts";
 
 /** What `--labels-as` is for the label files that `--keep-labels` packed. */
@@ -129,7 +130,8 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
 
 /** The bundle. */
 export interface MediaFlags {
-  readonly media?: "zip" | "tar";
+  readonly media?: Media;
+  readonly fps?: number;
   readonly deflate?: boolean;
   readonly keepLabels?: boolean;
 }
@@ -137,9 +139,17 @@ export interface MediaFlags {
 export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
   media: {
     kind: "enum",
-    values: ["zip", "tar"],
+    values: MEDIA,
     optional: true,
-    brief: "Container of the images (default: zip, or what the name of --output says)",
+    brief:
+      "Container of the images (default: zip, or what the name of --output says); mp4 takes JPEG and PNG",
+  },
+  fps: {
+    kind: "parsed",
+    parse: decimal,
+    optional: true,
+    placeholder: "N",
+    brief: "Frames a second of an mp4 (default: 30)",
   },
   deflate: {
     kind: "boolean",
@@ -299,6 +309,12 @@ function shares(input: string): Record<string, number> {
   });
   if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("Name each split once.");
   return Object.fromEntries(entries);
+}
+
+/** A positive number, with or without decimals. */
+function decimal(input: string): number {
+  if (/^\d+(\.\d+)?$/.test(input)) return Number(input);
+  throw new Error("Give a number, as 30 or 29.97.");
 }
 
 /** What `--labels-as` asks for: a format that can be written, or the original label files. */

@@ -1,12 +1,15 @@
 import { basename, dirname, extname } from "node:path";
 import { PackError } from "../model/issue.ts";
+import { MEDIA, type Media } from "../media/container.ts";
 import type { PackOptions } from "../pack/options.ts";
 
 /** What `--output` and `--media` mean together. */
 export type OutputChoice = Pick<PackOptions, "output" | "media" | "bundleFile" | "annotationFile">;
 
 /** Endings of other bundles and archives, which must not become the names of folders. */
-const OTHER_BUNDLES = /\.(mp4|mkv|mov|avi|webm|gz|tgz|zst|xz|7z|rar)$/i;
+const OTHER_BUNDLES = /\.(mkv|mov|avi|webm|gz|tgz|zst|xz|7z|rar)$/i;
+
+const BUNDLE_NAMES = "Name a folder, or a file that ends in .zip, .tar or .mp4.";
 
 /**
  * Tells whether `--output` names a folder or the file to write.
@@ -20,7 +23,7 @@ const OTHER_BUNDLES = /\.(mp4|mkv|mov|avi|webm|gz|tgz|zst|xz|7z|rar)$/i;
 export function outputChoice(
   stage: "run" | "bundle" | "annotate",
   output: string | undefined,
-  media: "zip" | "tar" | undefined,
+  media: Media | undefined,
   isFolder: (path: string) => boolean,
 ): OutputChoice {
   if (output === undefined || /[\\/]$/.test(output) || isFolder(output)) {
@@ -29,8 +32,8 @@ export function outputChoice(
   const ending = extname(output).toLowerCase();
   const folder = { output: dirname(output) };
   const file = basename(output);
-  if (ending === ".zip" || ending === ".tar") {
-    const named = ending === ".zip" ? "zip" : "tar";
+  const named = MEDIA.find((name) => ending === `.${name}`);
+  if (named !== undefined) {
     if (stage === "annotate") {
       throw new PackError(
         `annotate writes a .json file, not "${output}".`,
@@ -49,13 +52,13 @@ export function outputChoice(
   }
   if (ending === ".json") {
     if (stage === "annotate") return { ...folder, media, annotationFile: file };
-    const remedy = stage === "run" ? "Name a folder." : "Name a folder, or a file that ends in .zip or .tar.";
+    const remedy = stage === "run" ? "Name a folder." : BUNDLE_NAMES;
     throw new PackError(`${stage} does not write just the file "${output}".`, remedy, 2);
   }
   if (OTHER_BUNDLES.test(output)) {
     throw new PackError(
       `A bundle like "${output}" cannot be written.`,
-      "Name a folder, or a file that ends in .zip or .tar.",
+      BUNDLE_NAMES,
       2,
     );
   }

@@ -1,15 +1,19 @@
 import { loadReader } from "../formats/table.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import type { Container, Media } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
 import { DEFLATABLE } from "../media/deflatable.ts";
 import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
 import { type FrameRecord, type ImageHeader, uprightSize } from "../model/frame.ts";
 import { FULL, ImageReader } from "../pack/images.ts";
 import { LabelReader, type LabelSource } from "../pack/labels.ts";
+import type { PackedFrame } from "../pack/packed_frame.ts";
 import type { ResolvedOptions } from "../pack/resolve.ts";
 import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
+import { memoryFile } from "../io/range_window.ts";
+import { LineBuffer } from "../text/line_buffer.ts";
 import { Summary } from "./summary.ts";
 import { Ticker } from "./ticker.ts";
 
@@ -51,7 +55,7 @@ class Pass {
   readonly #bundle: BundleSize;
 
   constructor(readonly options: ResolvedOptions, readonly ticker: Ticker) {
-    this.#bundle = new BundleSize(options.media);
+    this.#bundle = new BundleSize(options.media, options.fps);
     // How far the labels compress is only known afterwards.
     this.#bundle.unknown = options.keepLabels ?? false;
     const manifest = options.manifest === undefined ? undefined : openManifest(options.manifest);
@@ -171,7 +175,7 @@ class Pass {
     this.#images!.clear();
     const frame = await this.#images!.read(fileName, split);
     if (frame === undefined || frame === FULL) return undefined;
-    this.#bundle.add(frame.name, frame.envelope.before + frame.size + frame.envelope.after, frame.size);
+    this.#bundle.add(frame);
     return { header: frame.header, bytes: frame.originalSize };
   }
 
@@ -220,25 +224,41 @@ function sourceOf({ label, part = 0 }: FrameEntry): LabelSource {
 /** Adds up the bytes a bundle would have. */
 class BundleSize {
   unknown = false;
+  readonly #container: Container;
   #frames = 0;
-  #offset = 0;
+  #offset: number;
   #directory = 0;
-  constructor(readonly media: "zip" | "tar") {}
+  /** Directory records, where it is made of them. */
+  readonly #records = new LineBuffer();
 
-  /**
-   * @param bytes Envelope and data.
-   * @param size Data alone.
-   */
-  add(name: Uint8Array, bytes: number, size: number): void {
-    this.#directory += containers[this.media].directorySize(name, size, this.#offset);
-    this.#offset += bytes;
+  constructor(media: Media, readonly fps: number) {
+    this.#container = containers[media];
+    this.#offset = this.#container.prologueSize;
+  }
+
+  add(frame: PackedFrame): void {
+    const { name, size, envelope } = frame;
+    const room = this.#container.directorySize(name, size, this.#offset);
+    this.#directory += room;
+    if (this.#container.tables) {
+      this.#records.reserve(room);
+      this.#container.writeDirectory(this.#records.bytes, this.#records.length, frame, this.#offset);
+      this.#records.length += room;
+    }
+    this.#offset += envelope.before + size + envelope.after;
     this.#frames++;
   }
 
   /** Bytes; undefined if they cannot be known. */
   get size(): number | undefined {
     if (this.unknown) return undefined;
-    const end = containers[this.media].end(this.#frames, this.#offset, this.#directory);
-    return this.#offset + this.#directory + end.length;
+    let directory = this.#directory;
+    if (this.#container.tables) {
+      directory = 0;
+      for (const { length } of this.#container.tables(memoryFile(this.#records.written), this.fps)) {
+        directory += length;
+      }
+    }
+    return this.#offset + directory + this.#container.end(this.#frames, this.#offset, directory).length;
   }
 }

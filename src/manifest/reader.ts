@@ -1,5 +1,6 @@
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
+import { MEDIA, type Media } from "../media/container.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
 import { recordText, textLines } from "./lines.ts";
@@ -136,7 +137,8 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
   const { bundle, annotations } = header;
   if (
     !isObject(bundle) || typeof bundle.file !== "string" ||
-    (bundle.media !== "zip" && bundle.media !== "tar") ||
+    !MEDIA.includes(bundle.media as Media) ||
+    !(bundle.media === "mp4" ? (bundle.fps as number) > 0 : bundle.fps === undefined) ||
     !isCount(bundle.size) || !isHex(bundle.crc32, 8) || !isHex(bundle.frames_sha256, 64)
   ) throw damaged(path, "line 1", 'has a "bundle" with a missing or wrong field');
   if (

@@ -1,3 +1,4 @@
+import type { Media } from "../media/container.ts";
 import type { FrameRecord } from "../model/frame.ts";
 
 export const MANIFEST_FORMAT = "compact-uploader/manifest";
@@ -12,7 +13,9 @@ export const REJECTS_FILE = "rejects.jsonl";
 
 export interface BundleSummary {
   file: string;
-  media: "zip" | "tar";
+  media: Media;
+  /** Frames a second; only of an mp4. */
+  fps?: number;
   size: number;
   crc32: string;
   frames_sha256: string;

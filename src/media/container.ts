@@ -1,3 +1,12 @@
+import type { RangeReader } from "../io/range_file.ts";
+import type { ImageHeader } from "../model/frame.ts";
+
+/** Container of a bundle. */
+export type Media = "zip" | "tar" | "mp4";
+
+/** Names of the containers, as `--media` takes them. */
+export const MEDIA: readonly Media[] = ["zip", "tar", "mp4"];
+
 /** What a container needs to know of a frame to wrap it. */
 export interface Entry {
   /** File name, UTF-8. */
@@ -12,6 +21,8 @@ export interface Entry {
   readonly deflated: boolean;
   /** Permissions of the file in a tar. @default {0o644} */
   readonly mode?: number;
+  /** What kind of image it is; undefined for the original labels. */
+  readonly header?: Pick<ImageHeader, "codec" | "width" | "height">;
 }
 
 /**
@@ -19,7 +30,13 @@ export interface Entry {
  * which writes every envelope byte again and compares.
  */
 export interface Container {
-  readonly media: "zip" | "tar";
+  readonly media: Media;
+  /** Says why an image cannot be a frame, as the rest of a sentence; absent if every image can be one. */
+  refusal?(codec: string, size: number): string | undefined;
+  /** Bytes before the first frame. */
+  readonly prologueSize: number;
+  /** These bytes, known when the frames with their envelopes have taken `framesSize` bytes. */
+  prologue(framesSize: number): Uint8Array;
   /** Bytes before the data of an entry. Depends on the name, and on the size only from 4 GiB on. */
   headerSize(name: Uint8Array, size: number): number;
   /** Writes the bytes before the data to `into` at `at`; returns their number. */
@@ -30,6 +47,14 @@ export interface Container {
   directorySize(name: Uint8Array, size: number, headerOffset: number): number;
   /** Writes the directory record of the entry whose header begins at `headerOffset`; returns its bytes. */
   writeDirectory(into: Uint8Array, at: number, entry: Entry, headerOffset: number): number;
+  /** Bytes before the original labels; absent if they are one entry more. */
+  labelsHeader?(size: number): Uint8Array;
+  /**
+   * The directory, piece by piece, made of the records of all frames; absent if it is just these records, one after another.
+   *
+   * @param fps Frames a second.
+   */
+  tables?(records: Pick<RangeReader, "size" | "read">, fps: number): Iterable<Uint8Array>;
   /** The last bytes of the bundle. */
   end(entries: number, directoryOffset: number, directorySize: number): Uint8Array;
 }

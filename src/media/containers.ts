@@ -1,6 +1,7 @@
-import type { Container } from "./container.ts";
+import type { Container, Media } from "./container.ts";
+import { mp4 } from "./mp4.ts";
 import { tar } from "./tar.ts";
 import { zip } from "./zip.ts";
 
 /** Every container a bundle can be written in, by the name `--media` takes. */
-export const containers: Readonly<Record<"zip" | "tar", Container>> = { zip, tar };
+export const containers: Readonly<Record<Media, Container>> = { zip, tar, mp4 };

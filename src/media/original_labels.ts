@@ -22,6 +22,9 @@ export function originalLabelsMember(
   offset: number,
   { size, crc32 }: { size: number; crc32: number },
 ): LabelsMember {
+  if (container.labelsHeader) {
+    return { header: container.labelsHeader(size), padding: new Uint8Array(0), directory: new Uint8Array(0) };
+  }
   const name = new TextEncoder().encode(ORIGINAL_LABELS);
   const entry = { name, size, originalSize: size, crc32, deflated: false };
   const header = new Uint8Array(container.headerSize(name, size));

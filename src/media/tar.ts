@@ -82,6 +82,8 @@ function fallbackName(entry: Entry): Uint8Array {
 /** Tar as docs/dataset_spec.md §1.2 says: ustar, with a pax header only where ustar does not reach. */
 export const tar: Container = {
   media: "tar",
+  prologueSize: 0,
+  prologue: () => new Uint8Array(0),
 
   headerSize(name, size) {
     if (isPlain(name, size)) return BLOCK;

@@ -56,6 +56,8 @@ function zip64Size(big: boolean, far: boolean): number {
 /** Zip as docs/dataset_spec.md §1.1 says: stored, UTF-8 names, fixed time, ZIP64 only where needed. */
 export const zip: Container = {
   media: "zip",
+  prologueSize: 0,
+  prologue: () => new Uint8Array(0),
 
   headerSize(name, size) {
     return LOCAL_SIZE + name.length + (size >= MAX32 ? 20 : 0);

@@ -204,6 +204,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "An image without its end marker",
     remedy: "It was packed as it is. Copy it again from its source if it does not open.",
   },
+  "image-not-for-media": {
+    title: "An image that an mp4 bundle cannot hold: neither JPEG nor PNG, or 2 GiB and larger",
+    remedy: "Pack with `--media zip`, which holds every image as it is.",
+  },
   "image-extension": {
     title: "An image whose extension does not fit its content",
     remedy:

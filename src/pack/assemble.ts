@@ -3,6 +3,7 @@ import { closeSync, openSync, renameSync } from "node:fs";
 import { COCO_MIDDLE, cocoTail } from "../coco/lines.ts";
 import type { PlannedClass } from "../formats/format.ts";
 import { eachBlock } from "../io/each_block.ts";
+import { openRange } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { Container } from "../media/container.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
@@ -19,8 +20,13 @@ class Appender {
     this.#file = openSync(path, "r+");
   }
 
+  /** Writes where room was left. */
+  put(bytes: Uint8Array, position: number): void {
+    writeAll(this.#file, bytes, position);
+  }
+
   append(bytes: Uint8Array): void {
-    writeAll(this.#file, bytes, this.position);
+    this.put(bytes, this.position);
     this.position += bytes.length;
     this.seen(bytes);
   }
@@ -31,10 +37,12 @@ class Appender {
 }
 
 /**
- * Completes the bundle: the original labels, if they are kept, then directory and end records after the frames.
+ * Completes the bundle: what stands before the frames, and after them the original labels, if they are kept, directory and
+ * end records.
  *
- * @param frames Number, CRC-32 and bytes of what is there already.
+ * @param frames Number of frames, and CRC-32 and bytes of them with their envelopes, which are there already.
  * @param directory File with the directory records of the frames.
+ * @param fps Frames a second, where the container has times.
  * @param labels The archive of the label files.
  * @returns CRC-32 and bytes of the whole file, and the place of the labels.
  */
@@ -43,22 +51,33 @@ export function finishBundle(
   container: Container,
   frames: { frames: number; crc32: number; size: number },
   directory: string,
+  fps: number,
   labels?: { path: string; size: number; crc32: number },
 ): { crc32: number; size: number; labelsOffset: number } {
-  let crc = frames.crc32;
-  const out = new Appender(path, frames.size, (bytes) => crc = combineCrc32(crc, crc32(bytes), bytes.length));
+  const prologue = container.prologue(frames.size);
+  const framesEnd = prologue.length + frames.size;
+  let crc = combineCrc32(crc32(prologue), frames.crc32, frames.size);
+  const out = new Appender(path, framesEnd, (bytes) => crc = combineCrc32(crc, crc32(bytes), bytes.length));
   try {
-    const member = labels && originalLabelsMember(container, frames.size, labels);
+    out.put(prologue, 0);
+    const member = labels && originalLabelsMember(container, framesEnd, labels);
     if (member) {
       out.append(member.header);
       eachBlock(labels.path, (bytes) => out.append(bytes));
       out.append(member.padding);
     }
     const start = out.position;
-    eachBlock(directory, (bytes) => out.append(bytes));
+    if (container.tables) {
+      const records = openRange(directory);
+      try {
+        for (const bytes of container.tables(records, fps)) out.append(bytes);
+      } finally {
+        records.close();
+      }
+    } else eachBlock(directory, (bytes) => out.append(bytes));
     if (member) out.append(member.directory);
     out.append(container.end(frames.frames + (member ? 1 : 0), start, out.position - start));
-    return { crc32: crc, size: out.position, labelsOffset: frames.size + (member?.header.length ?? 0) };
+    return { crc32: crc, size: out.position, labelsOffset: framesEnd + (member?.header.length ?? 0) };
   } finally {
     out.close();
   }

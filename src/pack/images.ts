@@ -1,7 +1,7 @@
 import { systemReason } from "../io/system_error.ts";
 import { hash } from "node:crypto";
 import { containers } from "../media/containers.ts";
-import type { Container } from "../media/container.ts";
+import type { Container, Media } from "../media/container.ts";
 import { crc32 } from "../media/crc32.ts";
 import { concernsOneFile, DOES_NOT_FIT } from "../io/read_file.ts";
 import { expectedCodec, probe, type ProbeFailure, truncation } from "../image/probe.ts";
@@ -37,7 +37,7 @@ export class ImageReader {
 
   constructor(
     readonly source: FileSource,
-    media: "zip" | "tar" | null,
+    media: Media | null,
     readonly deflatable: ReadonlySet<string>,
     readonly log: (issue: Issue) => void,
   ) {
@@ -99,6 +99,7 @@ export class ImageReader {
     const bytes = this.arena.subarray(start, start + size);
     const header = probe(bytes);
     if ("code" in header) return this.#failed(fileName, header);
+    if (this.#refused(fileName, header, size)) return undefined;
     this.#lookClosely(fileName, bytes, header);
     if (this.deflatable.has(header.codec)) return this.#deflate(fileName, name, split, bytes, header);
     return this.#wrap(fileName, name, header, split, before, size);
@@ -166,6 +167,7 @@ export class ImageReader {
     const header = probe(head);
     if ("code" in header) return this.#failed(fileName, header);
     const { size, crc32, sha256 } = hashFile(this.source, fileName, this.arena);
+    if (this.#refused(fileName, header, size)) return undefined;
     const container = this.#container!;
     const frame: PackedFrame = {
       fileName,
@@ -231,6 +233,21 @@ export class ImageReader {
         message: `"${fileName}" holds ${header.codec} data.`,
       });
     }
+  }
+
+  /** Rejects an image that the container cannot hold. */
+  #refused(fileName: string, { codec }: ImageHeader, size: number): boolean {
+    const reason = this.#container!.refusal?.(codec, size);
+    if (reason === undefined) return false;
+    this.log({
+      code: "image-not-for-media",
+      severity: "reject",
+      record: "image",
+      path: fileName,
+      message: `"${fileName}" ${reason}.`,
+      suggestion: "Pack with --media zip, which holds every image as it is.",
+    });
+    return true;
   }
 
   #failed(fileName: string, failure: ProbeFailure): undefined {

@@ -1,3 +1,5 @@
+import type { Media } from "../media/container.ts";
+
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
 export interface PackOptions {
   /** Folder, zip, tar or tar.gz with images and labels in any known layout; the same as giving it for `images` and `labels`. */
@@ -15,7 +17,9 @@ export interface PackOptions {
   /** What to write. @default {"run"} */
   stage?: "run" | "bundle" | "annotate";
   /** Container of the bundle. @default {"zip"} */
-  media?: "zip" | "tar";
+  media?: Media;
+  /** Frames a second of an mp4, with at most three decimals. @default {30} */
+  fps?: number;
   /** Compress uncompressed images (bmp, ppm, tiff without compression) inside the zip. @default {false} */
   deflate?: boolean;
   /** Label format, or `auto`. @default {"auto"} */

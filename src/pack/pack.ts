@@ -188,6 +188,7 @@ class Run {
     if (stage !== "annotate") {
       outputs.bundle = publication.create(bundleFile);
       outputs.directory = publication.create(bundleFile, ".directory");
+      this.#tickets.take("offset", containers[this.options.media].prologueSize);
     }
     if (stage !== "bundle") {
       outputs.coco = publication.create(annotationFile);
@@ -325,7 +326,14 @@ class Run {
     let { bundle, labels } = this.#manifest?.header ?? {};
     if (outputs.bundle) {
       const container = containers[options.media];
-      const whole = finishBundle(outputs.bundle, container, this.#tally, outputs.directory!, kept);
+      const whole = finishBundle(
+        outputs.bundle,
+        container,
+        this.#tally,
+        outputs.directory!,
+        options.fps,
+        kept,
+      );
       this.#publication.remove(outputs.directory!);
       if (kept) {
         this.#publication.remove(kept.path);
@@ -336,6 +344,7 @@ class Run {
       bundle = {
         file: options.bundleFile,
         media: options.media,
+        ...options.media === "mp4" && { fps: options.fps },
         size: whole.size,
         crc32: hexCrc(whole.crc32),
         frames_sha256: this.#tally.framesSha256(),

@@ -1,5 +1,6 @@
 import type { Issue, RecordKind } from "../model/issue.ts";
 import type { LabelRef } from "../formats/format.ts";
+import type { Media } from "../media/container.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -11,7 +12,7 @@ export interface Job {
   readonly imageSource: SourcePlace;
   readonly labelSource: SourcePlace;
   /** Container of the bundle; null when only annotations are written. */
-  readonly media: "zip" | "tar" | null;
+  readonly media: Media | null;
   readonly deflate: boolean;
   /** The splits of known frames are those of the manifest, whatever the labels say. */
   readonly splitsDealt: boolean;

@@ -15,11 +15,11 @@ import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
+import { MEDIA } from "../media/container.ts";
 
 /** Names an earlier run may have left unfinished. */
 const STANDARD = [
-  "media_bundle.zip",
-  "media_bundle.tar",
+  ...MEDIA.map((media) => `media_bundle.${media}`),
   "unified_annotation.json",
   MANIFEST_FILE,
   REJECTS_FILE,

@@ -5,6 +5,7 @@ import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
+import { MEDIA, type Media } from "../media/container.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
 import { checkArchive } from "../source/archive_kind.ts";
@@ -17,7 +18,8 @@ export interface ResolvedOptions extends PackOptions {
   images: string;
   labels: string;
   output: string;
-  media: "zip" | "tar";
+  media: Media;
+  fps: number;
   bundleFile: string;
   annotationFile: string;
   workers: number;
@@ -39,7 +41,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   const stage = options.stage ?? "run";
   const media = options.media ?? "zip";
   oneOf("stage", stage, ["run", "bundle", "annotate"]);
-  oneOf("media", media, ["zip", "tar"]);
+  oneOf("media", media, MEDIA);
   const images = input(
     options.images ?? options.dataset ?? options.labels,
     options.images === undefined ? "dataset" : "images",
@@ -70,11 +72,12 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   }
   if (options.deflate && media !== "zip") {
     throw new PackError(
-      `A ${media} bundle cannot hold deflated frames.`,
+      `${media === "mp4" ? "An" : "A"} ${media} bundle cannot hold deflated frames.`,
       "Leave out --deflate, or use --media zip.",
       2,
     );
   }
+  const fps = framesASecond(options.fps, media);
   oneOf("task", options.task ?? "detect", ["detect", "segment"]);
   oneOf("area", options.area ?? "exact", ["exact", "mask"]);
   if (options.profile !== undefined) oneOf("profile", options.profile, ["dfine", "mmdet"]);
@@ -90,6 +93,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     labels,
     output,
     media,
+    fps,
     bundleFile,
     annotationFile,
     workers,
@@ -118,6 +122,25 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+/** `--fps`: times in an mp4 are counted in thousandths of a frame. */
+function framesASecond(fps: number | undefined, media: Media): number {
+  if (fps === undefined) return 30;
+  if (media !== "mp4") {
+    throw new PackError(
+      `A ${media} bundle has no times.`,
+      "Leave out --fps, or use --media mp4.",
+      2,
+    );
+  }
+  const ticks = Math.round(fps * 1000);
+  if (ticks >= 1 && ticks <= 1_000_000 && Math.abs(fps * 1000 - ticks) < 1e-6) return ticks / 1000;
+  throw new PackError(
+    `"${fps}" frames a second are not possible.`,
+    "Give a number from 0.001 to 1000 with at most three decimals.",
+    2,
+  );
 }
 
 function policyOf(options: PackOptions): LabelPolicy {
@@ -227,7 +250,7 @@ function refuseStaleManifest(options: Omit<ResolvedOptions, "manifest">): void {
 function followed(options: Omit<ResolvedOptions, "manifest">): string | undefined {
   const manifest = join(options.output, MANIFEST_FILE);
   if (existsSync(manifest) || existsSync(manifest + COMMIT)) return manifest;
-  const bundle = ["zip", "tar"].map((media) => `media_bundle.${media}`).find((f) =>
+  const bundle = MEDIA.map((media) => `media_bundle.${media}`).find((f) =>
     existsSync(join(options.output, f))
   );
   if (bundle !== undefined && !options.allowMissingManifest) {

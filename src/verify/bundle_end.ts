@@ -1,9 +1,11 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { RangeReader } from "../io/range_file.ts";
 import { readRange } from "../io/range_file.ts";
 import type { BundleSummary, LabelsSummary, ManifestHeader } from "../manifest/record.ts";
 import { ORIGINAL_LABELS, originalLabelsMember } from "../media/original_labels.ts";
 import { containers } from "../media/containers.ts";
+import { memoryFile } from "../io/range_window.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import type { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyTask } from "./tasks.ts";
@@ -14,7 +16,8 @@ const BLOCK = 4 << 20;
 type FramesTask = Extract<VerifyTask, { kind: "frames" }>;
 
 /**
- * Checks what follows the frames of a bundle (directory and end records), its size, and the CRC-32 of the whole file.
+ * Checks what stands before the frames of a bundle and what follows them (original labels, directory and end records), its
+ * size, and the CRC-32 of the whole file.
  *
  * @param checked Tasks over all frames, in order, with their results.
  * @param framesEnd Byte after the last frame.
@@ -27,7 +30,14 @@ export function checkBundleEnd(
   problems: ProblemList,
 ): void {
   const { file, media } = summary;
-  let crc: number | undefined = 0;
+  const container = containers[media];
+  const prologue = readRange(bundle, 0, container.prologueSize);
+  const wrong = firstDifference(prologue, container.prologue(framesEnd - container.prologueSize));
+  if (wrong >= 0) {
+    const message = `Byte ${wrong} of the bundle, before the first frame, is not as it should be.`;
+    problems.add({ code: "bundle-header", file, byte: wrong, message });
+  }
+  let crc: number | undefined = crc32(prologue);
   const member = labels && checkLabels(bundle, summary, labels, framesEnd, problems);
   const directoryAt = member?.end ?? framesEnd;
   let at = directoryAt;
@@ -36,6 +46,7 @@ export function checkBundleEnd(
     crc = result.crc32 === undefined || crc === undefined
       ? undefined
       : combineCrc32(crc, result.crc32, task.to - task.from);
+    if (result.records) continue;
     const size = result.directorySize!;
     const part = crc32(readRange(bundle, at, size));
     if (part !== result.directoryCrc32) {
@@ -46,6 +57,11 @@ export function checkBundleEnd(
     }
     directoryCrc = combineCrc32(directoryCrc, part, size);
     at += size;
+  }
+  if (container.tables) {
+    const tables = checkTables(bundle, summary, checked, at, problems);
+    directoryCrc = tables.crc32;
+    at = tables.end;
   }
   if (member) {
     const found = readRange(bundle, at, member.directory.length);
@@ -58,9 +74,9 @@ export function checkBundleEnd(
   }
   const directorySize = at - directoryAt;
   const frames = checked.at(-1)?.task.end ?? 0;
-  const wanted = containers[media].end(frames + (member ? 1 : 0), directoryAt, directorySize);
+  const wanted = container.end(frames + (member ? 1 : 0), directoryAt, directorySize);
   const found = readRange(bundle, at, wanted.length);
-  const differs = wanted.findIndex((byte, i) => byte !== found[i]);
+  const differs = firstDifference(found, wanted);
   if (differs >= 0) {
     const message = `The end records at byte ${at} are wrong from their byte ${differs} on.`;
     problems.add({ code: "bundle-end", file, byte: at + differs, message });
@@ -81,6 +97,32 @@ export function checkBundleEnd(
       problems.add({ code: "bundle-crc32", file, message });
     }
   }
+}
+
+/** Makes the directory of a container anew whose records are not in it as they are, and compares. */
+function checkTables(
+  bundle: RangeReader,
+  { file, media, fps }: BundleSummary,
+  checked: { result: TaskResult }[],
+  start: number,
+  problems: ProblemList,
+): { end: number; crc32: number } {
+  const records = memoryFile(Buffer.concat(checked.map(({ result }) => result.records!)));
+  let at = start;
+  let crc = 0;
+  let damage: number | undefined;
+  for (const wanted of containers[media].tables!(records, fps!)) {
+    const found = readRange(bundle, at, wanted.length);
+    const differs = firstDifference(found, wanted);
+    if (differs >= 0) damage ??= at + differs;
+    crc = combineCrc32(crc, crc32(found), found.length);
+    at += wanted.length;
+  }
+  if (damage !== undefined) {
+    const message = `The sample tables at byte ${start} are wrong from byte ${damage} on.`;
+    problems.add({ code: "bundle-directory", file, byte: damage, message });
+  }
+  return { end: at, crc32: crc };
 }
 
 /** Checks the original labels and what surrounds them; tells where they end and the CRC-32 of all of it. */
@@ -118,5 +160,11 @@ function checkLabels(
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return a.length === b.length && firstDifference(a, b) < 0;
+}
+
+/** Place of the first byte that is not the wanted one; −1 if there is none. */
+function firstDifference(found: Uint8Array, wanted: Uint8Array): number {
+  for (let i = 0; i < wanted.length; i++) if (found[i] !== wanted[i]) return i;
+  return -1;
 }

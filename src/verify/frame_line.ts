@@ -21,6 +21,12 @@ const CLOSE_BRACE = 125;
 export class FrameLine {
   bytes: Uint8Array = new Uint8Array(0);
   crc32 = 0;
+  /** Stored size. */
+  width = 0;
+  height = 0;
+  /** Begin and end of the codec's JSON string, without its quotes. */
+  codecAt = 0;
+  codecEnd = 0;
   /** Begin of the 64 digits. */
   shaAt = 0;
   orientation = 0;
@@ -48,11 +54,13 @@ export class FrameLine {
     cursor.expect(SHA_KEY);
     this.shaAt = cursor.at;
     this.#hex(64);
-    cursor.integerAfter(WIDTH_KEY);
-    cursor.integerAfter(HEIGHT_KEY);
+    this.width = cursor.integerAfter(WIDTH_KEY);
+    this.height = cursor.integerAfter(HEIGHT_KEY);
     this.orientation = cursor.integerAfter(ORIENTATION_KEY);
     cursor.expect(CODEC_KEY);
+    this.codecAt = cursor.at + 1;
     const codecPlain = cursor.skipString();
+    this.codecEnd = cursor.at - 1;
     cursor.expect(NAME_KEY);
     this.nameAt = cursor.at + 1;
     const namePlain = cursor.skipString();

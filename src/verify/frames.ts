@@ -78,6 +78,7 @@ export class FrameChecker {
       crc32: complete ? this.#window!.crc32 : undefined,
       directorySize,
       directoryCrc32: crc32(directory.subarray(0, directorySize)),
+      records: this.#container.tables && directory.slice(0, directorySize),
     };
   }
 
@@ -95,6 +96,11 @@ export class FrameChecker {
           originalSize: line.originalSize < 0 ? size : line.originalSize,
           crc32: line.crc32,
           deflated: line.originalSize >= 0,
+          header: this.#container.tables && {
+            codec: decoder.decode(bytes.subarray(line.codecAt, line.codecEnd)),
+            width: line.width,
+            height: line.height,
+          },
           sha256: this.#job.deep ? decoder.decode(bytes.subarray(line.shaAt, line.shaAt + 64)) : "",
         };
       }
@@ -110,6 +116,7 @@ export class FrameChecker {
         originalSize: record.original_size ?? size,
         crc32: parseInt(record.crc32, 16),
         deflated: record.method !== undefined,
+        header: record,
         sha256: record.sha256,
       };
     } catch (error) {

@@ -35,13 +35,13 @@ export function planTasks(
   }
   tasks.push(...frames);
   const last = frames.at(-1);
-  return { tasks, framesEnd: last?.kind === "frames" ? last.to : 0 };
+  return { tasks, framesEnd: last?.kind === "frames" ? last.to : containers[job.media].prologueSize };
 }
 
 function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
   const { frames, media, index: { lines, offsets, sizes } } = job;
   const tasks: VerifyTask[] = [];
-  let first = 0, from = 0, to = 0;
+  let first = 0, from = containers[media].prologueSize, to = from;
   for (let i = 0; i < frames; i++) {
     if (offsets[i] < to) {
       const message = `Frame ${i} is said to lie at byte ${

@@ -1,4 +1,5 @@
 import type { FrameIndex } from "../manifest/frame_index.ts";
+import type { Media } from "../media/container.ts";
 import type { ProblemList } from "./report.ts";
 
 /** What all tasks of one verification share; plain data and shared memory, so that it can be sent to workers. */
@@ -7,7 +8,7 @@ export interface VerifyJob {
   readonly paths: { manifest: string; bundle?: string; annotations?: string };
   /** Their names, for messages. */
   readonly names: { manifest: string; bundle: string; annotations: string };
-  readonly media: "zip" | "tar";
+  readonly media: Media;
   /** Number of frames. */
   readonly frames: number;
   /** Number of categories the footer states. */
@@ -62,6 +63,8 @@ export interface TaskResult {
   /** Directory records of these frames as they should be: bytes and their CRC-32. */
   readonly directorySize?: number;
   readonly directoryCrc32?: number;
+  /** The records themselves, where the directory is made of them. */
+  readonly records?: Uint8Array;
   /** Of `coco`. */
   readonly runs?: Run[];
 }

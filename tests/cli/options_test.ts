@@ -50,6 +50,7 @@ Deno.test("--output is a folder, or the file the command writes", () => {
     [["bundle", "a/x.tar", undefined, none], { output: "a", media: "tar", bundleFile: "x.tar" }],
     [["bundle", "X.ZIP", "zip", none], { output: ".", media: "zip", bundleFile: "X.ZIP" }],
     [["run", "x.tar", undefined, none], { output: ".", media: "tar", bundleFile: "x.tar" }],
+    [["bundle", "a/x.MP4", undefined, none], { output: "a", media: "mp4", bundleFile: "x.MP4" }],
     [["annotate", "a/l.json", undefined, none], { output: "a", media: undefined, annotationFile: "l.json" }],
     [["bundle", "x.tar", undefined, (path) => path === "x.tar"], { output: "x.tar", media: undefined }],
     [["bundle", "x.tar/", undefined, none], { output: "x.tar/", media: undefined }],
@@ -75,14 +76,14 @@ Deno.test("--output that names a file the command does not write is refused with
       "Name a folder.",
     ],
     [
-      ["bundle", "x.mp4", undefined, () => false],
-      'A bundle like "x.mp4" cannot be written.',
-      "Name a folder, or a file that ends in .zip or .tar.",
+      ["bundle", "x.mkv", undefined, () => false],
+      'A bundle like "x.mkv" cannot be written.',
+      "Name a folder, or a file that ends in .zip, .tar or .mp4.",
     ],
     [
       ["bundle", "x.tar.gz", undefined, () => false],
       'A bundle like "x.tar.gz" cannot be written.',
-      "Name a folder, or a file that ends in .zip or .tar.",
+      "Name a folder, or a file that ends in .zip, .tar or .mp4.",
     ],
   ];
   for (const [args, message, suggestion] of table) {
@@ -99,6 +100,7 @@ Deno.test("every option of the command line reaches the library", () => {
     labels: "l",
     output: "o",
     media: "tar",
+    fps: 12.5,
     deflate: true,
     keepLabels: true,
     format: "voc",
@@ -130,6 +132,7 @@ Deno.test("every option of the command line reaches the library", () => {
       labels: "l",
       output: "o",
       media: "tar",
+      fps: 12.5,
       deflate: true,
       keepLabels: true,
       format: "voc",

@@ -20,7 +20,8 @@ const table: [string[], string][] = [
     'error: "two" is no value for --workers.\nGive a whole number from 1 to 256.\n',
   ],
   [["run", "--max-rejects=-1"], 'error: "-1" is no value for --max-rejects.\nGive a whole number from 0.\n'],
-  [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar.\n'],
+  [["run", "--fps", "-1"], 'error: "-1" is no value for --fps.\nGive a number, as 30 or 29.97.\n'],
+  [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar, mp4.\n'],
   [
     ["run", "--format", "yolov9"],
     `error: "yolov9" is no value for --format.\nGive one of: ${
@@ -71,7 +72,7 @@ Deno.test("with --json bad usage is one event on stderr", async () => {
     [["run", "--json", "--media", "rar"], {
       event: "error",
       message: '"rar" is no value for --media.',
-      suggestion: "Give one of: zip, tar.",
+      suggestion: "Give one of: zip, tar, mp4.",
     }],
     [["pack", "--json"], {
       event: "error",

@@ -16,6 +16,8 @@ export interface Picture {
   height?: number;
   orientation?: number;
   split?: string;
+  /** @default {"jpeg"} */
+  codec?: "jpeg" | "png";
   deflate?: boolean;
   boxes?: [number, number, number, number, number][];
   /** Further keys of the annotations. */
@@ -23,7 +25,7 @@ export interface Picture {
 }
 
 export interface SetOptions {
-  media?: "zip" | "tar";
+  media?: "zip" | "tar" | "mp4";
   annotations?: boolean;
   classes?: string[];
 }
@@ -37,7 +39,7 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
   const media = options.media ?? "zip";
   const classes = options.classes ?? ["cat", "dog"];
   const stored = pictures.map((picture) => picture.deflate ? deflateRawSync(picture.data) : picture.data);
-  const { bundle, offsets } = media === "zip" ? zip(pictures, stored) : tar(pictures, stored);
+  const { bundle, offsets } = { zip, tar, mp4 }[media](pictures, stored);
   const place = (p: Picture, i: number) => ({ offset: offsets[i], size: stored[i].length, p });
 
   const images = pictures.map((p, i) => {
@@ -83,7 +85,7 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
     width: p.width ?? 64,
     height: p.height ?? 48,
     orientation: p.orientation ?? 1,
-    codec: "jpeg",
+    codec: p.codec ?? "jpeg",
     file_name: p.name,
     ...(p.deflate && { method: "deflate", original_size: p.data.length }),
     ...(p.split && { split: p.split }),
@@ -96,6 +98,7 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
     bundle: {
       file: `media_bundle.${media}`,
       media,
+      ...(media === "mp4" && { fps: 30 }),
       size: bundle.length,
       crc32: hex8(crc32(bundle)),
       frames_sha256: sha256(Buffer.concat(frames.map((frame) => Buffer.from(frame.sha256, "hex")))),
@@ -171,6 +174,77 @@ function tar(pictures: Picture[], stored: Uint8Array[]) {
     at += 512 + Math.ceil(stored[i].length / 512) * 512;
   });
   return { bundle: Buffer.concat([...parts, Buffer.alloc(1024)]), offsets };
+}
+
+const be = (bytes: number, ...values: number[]) => {
+  const out = Buffer.alloc(bytes * values.length);
+  values.forEach((value, i) => {
+    if (bytes === 8) out.writeBigUInt64BE(BigInt(value), 8 * i);
+    else out.writeUIntBE(value, bytes * i, bytes);
+  });
+  return out;
+};
+
+function box(type: string, ...parts: (Uint8Array | string)[]): Buffer {
+  const body = Buffer.concat(parts.map((part) => typeof part === "string" ? Buffer.from(part) : part));
+  return Buffer.concat([be(4, body.length + 8), Buffer.from(type), body]);
+}
+
+function mp4(pictures: Picture[], stored: Uint8Array[]) {
+  const offsets: number[] = [];
+  let at = 44;
+  for (const data of stored) at = offsets.push(at) && at + data.length;
+  const codecs = [...new Set(pictures.map(({ codec = "jpeg" }) => codec))];
+  const framesOf = (codec: string) => pictures.flatMap((p, i) => (p.codec ?? "jpeg") === codec ? [i] : []);
+  codecs.sort((a, b) => framesOf(b).length - framesOf(a).length || (a < b ? -1 : 1));
+  const matrix = be(4, 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
+  const traks = codecs.map((codec, k) => {
+    const own = framesOf(codec);
+    const { width = 64, height = 48 } = pictures[own[0]];
+    const length = own.length * 1000;
+    const config = [4, 13, codec === "png" ? 0x6d : 0x6c, 0x11, ...Buffer.alloc(11)];
+    const esds = box("esds", be(4, 0), Buffer.from([3, 21, 0, 0, 0, ...config, 6, 1, 2]));
+    const visual = [
+      Buffer.alloc(6),
+      be(2, 1),
+      Buffer.alloc(16),
+      be(2, width, height),
+      be(4, 0x480000, 0x480000),
+    ];
+    const entry = box("mp4v", ...visual, be(4, 0), be(2, 1), Buffer.alloc(32), be(2, 24, 0xffff), esds);
+    const table = box(
+      "stbl",
+      box("stsd", be(4, 0, 1), entry),
+      box("stts", be(4, 0, 1, own.length, 1000)),
+      box("stsc", be(4, 0, 1, 1, 1, 1)),
+      box("stsz", be(4, 0, 0, own.length, ...own.map((i) => stored[i].length))),
+      box("co64", be(4, 0, own.length), be(8, ...own.map((i) => offsets[i]))),
+    );
+    const place = box("dinf", box("dref", be(4, 0, 1), box("url ", be(4, 1))));
+    const media = box(
+      "mdia",
+      box("mdhd", be(4, 0x1000000), be(8, 0, 0), be(4, 30_000), be(8, length), be(2, 0x55c4, 0)),
+      box("hdlr", be(4, 0, 0), "vide", Buffer.alloc(13)),
+      box("minf", box("vmhd", be(4, 1, 0, 0)), place, table),
+    );
+    const head = [be(4, 0x1000007), be(8, 0, 0), be(4, k + 1, 0), be(8, length), Buffer.alloc(16), matrix];
+    return box("trak", box("tkhd", ...head, be(2, width, 0, height, 0)), media);
+  });
+  const length = Math.max(0, ...codecs.map((codec) => framesOf(codec).length)) * 1000;
+  const times = [be(4, 0x1000000), be(8, 0, 0), be(4, 30_000), be(8, length)];
+  const mvhd = box(
+    "mvhd",
+    ...times,
+    be(4, 0x10000),
+    be(2, 0x100),
+    Buffer.alloc(10),
+    matrix,
+    Buffer.alloc(24),
+    be(4, codecs.length + 1),
+  );
+  const ftyp = box("ftyp", "isom", be(4, 512), "isomiso2mp41");
+  const mdat = [be(4, 1), Buffer.from("mdat"), be(8, at - 28)];
+  return { bundle: Buffer.concat([ftyp, ...mdat, ...stored, box("moov", mvhd, ...traks)]), offsets };
 }
 
 /** Bytes that look like noise but are the same every time. */

@@ -75,7 +75,7 @@ Deno.test("inspecting a dataset counts images, classes, splits, sizes and what w
   assert.equal(found.problems.filter(({ severity }) => severity === "reject").length, 3);
 });
 
-for (const media of ["zip", "tar"] as const) {
+for (const media of ["zip", "tar", "mp4"] as const) {
   Deno.test(`a prediction for ${media} agrees with the run, to the byte, and writes nothing`, async () => {
     using dir = tempDir();
     const dataset = join(dir.path, "in"), output = join(dir.path, "out");

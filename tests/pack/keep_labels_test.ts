@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { extract, pack, verify } from "../../mod.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { png } from "../image/make_image.ts";
+import { boxes } from "../media/mp4_reader.ts";
 import { testWith } from "../tools.ts";
 
 /** Label files of many kinds, one larger than what is compressed at once. */
@@ -23,9 +24,9 @@ function write(root: string): void {
   for (const [path, text] of Object.entries(LABELS)) writeFileSync(join(root, path), text);
 }
 
-for (const media of ["zip", "tar"] as const) {
+for (const media of ["zip", "tar", "mp4"] as const) {
   testWith(
-    [media === "zip" ? "unzip" : "bsdtar"],
+    media === "tar" ? ["unzip", "bsdtar"] : ["unzip"],
     `a ${media} carries the label files, byte for byte`,
     async () => {
       using folder = tempDir();
@@ -39,11 +40,15 @@ for (const media of ["zip", "tar"] as const) {
       assert.deepEqual(readFileSync(join(second, `media_bundle.${media}`)), bundle);
 
       // Other tools see frames first, then one archive more.
-      const tool = media === "zip" ? ["unzip", "-Z1"] : ["bsdtar", "-tf"];
-      const list = execFileSync(tool[0], [tool[1], join(first, `media_bundle.${media}`)], {
-        encoding: "utf8",
-      });
-      assert.equal(list.trim().split("\n").at(-1), "original_labels.zip");
+      if (media === "mp4") {
+        assert.deepEqual(boxes(bundle).map(({ type }) => type), ["ftyp", "mdat", "uuid", "moov"]);
+      } else {
+        const tool = media === "zip" ? ["unzip", "-Z1"] : ["bsdtar", "-tf"];
+        const list = execFileSync(tool[0], [tool[1], join(first, `media_bundle.${media}`)], {
+          encoding: "utf8",
+        });
+        assert.equal(list.trim().split("\n").at(-1), "original_labels.zip");
+      }
       const { labels } = JSON.parse(
         readFileSync(join(first, "frame_manifest.json"), "utf8").split("\n")[0] + "0]}",
       );

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { type Issue, PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { tempDir } from "../dataset/temp.ts";
+import { verify } from "../../src/verify/verify.ts";
+import { png, webp } from "../image/make_image.ts";
+import { tracks } from "../media/mp4_reader.ts";
 import { jpeg, writeTree, yoloFiles } from "./small_dataset.ts";
 
 const SET = ["media_bundle.zip", "unified_annotation.json", "frame_manifest.json"];
@@ -36,7 +39,7 @@ Deno.test("every image lies byte for byte at its offset, and the labels at their
   using temp = tempDir();
   const files = yoloFiles(40);
   writeTree(temp.path + "/data", files);
-  for (const media of ["zip", "tar"] as const) {
+  for (const media of ["zip", "tar", "mp4"] as const) {
     const output = join(temp.path, media);
     await pack({ dataset: temp.path + "/data", output, media });
     const coco = JSON.parse(readFileSync(join(output, "unified_annotation.json"), "utf8"));
@@ -71,6 +74,63 @@ Deno.test("every image lies byte for byte at its offset, and the labels at their
       ["zebra", "ant", "moth", "class_5"],
     );
   }
+});
+
+Deno.test("an mp4 is the same from any number of workers, and in two steps, with its frame rate in the manifest", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  const files = yoloFiles(600);
+  Object.keys(files).filter((name) => name.endsWith(".jpg")).forEach((name, i) => {
+    if (i % 5 === 0) files[name] = png(64 + i % 50, 48 + i % 30);
+  });
+  writeTree(dataset, files);
+  const sets = [];
+  for (const workers of [1, 2, 5]) {
+    const output = join(temp.path, `set-${workers}`);
+    const report = await pack({ dataset, output, workers, media: "mp4", fps: 12.5 });
+    assert.equal(report.frames, 600);
+    assert.deepEqual((await verify(output, { deep: true })).problems, []);
+    sets.push(contents(output));
+  }
+  const output = join(temp.path, "steps");
+  await pack({ dataset, output, media: "mp4", fps: 12.5, stage: "bundle" });
+  await pack({ dataset, output, stage: "annotate" });
+  sets.push(contents(output));
+  assert.deepEqual(Object.keys(sets[0]), [
+    "frame_manifest.json",
+    "media_bundle.mp4",
+    "unified_annotation.json",
+  ]);
+  for (const set of sets.slice(1)) assert.deepEqual(set, sets[0]);
+  assert.match(sets[0]["frame_manifest.json"], /"media":"mp4","fps":12.5,/);
+  const found = tracks(readFileSync(join(output, "media_bundle.mp4")));
+  assert.deepEqual(found.map(({ objectType, samples }) => [objectType, samples.length]), [[0x6c, 480], [
+    0x6d,
+    120,
+  ]]);
+  assert.deepEqual(found.map(({ timescale, delta }) => timescale / delta), [12.5, 12.5]);
+  await assert.rejects(pack({ dataset, output: join(temp.path, "x"), fps: 10 }), { exitCode: 2 });
+  for (const fps of [0, 1001, 1 / 3, NaN]) {
+    await assert.rejects(pack({ dataset, output: join(temp.path, "x"), media: "mp4", fps }), { exitCode: 2 });
+  }
+});
+
+Deno.test("images that an mp4 cannot hold are left out with the remedy, and in zip and inspection they are not", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  writeTree(dataset, { "a.jpg": jpeg(40, 30), "b.jpg": webp(40, 30, 1), "b.txt": "0 0.5 0.5 0.2 0.2\n" });
+  const output = join(temp.path, "set");
+  const report = await pack({ dataset, output, media: "mp4", format: "yolo" });
+  assert.deepEqual([report.frames, report.rejects], [1, { image: 1, label: 1, annotation: 0 }]);
+  const [line] = readFileSync(join(output, "rejects.jsonl"), "utf8").split("\n");
+  const { code, path, message, suggestion } = JSON.parse(line);
+  assert.deepEqual([code, path], ["image-not-for-media", "b.jpg"]);
+  assert.equal(message, '"b.jpg" is a WEBP, and an mp4 bundle holds JPEG and PNG only.');
+  assert.match(suggestion, /--media zip/);
+  assert.deepEqual((await verify(output)).problems, []);
+  const zip = await pack({ dataset, output, overwrite: true, format: "yolo" });
+  assert.deepEqual([zip.frames, zip.rejects.image], [2, 0]);
+  assert.deepEqual(readdirSync(output).sort(), [...SET].sort());
 });
 
 Deno.test("bundle and then annotate give the same three files as run", async () => {
@@ -136,7 +196,7 @@ Deno.test("an image too large for memory is copied in pieces to the same set", a
   writeTree(dataset, { "a.jpg": jpeg(10, 10), "big.jpg": jpeg(640, 480), "c.jpg": jpeg(12, 12) });
   // A sparse file: 70 MiB of zeros after the header.
   truncateSync(join(dataset, "big.jpg"), 70 << 20);
-  for (const media of ["zip", "tar"] as const) {
+  for (const media of ["zip", "tar", "mp4"] as const) {
     const output = join(temp.path, media);
     const report = await pack({ dataset, output, media, workers: 2 });
     assert.equal(report.frames, 3);
@@ -302,7 +362,7 @@ Deno.test("a name outside the output folder, or of another file of the set, is b
       { annotationFile: "frame_manifest.json" },
       { annotationFile: "rejects.jsonl" },
       { bundleFile: "same", annotationFile: "same" },
-      { media: "mp4" as "zip" },
+      { media: "mkv" as "zip" },
       { stage: "all" as "run" },
     ]
   ) {

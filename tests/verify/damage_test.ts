@@ -17,8 +17,13 @@ import { tempDir } from "../dataset/temp.ts";
 const KINDS: Record<string, (dir: string) => void> = {
   "zip with annotations": (dir) => makeSet(dir, mixedPictures()),
   "tar with annotations": (dir) => makeSet(dir, plain(), { media: "tar" }),
+  "mp4 with two tracks": (dir) =>
+    makeSet(dir, plain().map((picture, i) => ({ ...picture, codec: i === 1 ? "png" : "jpeg" })), {
+      media: "mp4",
+    }),
   "zip without annotations": (dir) => makeSet(dir, mixedPictures(), { annotations: false }),
   "zip with nothing in it": (dir) => makeSet(dir, []),
+  "mp4 with nothing in it": (dir) => makeSet(dir, [], { media: "mp4" }),
 };
 
 /** Names a ustar header holds by itself. */
