@@ -1,5 +1,5 @@
-import type { Annotation, Segmentation } from "../../model/annotation.ts";
 import { decodeCounts, rleBox } from "../../geometry/rle.ts";
+import type { Annotation, Segmentation } from "../../model/annotation.ts";
 import { asObject } from "../json/loose.ts";
 import { DECIMAL } from "../number.ts";
 

@@ -1,11 +1,11 @@
-import { boundsOf, ellipsePolygon, rotatedBox } from "../../geometry/shapes.ts";
 import { cropToRle, rowRunsToMask } from "../../geometry/mask.ts";
+import { boundsOf, ellipsePolygon, rotatedBox } from "../../geometry/shapes.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { drawnFrame } from "../drawn_frame.ts";
 import type { LabelContext } from "../format.ts";
 import { readNumber } from "../number.ts";
-import { decimalAt } from "./decimal.ts";
 import type { Cursor } from "./cursor.ts";
+import { decimalAt } from "./decimal.ts";
 import type { CvatLabel } from "./meta.ts";
 import type { CvatFileSettings } from "./plan.ts";
 import type { XmlTag } from "./tags.ts";

@@ -10,7 +10,7 @@ import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import { splitFolder } from "../split_files.ts";
 import { turnedBoxOf } from "../turned_box.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
-import { xmlText } from "../xml_text.ts";
+import { xmlText } from "../xml/xml_text.ts";
 import { WrittenLabels } from "./write_meta.ts";
 
 /** CVAT's name for having no subset. */

@@ -1,6 +1,6 @@
 import type { CocoCategory } from "../../dataset/types.ts";
 import { KeypointNames } from "../keypoint_names.ts";
-import { xmlText } from "../xml_text.ts";
+import { xmlText } from "../xml/xml_text.ts";
 
 /** How the value of an attribute is put in: CVAT's `input_type`. */
 type Input = "number" | "checkbox" | "text";

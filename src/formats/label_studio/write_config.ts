@@ -1,4 +1,4 @@
-import { xmlText } from "../xml_text.ts";
+import { xmlText } from "../xml/xml_text.ts";
 
 /** Tags that hold the labels of each type of region. */
 const TAGS: Readonly<Record<string, string>> = {

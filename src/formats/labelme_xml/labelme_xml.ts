@@ -1,10 +1,10 @@
+import type { ParsedLabels } from "../../model/annotation.ts";
 import { sampleFiles } from "../../tree/files_named.ts";
 import { splitOfLayout } from "../../tree/split.ts";
-import type { ParsedLabels } from "../../model/annotation.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { Pairing } from "../pairing.ts";
 import { decodeText } from "../text.ts";
-import { parseXml } from "../voc/parse_xml.ts";
+import { parseXml } from "../xml/parse_xml.ts";
 import { readObjects } from "./objects.ts";
 
 /** XML of LabelMe's web version: `Annotations/` beside `Images/`, with the same folders in both (FORMATS §7). */

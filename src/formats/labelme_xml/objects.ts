@@ -5,9 +5,9 @@ import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { below, folderOf } from "../../tree/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { setPixels } from "../masks/set_pixels.ts";
-import { childOf, childText, type XmlDocument, type XmlElement } from "../voc/element.ts";
-import { LineCounter } from "../voc/lines.ts";
 import { readNumber } from "../number.ts";
+import { childOf, childText, type XmlDocument, type XmlElement } from "../xml/element.ts";
+import { LineCounter } from "../xml/lines.ts";
 
 /** Where an object is. */
 type Shape = Pick<Annotation, "x" | "y" | "width" | "height" | "segmentation" | "area">;

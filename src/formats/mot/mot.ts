@@ -1,5 +1,5 @@
-import { below, folderOf, nameOf } from "../../tree/image_names.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
+import { below, folderOf, nameOf } from "../../tree/image_names.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, PlannedClass } from "../format.ts";
 import { textKind } from "../txt/kinds.ts";
 import { planSequences, type Sequence } from "../txt/sequences.ts";

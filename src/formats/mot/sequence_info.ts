@@ -1,5 +1,5 @@
-import { decodeText } from "../text.ts";
 import { imageName } from "../image_name.ts";
+import { decodeText } from "../text.ts";
 
 /** What a `seqinfo.ini` says. */
 export interface SequenceInfo {

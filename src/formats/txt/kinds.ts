@@ -1,7 +1,7 @@
 /** Tells the formats whose labels are `.txt` files from one another by a look at the first rows (FORMATS §3, 6.). */
 import { isImageName, nameOf } from "../../tree/image_names.ts";
-import { decodeText } from "../text.ts";
 import { DECIMAL, INTEGER } from "../number.ts";
+import { decodeText } from "../text.ts";
 
 /** What the rows of a text file look like; `other` is none of the formats. */
 export type TextKind =

@@ -1,6 +1,6 @@
 import type { Annotation } from "../../model/annotation.ts";
-import { filesNamed } from "../../tree/files_named.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
+import { filesNamed } from "../../tree/files_named.ts";
 import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { isOtherText } from "../txt/kinds.ts";

@@ -1,9 +1,9 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext, VocOffset } from "../format.ts";
-import { childOf, childText, textOf, type XmlDocument, type XmlElement } from "./element.ts";
-import { type Corners, offsetOf, shift } from "./offset.ts";
-import { LineCounter } from "./lines.ts";
 import { isNumber, readNumber } from "../number.ts";
+import { childOf, childText, textOf, type XmlDocument, type XmlElement } from "../xml/element.ts";
+import { LineCounter } from "../xml/lines.ts";
+import { type Corners, offsetOf, shift } from "./offset.ts";
 
 /**
  * Reads the objects of a VOC annotation.

@@ -1,14 +1,14 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { Pairing } from "../pairing.ts";
+import { extensionOf } from "../../tree/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "../format.ts";
+import type { ClassTable } from "../masks/class_table.ts";
+import { Pairing } from "../pairing.ts";
+import { parseXml } from "../xml/parse_xml.ts";
 import { readAnnotation } from "./annotation.ts";
+import { attachMasks, readSegmentation, VOC_CLASSES } from "./masks.ts";
+import { SegmentationMasks } from "./segmentation.ts";
 import { sniffVoc } from "./sniff.ts";
 import { ImageSets } from "./splits.ts";
-import { parseXml } from "./parse_xml.ts";
-import { SegmentationMasks } from "./segmentation.ts";
-import { attachMasks, readSegmentation, VOC_CLASSES } from "./masks.ts";
-import type { ClassTable } from "../masks/class_table.ts";
-import { extensionOf } from "../../tree/image_names.ts";
 
 /**
  * Pascal VOC: one XML file for each image, in VOC's folders, beside the images, or in `annotations/`, and the masks of its

@@ -4,7 +4,7 @@ import { decimals } from "../decimals.ts";
 import { loseImageAttributes } from "../image_level.ts";
 import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
-import { xmlText } from "../xml_text.ts";
+import { xmlText } from "../xml/xml_text.ts";
 
 /** Attributes that have an element of their own, with what stands there if nothing is known; readers want them. */
 const ELEMENTS = [["pose", "Unspecified"], ["truncated", "0"], ["occluded", ""], ["difficult", "0"]] as const;

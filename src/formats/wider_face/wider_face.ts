@@ -3,9 +3,9 @@ import { below, folderOf, isImageName, nameOf } from "../../tree/image_names.ts"
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { decimal } from "../number.ts";
 import { scanFileLines, type TextLine } from "../text_lines.ts";
 import { listFiles } from "../txt/list_files.ts";
-import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";
 
 /** WIDER FACE: one list for each split, of paths, counts and rows of faces (FORMATS §11, 6.). */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { LabelContext } from "../format.ts";
 import { tellEncoding } from "../encoding.ts";
+import type { LabelContext } from "../format.ts";
 import { decodeText } from "../text.ts";
 import type { XmlDocument } from "./element.ts";
 import { OTHER, readPlainXml } from "./plain_xml.ts";

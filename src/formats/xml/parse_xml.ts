@@ -1,7 +1,7 @@
 import type { LabelContext } from "../format.ts";
 import type { XmlDocument } from "./element.ts";
+import { readXml } from "./read_xml.ts";
 import { XmlError } from "./saxes.ts";
-import { readXml } from "./xml.ts";
 
 /**
  * Reads an XML label file.

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Issue } from "../../src/model/issue.ts";
-import { textOf, type XmlDocument, type XmlElement } from "../../src/formats/voc/element.ts";
-import { OTHER, readPlainXml } from "../../src/formats/voc/plain_xml.ts";
-import { readAnyXml, XmlError } from "../../src/formats/voc/saxes.ts";
-import { readXml } from "../../src/formats/voc/xml.ts";
+import { textOf, type XmlDocument, type XmlElement } from "../../src/formats/xml/element.ts";
+import { OTHER, readPlainXml } from "../../src/formats/xml/plain_xml.ts";
+import { readAnyXml, XmlError } from "../../src/formats/xml/saxes.ts";
+import { readXml } from "../../src/formats/xml/read_xml.ts";
 
 const encoder = new TextEncoder();
 
