@@ -1,5 +1,5 @@
 import type { CocoAnnotation } from "../dataset/types.ts";
-import { attributeNeeds, capabilityOf } from "../formats/attribute_needs.ts";
+import { attributeNeeds, capabilityOf } from "../formats/writing/attribute_needs.ts";
 import type { Capability } from "../formats/format.ts";
 import type { Lose } from "../formats/writer.ts";
 import { joinParts, outlinesOf } from "../geometry/outline.ts";

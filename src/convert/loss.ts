@@ -1,5 +1,5 @@
 import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
-import { attributeNeeds } from "../formats/attribute_needs.ts";
+import { attributeNeeds } from "../formats/writing/attribute_needs.ts";
 import type { Capability } from "../formats/format.ts";
 import type { Contents, LabelWriter } from "../formats/writer.ts";
 import { PackError } from "../model/issue.ts";

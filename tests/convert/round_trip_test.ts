@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NOT_IN_LINES, NOT_IN_PATHS, NOT_IN_TOKENS, safeNames } from "../../src/formats/safe_names.ts";
+import {
+  NOT_IN_LINES,
+  NOT_IN_PATHS,
+  NOT_IN_TOKENS,
+  safeNames,
+} from "../../src/formats/writing/safe_names.ts";
 import { readable } from "../../src/formats/table.ts";
 import type { CocoAnnotation } from "../../src/dataset/types.ts";
 import type { Annotation } from "../../src/model/annotation.ts";

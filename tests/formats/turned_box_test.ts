@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CocoAnnotation } from "../../src/dataset/types.ts";
-import { turnedBoxOf } from "../../src/formats/turned_box.ts";
+import { turnedBoxOf } from "../../src/formats/writing/turned_box.ts";
 import { ellipsePolygon, rotatedBox } from "../../src/geometry/shapes.ts";
 
 function turned(segmentation: CocoAnnotation["segmentation"], rotation?: number) {

@@ -2,7 +2,7 @@ import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { sampleJsonFiles } from "../json/find.ts";
 import { asObject } from "../json/loose.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { parseCityscapes } from "./parse.ts";
 
 /** Cityscapes: `gtFine/<split>/<city>/<id>_gtFine_polygons.json` for `leftImg8bit/<split>/<city>/<id>_leftImg8bit.png` (FORMATS §11.10). */

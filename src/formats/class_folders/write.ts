@@ -1,6 +1,6 @@
 import { nameOf } from "../../tree/image_names.ts";
-import { NOT_IN_PATHS, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelWriter } from "../writer.ts";
+import { NOT_IN_PATHS, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 
 /**
  * Images in folders named by their class, below folders of splits: `train/cat/a.jpg` (FORMATS §4.3). An image has one

@@ -1,12 +1,12 @@
 /** Reads one COCO file as far as planning needs it: which images, and where everything lies. */
 import type { Issue } from "../../model/issue.ts";
 import type { DatasetView } from "../format.ts";
-import { type CocoId, IdNumbers, readId, toId } from "./ids.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
-import { RangeRows } from "../range_rows.ts";
-import { imageName } from "../image_name.ts";
 import type { JsonRecord, Wanted } from "../json/records.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
+import { imageName } from "../matching/image_name.ts";
+import { RangeRows } from "../matching/range_rows.ts";
+import { type CocoId, IdNumbers, readId, toId } from "./ids.ts";
 
 /** An image record. */
 export interface CocoImage {

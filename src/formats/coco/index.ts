@@ -1,7 +1,7 @@
-import type { CocoFile } from "./file.ts";
-import { ImageFinder, lazyIndex } from "../image_finder.ts";
-import { splitOfFile } from "../file_words.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
+import { splitOfFile } from "../matching/file_words.ts";
+import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
+import type { CocoFile } from "./file.ts";
 
 /** Images of all files, by the path of the picture. */
 export class CocoIndex {

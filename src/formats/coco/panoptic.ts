@@ -1,13 +1,13 @@
 import { labelMasks, type MaskShape } from "../../geometry/mask.ts";
 import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { DatasetView, LabelFormat } from "../format.ts";
-import { imageName } from "../image_name.ts";
 import { asObject, parseLoose, textOfRange } from "../json/loose.ts";
+import { imageName } from "../matching/image_name.ts";
 import { readCocoAnnotation } from "./annotation.ts";
 import type { CocoFile } from "./file.ts";
 import { toId } from "./ids.ts";
-import { categoryOf, parseRecords, type Reading, rejectRecord } from "./parse.ts";
 import { readPanopticIds } from "./panoptic_png.ts";
+import { categoryOf, parseRecords, type Reading, rejectRecord } from "./parse.ts";
 import { planCoco } from "./plan.ts";
 import { cocoCandidates } from "./sniff.ts";
 

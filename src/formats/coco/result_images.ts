@@ -1,13 +1,13 @@
-import { isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { Issue } from "../../model/issue.ts";
-import { fileWords } from "../file_words.ts";
+import { isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { DatasetView } from "../format.ts";
-import { ImageFinder, lazyIndex } from "../image_finder.ts";
 import { jsonHead } from "../json/find.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import type { JsonRecord } from "../json/records.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { fileWords } from "../matching/file_words.ts";
+import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { type CocoLists, readCocoLists } from "./file.ts";
 import { type CocoId, readId, toId } from "./ids.ts";
 import type { CocoFiles } from "./sniff.ts";

@@ -1,10 +1,10 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { below, folderOf, nameOf } from "../../tree/image_names.ts";
-import { fileWords, ROBOFLOW } from "../file_words.ts";
 import type { Candidate, DatasetView } from "../format.ts";
 import { jsonHead } from "../json/find.ts";
 import { asObject } from "../json/loose.ts";
+import { fileWords, ROBOFLOW } from "../matching/file_words.ts";
 
 /** JSON files that are all looked into. With more, as when each image has one, a few tell for all. */
 const FEW = 64;

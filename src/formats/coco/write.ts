@@ -1,7 +1,7 @@
 import type { CocoCategory } from "../../dataset/types.ts";
-import { plainImage } from "../plain_image.ts";
-import { safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead } from "../writer.ts";
+import { plainImage } from "../writing/plain_image.ts";
+import { safeSplit } from "../writing/safe_names.ts";
 
 /** Plain COCO: `annotations/instances_<split>.json`, images in `images/<split>/` (FORMATS §6). */
 export const cocoWriter: LabelWriter = { name: "coco", begin };

@@ -1,8 +1,8 @@
 import type { CocoAnnotation } from "../../dataset/types.ts";
-import { rounded } from "../decimals.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { JSON_ARRAY, SplitFiles, splitFolder } from "../split_files.ts";
 import type { LabelWriter } from "../writer.ts";
+import { rounded } from "../writing/decimals.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { JSON_ARRAY, SplitFiles, splitFolder } from "../writing/split_files.ts";
 
 /** Apple CreateML, as Roboflow names its files: `<split>/_annotations.createml.json` beside the images (FORMATS §11.1). */
 export const createmlWriter: LabelWriter = {

@@ -10,7 +10,7 @@ import type {
   PlannedClass,
 } from "../format.ts";
 import { excerpt } from "../json/loose.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { type CsvHead, findCsvFiles } from "./find.ts";
 import { csvFields, csvNumber, csvRecords, rejectNameless, scanCsvFile } from "./records.ts";
 

@@ -1,7 +1,7 @@
-import { decimals } from "../decimals.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { LINES, SplitFiles, splitFolder } from "../split_files.ts";
 import type { LabelWriter } from "../writer.ts";
+import { decimals } from "../writing/decimals.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { LINES, SplitFiles, splitFolder } from "../writing/split_files.ts";
 
 const HEADER = "filename,width,height,class,xmin,ymin,xmax,ymax\n";
 

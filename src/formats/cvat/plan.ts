@@ -2,7 +2,7 @@ import { readRange } from "../../io/range_file.ts";
 import { below, folderOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelPlan, LabelRef, PlannedClass } from "../format.ts";
-import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { scanOrReject } from "../scan_error.ts";
 import { FrameNames } from "./frames.ts";
 import { type CvatLabel, type CvatMeta, readMeta } from "./meta.ts";

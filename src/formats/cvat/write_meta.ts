@@ -1,5 +1,5 @@
 import type { CocoCategory } from "../../dataset/types.ts";
-import { KeypointNames } from "../keypoint_names.ts";
+import { KeypointNames } from "../writing/keypoint_names.ts";
 import { xmlText } from "../xml/xml_text.ts";
 
 /** How the value of an attribute is put in: CVAT's `input_type`. */

@@ -1,7 +1,7 @@
 import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
-import { ImageFinder, lazyIndex } from "../image_finder.ts";
-import { imageName } from "../image_name.ts";
+import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
+import { imageName } from "../matching/image_name.ts";
 import type { Header, Slot } from "./header.ts";
 
 /** Images of Darwin files: the file names itself and its folder in the dataset; of a video the frames lie in a folder. */

@@ -2,12 +2,12 @@ import type { CocoAnnotation, CocoCategory } from "../../dataset/types.ts";
 import { encodeCounts } from "../../geometry/rle.ts";
 import { boundsOf } from "../../geometry/shapes.ts";
 import { withoutExtension } from "../../tree/image_names.ts";
-import { rounded } from "../decimals.ts";
-import { classIds, imageAttributes, wordsOf } from "../image_level.ts";
-import { labelledPoints } from "../keypoint_names.ts";
-import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
-import { SplitFiles } from "../split_files.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
+import { rounded } from "../writing/decimals.ts";
+import { classIds, imageAttributes, wordsOf } from "../writing/image_level.ts";
+import { labelledPoints } from "../writing/keypoint_names.ts";
+import { NOT_IN_LINES, safeClassNames, safeSplit } from "../writing/safe_names.ts";
+import { SplitFiles } from "../writing/split_files.ts";
 
 /** Datumaro's name for having no subset. */
 const NO_SUBSET = "default";

@@ -1,11 +1,11 @@
 import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
 import { withoutExtension } from "../../tree/image_names.ts";
-import { attributeNeeds } from "../attribute_needs.ts";
-import { decimals } from "../decimals.ts";
-import { imageAttributes } from "../image_level.ts";
-import { NOT_IN_TOKENS, safeClassNames } from "../safe_names.ts";
-import { splitFolder } from "../split_files.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
+import { attributeNeeds } from "../writing/attribute_needs.ts";
+import { decimals } from "../writing/decimals.ts";
+import { imageAttributes } from "../writing/image_level.ts";
+import { NOT_IN_TOKENS, safeClassNames } from "../writing/safe_names.ts";
+import { splitFolder } from "../writing/split_files.ts";
 import { cornersOf } from "../yolo/write.ts";
 
 /** Attributes of an image that stand in front of the rows. */

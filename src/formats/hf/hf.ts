@@ -6,7 +6,7 @@ import { csvFields, delimiterOf, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";
 import { excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { asObject } from "../json/loose.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { decodeText } from "../text.ts";
 import { scanFileLines } from "../text_lines.ts";
 import { readClassNames } from "./class_names.ts";

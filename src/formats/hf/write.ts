@@ -1,8 +1,4 @@
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../../dataset/types.ts";
-import { rounded } from "../decimals.ts";
-import { classIds, loseImageAttributes, loseWords } from "../image_level.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { LINES, SplitFiles, splitFolder } from "../split_files.ts";
 import type {
   Contents,
   LabelOutput,
@@ -12,6 +8,10 @@ import type {
   WriterHead,
   WriterImage,
 } from "../writer.ts";
+import { rounded } from "../writing/decimals.ts";
+import { classIds, loseImageAttributes, loseWords } from "../writing/image_level.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { LINES, SplitFiles, splitFolder } from "../writing/split_files.ts";
 import { quoted } from "../yolo/write.ts";
 
 /** A row of a metadata file; each has the same columns. */

@@ -1,7 +1,7 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import { splitFolder } from "../split_files.ts";
 import type { LabelSink, LabelStream } from "../writer.ts";
+import { splitFolder } from "../writing/split_files.ts";
 import { type HfColumns, type HfRow, type HfTable, hfWriter } from "./write.ts";
 
 /** Rows of a row group, which is held until it is full. */

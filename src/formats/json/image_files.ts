@@ -1,7 +1,7 @@
 import { filesNamed } from "../../tree/files_named.ts";
-import type { DatasetView, LabelRef, Orphan } from "../format.ts";
-import { ImageFinder, lazyIndex } from "../image_finder.ts";
 import { folderOf } from "../../tree/image_names.ts";
+import type { DatasetView, LabelRef, Orphan } from "../format.ts";
+import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
 
 /** Label files with one for each image, which they name inside: their own names tell nothing. */
 export class ImageFiles {

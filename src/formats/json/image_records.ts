@@ -1,10 +1,10 @@
-import type { DatasetView } from "../format.ts";
-import { type FileRanges, LabelRanges } from "../label_ranges.ts";
 import { extensionOf } from "../../tree/image_names.ts";
+import type { DatasetView } from "../format.ts";
+import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { excerpt, parseLoose, textOfRange } from "./loose.ts";
 import type { JsonRecord, Wanted } from "./records.ts";
-import { scanJsonLines } from "./scan_lines.ts";
 import { scanJsonFile } from "./scan_file.ts";
+import { scanJsonLines } from "./scan_lines.ts";
 import { endOfValue } from "./value.ts";
 
 /** A record as planning sees it. */

@@ -1,10 +1,10 @@
 import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
 import { withoutExtension } from "../../tree/image_names.ts";
-import { attributeNeeds } from "../attribute_needs.ts";
-import { decimals } from "../decimals.ts";
-import { loseImageAttributes } from "../image_level.ts";
-import { NOT_IN_TOKENS, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead } from "../writer.ts";
+import { attributeNeeds } from "../writing/attribute_needs.ts";
+import { decimals } from "../writing/decimals.ts";
+import { loseImageAttributes } from "../writing/image_level.ts";
+import { NOT_IN_TOKENS, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 
 /** Names KITTI has for splits. */
 const FOLDERS: ReadonlyMap<string, string> = new Map([["train", "training"], ["test", "testing"]]);

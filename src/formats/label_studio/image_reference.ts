@@ -1,6 +1,6 @@
 import { isImageName } from "../../tree/image_names.ts";
-import { unescapedName } from "../image_name.ts";
 import { asObject } from "../json/loose.ts";
+import { unescapedName } from "../matching/image_name.ts";
 
 /** Where a Label Studio server keeps files that were uploaded to it. */
 const UPLOADED = /^\/?data\/upload\/(?:\d+\/)?/;

@@ -3,14 +3,14 @@ import { encodeBrush } from "../../geometry/brush.ts";
 import { decodeCounts, rleToMask } from "../../geometry/rle.ts";
 import { rotatedBox } from "../../geometry/shapes.ts";
 import type { Rle } from "../../model/annotation.ts";
-import { attributeNeeds } from "../attribute_needs.ts";
-import { rounded } from "../decimals.ts";
-import { classIds, imageAttributes, wordsOf } from "../image_level.ts";
-import { KeypointNames, labelledPoints } from "../keypoint_names.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { JSON_ARRAY, SplitFiles, splitFolder } from "../split_files.ts";
-import { turnedBoxOf } from "../turned_box.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
+import { attributeNeeds } from "../writing/attribute_needs.ts";
+import { rounded } from "../writing/decimals.ts";
+import { classIds, imageAttributes, wordsOf } from "../writing/image_level.ts";
+import { KeypointNames, labelledPoints } from "../writing/keypoint_names.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { JSON_ARRAY, SplitFiles, splitFolder } from "../writing/split_files.ts";
+import { turnedBoxOf } from "../writing/turned_box.ts";
 import { LabelingConfig } from "./write_config.ts";
 
 /** Decimals of a percentage: 10⁻⁷ px in an image of 100,000 px. */

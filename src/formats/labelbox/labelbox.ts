@@ -1,9 +1,9 @@
 import { extensionOf, isImageName } from "../../tree/image_names.ts";
-import { unescapedName } from "../image_name.ts";
 import { type ImageRecord, valueOf } from "../json/image_records.ts";
 import { textOf } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";
 import { recordFormat } from "../json/record_format.ts";
+import { unescapedName } from "../matching/image_name.ts";
 import { readOldRow } from "./old_row.ts";
 import { readRow } from "./row.ts";
 

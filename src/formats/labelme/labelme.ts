@@ -2,7 +2,7 @@ import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { sampleJsonFiles } from "../json/find.ts";
 import { asObject } from "../json/loose.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { labelList } from "./label_list.ts";
 import { parseLabelMe } from "./parse.ts";
 import { straysOf } from "./strays.ts";

@@ -3,11 +3,11 @@ import { filesNamed } from "../../tree/files_named.ts";
 import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
 import { imageFolders, labelFolders } from "../../tree/sibling_folders.ts";
 import type { DatasetView } from "../format.ts";
-import { ImageFinder, lazyIndex } from "../image_finder.ts";
-import { imageName } from "../image_name.ts";
 import { jsonHead } from "../json/find.ts";
-import { scanJsonFile } from "../json/scan_file.ts";
 import { asObject, parseLoose, textOfRange } from "../json/loose.ts";
+import { scanJsonFile } from "../json/scan_file.ts";
+import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
+import { imageName } from "../matching/image_name.ts";
 
 /**
  * Finds the images of the label files that have none of their own name nearby, as their `imagePath` says. The others need

@@ -5,13 +5,13 @@ import { rotatedBox } from "../../geometry/shapes.ts";
 import { encodePng } from "../../image/png_pixels.ts";
 import type { Rle } from "../../model/annotation.ts";
 import { nameOf, withoutExtension } from "../../tree/image_names.ts";
-import { attributeNeeds } from "../attribute_needs.ts";
-import { rounded } from "../decimals.ts";
-import { classIds, loseImageAttributes, wordsOf } from "../image_level.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { splitFolder } from "../split_files.ts";
-import { turnedBoxOf } from "../turned_box.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
+import { attributeNeeds } from "../writing/attribute_needs.ts";
+import { rounded } from "../writing/decimals.ts";
+import { classIds, loseImageAttributes, wordsOf } from "../writing/image_level.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { splitFolder } from "../writing/split_files.ts";
+import { turnedBoxOf } from "../writing/turned_box.ts";
 
 /** The version of LabelMe whose files these are like. */
 const VERSION = "5.5.0";

@@ -2,7 +2,7 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import { sampleFiles } from "../../tree/files_named.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { decodeText } from "../text.ts";
 import { parseXml } from "../xml/parse_xml.ts";
 import { readObjects } from "./objects.ts";

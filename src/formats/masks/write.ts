@@ -6,10 +6,10 @@ import { vocPalette } from "../../image/voc_palette.ts";
 import type { Rle } from "../../model/annotation.ts";
 import { PackError } from "../../model/issue.ts";
 import { withoutExtension } from "../../tree/image_names.ts";
-import { loseImageAttributes } from "../image_level.ts";
-import { safeClassNames } from "../safe_names.ts";
-import { splitFolder } from "../split_files.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
+import { loseImageAttributes } from "../writing/image_level.ts";
+import { safeClassNames } from "../writing/safe_names.ts";
+import { splitFolder } from "../writing/split_files.ts";
 import { cornersOf } from "../yolo/write.ts";
 
 /** Value of pixels of no class, and its name. */

@@ -1,4 +1,4 @@
-import { imageName } from "../image_name.ts";
+import { imageName } from "../matching/image_name.ts";
 import { decodeText } from "../text.ts";
 
 /** What a `seqinfo.ini` says. */

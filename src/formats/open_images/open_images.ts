@@ -5,7 +5,7 @@ import { splitOfLayout } from "../../tree/split.ts";
 import { findCsvFiles } from "../csv/find.ts";
 import { csvFields, rejectNameless, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { type OpenImagesFile, type OpenImagesSettings, parseOpenImages } from "./parse.ts";
 
 /** Open Images: boxes, masks and human-verified labels of images, a CSV file of each for each split (FORMATS §11.4). */

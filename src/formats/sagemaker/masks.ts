@@ -1,8 +1,8 @@
 import { labelMasks, type MaskShape } from "../../geometry/mask.ts";
 import { decodePng } from "../../image/png_pixels.ts";
 import { below, folderOf } from "../../tree/image_names.ts";
-import { unescapedName } from "../image_name.ts";
 import { asObject } from "../json/loose.ts";
+import { unescapedName } from "../matching/image_name.ts";
 import { isBackground } from "./class_maps.ts";
 
 type Json = Readonly<Record<string, unknown>>;

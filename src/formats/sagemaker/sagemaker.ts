@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
-import { unescapedName } from "../image_name.ts";
 import { findJsonFiles } from "../json/find.ts";
 import {
   type ImageRecord,
@@ -13,6 +12,7 @@ import {
 } from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";
+import { unescapedName } from "../matching/image_name.ts";
 import { ClassMaps } from "./class_maps.ts";
 import { readLine } from "./line.ts";
 import { maskPaths } from "./masks.ts";

@@ -1,12 +1,12 @@
 import type { Rle } from "../../model/annotation.ts";
 import { below, folderOf } from "../../tree/image_names.ts";
-import { imageName } from "../image_name.ts";
 import { type ImageRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, type JsonLabelReader, type Shape, textOf } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";
 import { recordFormat } from "../json/record_format.ts";
-import { cornerShape } from "../json/shapes.ts";
 import { rleShape } from "../json/rle_shape.ts";
+import { cornerShape } from "../json/shapes.ts";
+import { imageName } from "../matching/image_name.ts";
 import { readPoly2d } from "./poly2d.ts";
 
 /** Keys of a label that say where it is. */

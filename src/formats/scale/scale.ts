@@ -1,10 +1,10 @@
 import { extensionOf } from "../../tree/image_names.ts";
-import { unescapedName } from "../image_name.ts";
 import { valueOf } from "../json/image_records.ts";
 import { type Json, type JsonLabelReader, type Shape, textOf } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";
-import { boxShape, outlineShape, turnedShape } from "../json/shapes.ts";
 import { recordFormat } from "../json/record_format.ts";
+import { boxShape, outlineShape, turnedShape } from "../json/shapes.ts";
+import { unescapedName } from "../matching/image_name.ts";
 
 /** Scale's tasks: an array, or one on each line (FORMATS §11.14). */
 export const scale = recordFormat({

@@ -1,12 +1,12 @@
-import { extensionOf, nameOf } from "../../tree/image_names.ts";
 import { filesNamed } from "../../tree/files_named.ts";
+import { extensionOf, nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { sampleJsonFiles } from "../json/find.ts";
 import { JsonLabelReader, textOf } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";
 import { parseJsonFile } from "../json/whole_file.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { decodeText } from "../text.ts";
 import { readInstance } from "./instance.ts";
 

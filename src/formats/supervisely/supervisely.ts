@@ -3,7 +3,7 @@ import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { jsonHead, sampleJsonFiles } from "../json/find.ts";
 import { asObject } from "../json/loose.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { type Meta, readMeta } from "./meta.ts";
 import { parseSupervisely } from "./parse.ts";
 

@@ -2,7 +2,7 @@
 import { below, isImageName, withoutExtension } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { scanFileLines, type TextLine } from "../text_lines.ts";
 
 /** A sequence of frames with its label file. */

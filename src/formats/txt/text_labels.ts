@@ -1,7 +1,7 @@
 /** What formats with one text file for each image share. */
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelPlan } from "../format.ts";
-import { Pairing, type PairingOptions } from "../pairing.ts";
+import { Pairing, type PairingOptions } from "../matching/pairing.ts";
 import { isOtherText, type TextKind } from "./kinds.ts";
 import { TextSurvey } from "./survey.ts";
 

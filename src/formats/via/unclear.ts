@@ -1,5 +1,5 @@
 import type { DatasetView } from "../format.ts";
-import type { LabelRanges } from "../label_ranges.ts";
+import type { LabelRanges } from "../matching/label_ranges.ts";
 import { UNNAMED } from "./class_attribute.ts";
 
 /** Says that no attribute could be taken for the class. */

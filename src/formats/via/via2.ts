@@ -1,6 +1,8 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { extensionOf, nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
+import { type CsvHead, findCsvFiles } from "../csv/find.ts";
+import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
 import type {
   Candidate,
   DatasetView,
@@ -9,15 +11,13 @@ import type {
   LabelPlan,
   PlannedClass,
 } from "../format.ts";
-import { type CsvHead, findCsvFiles } from "../csv/find.ts";
-import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import type { JsonRecord } from "../json/records.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
-import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { ClassAttribute } from "./class_attribute.ts";
 import { type CsvLayout, fieldOf, layoutOf } from "./csv_header.ts";
 import { readFileAttributes, readRegion } from "./region.ts";

@@ -1,19 +1,19 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { extensionOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
-import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
 import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText } from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
-import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { type Attributes, readAttributes, valuesOf } from "./attributes.ts";
 import { ClassAttribute, UNNAMED, wordsOf } from "./class_attribute.ts";
-import { type CsvLayout, fieldOf, layoutOf } from "./csv_header.ts";
 import { readCoordinates } from "./coordinates.ts";
+import { type CsvLayout, fieldOf, layoutOf } from "./csv_header.ts";
 import { tellClassUnclear } from "./unclear.ts";
 
 /** VGG Image Annotator, version 3: projects as JSON, exports as CSV (FORMATS §10). */

@@ -1,10 +1,10 @@
 import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
-import { attributeNeeds } from "../attribute_needs.ts";
-import { rounded } from "../decimals.ts";
-import { classIds, imageAttributes, wordsOf } from "../image_level.ts";
-import { NOT_IN_LINES, safeClassNames } from "../safe_names.ts";
-import { SplitFiles, splitFolder } from "../split_files.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead } from "../writer.ts";
+import { attributeNeeds } from "../writing/attribute_needs.ts";
+import { rounded } from "../writing/decimals.ts";
+import { classIds, imageAttributes, wordsOf } from "../writing/image_level.ts";
+import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";
+import { SplitFiles, splitFolder } from "../writing/split_files.ts";
 
 /** Attribute of regions and images that is their class. */
 const CLASS = "class";

@@ -2,7 +2,7 @@ import type { ParsedLabels } from "../../model/annotation.ts";
 import { extensionOf } from "../../tree/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "../format.ts";
 import type { ClassTable } from "../masks/class_table.ts";
-import { Pairing } from "../pairing.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { parseXml } from "../xml/parse_xml.ts";
 import { readAnnotation } from "./annotation.ts";
 import { attachMasks, readSegmentation, VOC_CLASSES } from "./masks.ts";

@@ -1,9 +1,9 @@
 import type { CocoAnnotation } from "../../dataset/types.ts";
 import { folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
-import { decimals } from "../decimals.ts";
-import { loseImageAttributes } from "../image_level.ts";
-import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
+import { decimals } from "../writing/decimals.ts";
+import { loseImageAttributes } from "../writing/image_level.ts";
+import { NOT_IN_LINES, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 import { xmlText } from "../xml/xml_text.ts";
 
 /** Attributes that have an element of their own, with what stands there if nothing is known; readers want them. */

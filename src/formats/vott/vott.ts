@@ -1,8 +1,7 @@
+import { boundsOf } from "../../geometry/shapes.ts";
 import { nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
-import { boundsOf } from "../../geometry/shapes.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
-import { unescapedName } from "../image_name.ts";
 import { findJsonFiles, sampleJsonFiles } from "../json/find.ts";
 import { ImageFiles } from "../json/image_files.ts";
 import { locateRecords, recordText, valueOf } from "../json/image_records.ts";
@@ -11,6 +10,7 @@ import { asObject, parseLoose } from "../json/loose.ts";
 import { partialJson } from "../json/partial.ts";
 import { boxShape, outlineShape } from "../json/shapes.ts";
 import { parseJsonFile } from "../json/whole_file.ts";
+import { unescapedName } from "../matching/image_name.ts";
 
 /** VoTT's JSON: an export of the project, or one file for each asset (FORMATS §11.22). */
 export const vott: LabelFormat = {

@@ -1,8 +1,8 @@
 import type { CocoAnnotation } from "../../dataset/types.ts";
 import { extensionOf } from "../../tree/image_names.ts";
-import { plainImage } from "../plain_image.ts";
-import { NOT_IN_PATHS, safeNames } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
+import { plainImage } from "../writing/plain_image.ts";
+import { NOT_IN_PATHS, safeNames } from "../writing/safe_names.ts";
 import { type Member, type ShardLimits, Shards } from "./shards.ts";
 
 /** Those of WebDataset's own writer (FORMATS §15). */

@@ -2,7 +2,7 @@ import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { below, folderOf, isImageName, nameOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
-import { type FileRanges, LabelRanges } from "../label_ranges.ts";
+import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { decimal } from "../number.ts";
 import { scanFileLines, type TextLine } from "../text_lines.ts";
 import { listFiles } from "../txt/list_files.ts";

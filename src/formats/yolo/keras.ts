@@ -3,7 +3,7 @@ import { filesNamed } from "../../tree/files_named.ts";
 import { folderOf, nameOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { decimal } from "../number.ts";
 import { scanFileLines } from "../text_lines.ts";
 import { withoutBoxes } from "../txt/kinds.ts";

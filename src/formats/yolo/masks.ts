@@ -1,9 +1,9 @@
-import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import { labelMasks } from "../../geometry/mask.ts";
+import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
-import { imageName } from "../image_name.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, Orphan } from "../format.ts";
+import { imageName } from "../matching/image_name.ts";
 import { toClassList } from "./class_list.ts";
 import type { DataYaml } from "./data_yaml.ts";
 import { type ClassFile, findClassNames, findDataYamls } from "./files.ts";

@@ -9,11 +9,11 @@ import type {
   LabelPlan,
   PlannedClass,
 } from "../format.ts";
-import { imageName } from "../image_name.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { endOfValue, KeyFinder } from "../json/value.ts";
-import { LabelRanges } from "../label_ranges.ts";
+import { imageName } from "../matching/image_name.ts";
+import { LabelRanges } from "../matching/label_ranges.ts";
 import { scanFileLines, type TextLine } from "../text_lines.ts";
 import { toClassList } from "./class_list.ts";
 import { boxOf, type KeypointShape, polygonOf, poseOf, type RowOf, turnedBoxOf } from "./row.ts";

@@ -1,5 +1,5 @@
-import { Pairing } from "../pairing.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";
+import { Pairing } from "../matching/pairing.ts";
 import { isOtherText } from "../txt/kinds.ts";
 import { TextSurvey } from "../txt/survey.ts";
 import type { SplitLists } from "./split_lists.ts";

@@ -1,8 +1,8 @@
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../../dataset/types.ts";
 import { withoutExtension } from "../../tree/image_names.ts";
-import { decimals } from "../decimals.ts";
-import { safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead } from "../writer.ts";
+import { decimals } from "../writing/decimals.ts";
+import { safeSplit } from "../writing/safe_names.ts";
 
 /** Splits trainers of the YOLO family know. */
 export const KNOWN_SPLITS: readonly string[] = ["train", "val", "test"];

@@ -1,6 +1,6 @@
 import { withoutExtension } from "../../tree/image_names.ts";
-import { NOT_IN_LINES, safeClassNames, safeSplit } from "../safe_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead } from "../writer.ts";
+import { NOT_IN_LINES, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 import { boxColumns, KNOWN_SPLITS, loseOtherSplits } from "./write.ts";
 
 /** Darknet's word for a split, for files and folders. */

@@ -1,5 +1,5 @@
-import type { CocoAnnotation } from "../dataset/types.ts";
-import { rotatedBox, type TurnedRectangle, turnedRectangle } from "../geometry/shapes.ts";
+import type { CocoAnnotation } from "../../dataset/types.ts";
+import { rotatedBox, type TurnedRectangle, turnedRectangle } from "../../geometry/shapes.ts";
 
 /** A corner may be this far from where the format's numbers put it (px). */
 const TOLERATED = 0.005;

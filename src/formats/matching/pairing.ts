@@ -1,10 +1,17 @@
 import { basename } from "node:path";
-import type { DatasetView, LabelRef, Orphan } from "./format.ts";
-import { below, extensionOf, folderOf, isImageName, nameOf, withoutExtension } from "../tree/image_names.ts";
-import { countOf } from "../tree/extensions.ts";
-import { NameCursor } from "../tree/name_cursor.ts";
-import { imageFolders, labelFolders, type Roots } from "../tree/sibling_folders.ts";
-import { foldStem, StemIndex } from "../tree/stem_index.ts";
+import { countOf } from "../../tree/extensions.ts";
+import {
+  below,
+  extensionOf,
+  folderOf,
+  isImageName,
+  nameOf,
+  withoutExtension,
+} from "../../tree/image_names.ts";
+import { NameCursor } from "../../tree/name_cursor.ts";
+import { imageFolders, labelFolders, type Roots } from "../../tree/sibling_folders.ts";
+import { foldStem, StemIndex } from "../../tree/stem_index.ts";
+import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 
 export interface PairingOptions {
   /** Extension of the label files, in lower case, without a dot. */

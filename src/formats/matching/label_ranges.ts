@@ -1,6 +1,6 @@
-import { ImageFinder, lazyIndex } from "./image_finder.ts";
+import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 import { splitOfFile } from "./file_words.ts";
-import type { DatasetView, LabelRef, Orphan } from "./format.ts";
+import { ImageFinder, lazyIndex } from "./image_finder.ts";
 import { imageName } from "./image_name.ts";
 import { RangeRows } from "./range_rows.ts";
 

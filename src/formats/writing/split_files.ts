@@ -1,5 +1,5 @@
+import type { LabelSink, LabelStream } from "../writer.ts";
 import { safeSplit } from "./safe_names.ts";
-import type { LabelSink, LabelStream } from "./writer.ts";
 
 /** Folder of a split, with a slash behind it; the root for images without one. */
 export function splitFolder(split: string | undefined): string {

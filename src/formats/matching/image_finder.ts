@@ -1,8 +1,8 @@
-import { below, folderOf, nameOf, withoutExtension } from "../tree/image_names.ts";
-import { foldStem, StemIndex } from "../tree/stem_index.ts";
-import { isImageName } from "../tree/image_names.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { isImageName } from "../../tree/image_names.ts";
+import { foldStem, StemIndex } from "../../tree/stem_index.ts";
+import type { DatasetView } from "../format.ts";
 import { fileWords, ROBOFLOW, splitOfFile } from "./file_words.ts";
-import type { DatasetView } from "./format.ts";
 
 /** Finds the image that a name in one label file stands for (FORMATS §6): of a COCO file, a CSV, … */
 export class ImageFinder {

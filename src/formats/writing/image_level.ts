@@ -1,7 +1,7 @@
 /** What is said of an image as a whole, and what of it a format cannot hold. */
-import type { CocoImage } from "../dataset/types.ts";
+import type { CocoImage } from "../../dataset/types.ts";
+import type { Lose } from "../writer.ts";
 import { attributeNeeds } from "./attribute_needs.ts";
-import type { Lose } from "./writer.ts";
 
 /** Numbers of the classes of an image as a whole, from 1. */
 export function classIds({ category_ids }: CocoImage): readonly number[] {

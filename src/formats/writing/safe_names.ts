@@ -1,5 +1,5 @@
-import type { CocoCategory } from "../dataset/types.ts";
-import type { Issue } from "../model/issue.ts";
+import type { CocoCategory } from "../../dataset/types.ts";
+import type { Issue } from "../../model/issue.ts";
 
 /** What cannot stand in the name of a folder or file on every system. */
 // deno-lint-ignore no-control-regex -- control characters are what is looked for

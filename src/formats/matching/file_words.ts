@@ -1,5 +1,5 @@
-import { below, folderOf, nameOf, withoutExtension } from "../tree/image_names.ts";
-import { splitName, splitOfLayout } from "../tree/split.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { splitName, splitOfLayout } from "../../tree/split.ts";
 
 /** Roboflow's name, in the folder of each split. */
 export const ROBOFLOW = "_annotations.coco.json";
