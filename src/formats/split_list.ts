@@ -1,5 +1,6 @@
-import { systemReason } from "../io/system_error.ts";
+import { readRange } from "../io/range_file.ts";
 import { concernsOneFile } from "../io/read_file.ts";
+import { systemReason } from "../io/system_error.ts";
 import type { DatasetView } from "./format.ts";
 
 /** Reads a list that tells the splits; without bytes if it cannot be opened, which is told: the images are there without it. */
@@ -7,8 +8,7 @@ export function readSplitList(view: DatasetView, path: string): Uint8Array {
   try {
     const file = view.open(path);
     try {
-      const bytes = new Uint8Array(file.size);
-      return bytes.subarray(0, file.read(bytes, 0));
+      return readRange(file, 0, file.size);
     } finally {
       file.close();
     }
