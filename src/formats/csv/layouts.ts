@@ -2,7 +2,7 @@ import { filesNamed } from "../../tree/files_named.ts";
 import { isImageName } from "../../tree/image_names.ts";
 import type { DatasetView, PlannedClass } from "../format.ts";
 import { decodeText } from "../text.ts";
-import { boxCsv } from "./boxes.ts";
+import { boxCsv, type BoxLayout } from "./boxes.ts";
 import type { CsvHead } from "./find.ts";
 import { csvFields, csvNumber, delimiterOf } from "./records.ts";
 
@@ -14,25 +14,22 @@ function columns({ header }: CsvHead, names: readonly string[]): number[] | unde
   return found.includes(-1) ? undefined : found;
 }
 
+/** Layout of a file with a column for each corner, the class, and the image. */
+function cornerLayout(head: CsvHead, imageColumn: string, classColumn: string): BoxLayout | undefined {
+  const found = columns(head, [imageColumn, classColumn, ...CORNERS]);
+  if (!found) return undefined;
+  const [image, className, ...corners] = found;
+  return { delimiter: head.delimiter, hasHeader: true, image, className, corners, form: "corners" };
+}
+
 /** TensorFlow Object Detection API, and Roboflow's `_annotations.csv`. */
 export const tfCsv = boxCsv({
   name: "tf-csv",
   isMarker: (name) => name === "_annotations.csv",
   layout(head) {
-    const found = columns(head, ["filename", "class", ...CORNERS]);
-    if (!found) return undefined;
-    const [image, className, ...corners] = found;
+    const layout = cornerLayout(head, "filename", "class");
     const [width, height] = columns(head, ["width", "height"]) ?? [];
-    return {
-      delimiter: head.delimiter,
-      hasHeader: true,
-      image,
-      className,
-      corners,
-      form: "corners",
-      width,
-      height,
-    };
+    return layout && { ...layout, width, height };
   },
 });
 
@@ -40,18 +37,8 @@ export const tfCsv = boxCsv({
 export const vottCsv = boxCsv({
   name: "vott-csv",
   layout(head) {
-    const found = columns(head, ["image", "label", ...CORNERS]);
-    if (!found) return undefined;
-    const [image, className, ...corners] = found;
-    return {
-      delimiter: head.delimiter,
-      hasHeader: true,
-      image,
-      className,
-      corners,
-      form: "corners",
-      fractions: false,
-    };
+    const layout = cornerLayout(head, "image", "label");
+    return layout && { ...layout, fractions: false };
   },
 });
 
