@@ -63,8 +63,8 @@ export function labels({ yolo, voc, images }: Datasets, scratch: string, rounds:
     lines: [
       `Labels of ${
         images.toLocaleString("en-US")
-      } images to COCO. Ours also reads and hashes the images; panlabel looks at`,
-      "their sizes.",
+      } images to COCO. Both look at the sizes of the images and hash none;`,
+      "ours also pairs, checks and numbers.",
       "",
       ...table(["", "seconds", "peak MiB"], rows),
     ],
