@@ -9,31 +9,10 @@ import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
 import type { ParsedLabels } from "../model/annotation.ts";
 import type { FileTree } from "../tree/tree.ts";
+import type { Capability } from "./capabilities.ts";
 import type { LabelWriter } from "./writer.ts";
 
-/**
- * What a format can express; the ground of the loss report and of docs/formats.md.
- *
- * - `boxes` axis-aligned boxes · `polygons` one outline for each object · `parts` several outlines for one object
- * - `masks` pixels, so holes too · `keypoints` · `rotation` of boxes · `tracks` the same object in several frames
- * - `crowds` COCO's `iscrowd` · `tags` classes or words of a whole image · `attributes` of objects · `scores` of detections
- * - `splits` train, val, test · `sizes` width and height of the images · `background` images without objects
- */
-export type Capability =
-  | "boxes"
-  | "polygons"
-  | "parts"
-  | "masks"
-  | "keypoints"
-  | "rotation"
-  | "tracks"
-  | "crowds"
-  | "tags"
-  | "attributes"
-  | "scores"
-  | "splits"
-  | "sizes"
-  | "background";
+export type { Capability };
 
 /** A row of the format table: cheap to import; the modules behind it load when they are needed. */
 export interface FormatEntry {

@@ -1,6 +1,6 @@
 /**
- * Every label format. A new one needs its files, its rows (`entry.ts`, which imports nothing but types, for all of them are
- * loaded by every run) and its two lines here.
+ * Every label format. A new one needs its files, its rows (`entry.ts`, which imports no code but the list of capabilities, for
+ * all of them are loaded by every run) and its two lines here.
  */
 import type { FormatEntry, LabelFormat } from "./format.ts";
 import type { LabelWriter } from "./writer.ts";

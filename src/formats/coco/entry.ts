@@ -1,3 +1,4 @@
+import { ALL_CAPABILITIES } from "../capabilities.ts";
 import type { FormatEntry } from "../format.ts";
 
 export const entries: readonly FormatEntry[] = [
@@ -22,41 +23,11 @@ export const entries: readonly FormatEntry[] = [
     },
     read: {
       extensions: ["json"],
-      carries: [
-        "boxes",
-        "polygons",
-        "parts",
-        "masks",
-        "keypoints",
-        "rotation",
-        "tracks",
-        "crowds",
-        "tags",
-        "attributes",
-        "scores",
-        "splits",
-        "sizes",
-        "background",
-      ],
+      carries: ALL_CAPABILITIES,
       load: async () => (await import("./coco.ts")).coco,
     },
     write: {
-      carries: [
-        "boxes",
-        "polygons",
-        "parts",
-        "masks",
-        "keypoints",
-        "rotation",
-        "tracks",
-        "crowds",
-        "tags",
-        "attributes",
-        "scores",
-        "splits",
-        "sizes",
-        "background",
-      ],
+      carries: ALL_CAPABILITIES,
       load: async () => (await import("./write.ts")).cocoWriter,
     },
   },

@@ -1,3 +1,4 @@
+import { ALL_CAPABILITIES } from "../capabilities.ts";
 import type { FormatEntry } from "../format.ts";
 
 export const entries: readonly FormatEntry[] = [
@@ -40,22 +41,7 @@ export const entries: readonly FormatEntry[] = [
       load: async () => (await import("./datumaro.ts")).datumaro,
     },
     write: {
-      carries: [
-        "boxes",
-        "polygons",
-        "parts",
-        "masks",
-        "keypoints",
-        "rotation",
-        "tracks",
-        "crowds",
-        "tags",
-        "attributes",
-        "scores",
-        "splits",
-        "sizes",
-        "background",
-      ],
+      carries: ALL_CAPABILITIES,
       load: async () => (await import("./write.ts")).datumaroWriter,
     },
   },
