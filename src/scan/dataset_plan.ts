@@ -69,7 +69,10 @@ export interface Understood {
  * @throws {PackError} On a tie.
  */
 async function planDataset(view: View, candidates: readonly Candidate[]): Promise<Understood> {
-  const chosen = candidates.length > 1 ? await choose(view, candidates) : candidates;
+  // What only might be labels is read if nothing surer is there.
+  const sure = candidates.filter(({ confidence }) => confidence > 1);
+  const worthy = sure.length > 0 ? sure : candidates;
+  const chosen = worthy.length > 1 ? await choose(view, worthy) : worthy;
   const findings = candidates.map((candidate) => ({ ...candidate, chosen: chosen.includes(candidate) }));
   if (chosen.length === 0) return { findings };
   const parts: LabelPlan[] = [];
@@ -103,10 +106,6 @@ async function choose(view: View, candidates: readonly Candidate[]): Promise<Can
   const taken: { candidate: Candidate; images: Set<number> }[] = [];
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
-    // What only might be labels is read if nothing else is there.
-    if (candidate.confidence === 1 && chosen.length > 0 && candidate.confidence < chosen[0].confidence) {
-      continue;
-    }
     const images = imagesOf(silent, await planOne(silent, candidate, candidates));
     const rival = taken.find((other) => overlaps(other.images, images));
     if (rival === undefined) {
