@@ -38,7 +38,7 @@ export {
 export { convert } from "./src/convert/convert.ts";
 export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";
 export { type Loss, LossError } from "./src/convert/loss.ts";
-export type { Capability } from "./src/formats/format.ts";
+export { ALL_CAPABILITIES, type Capability } from "./src/formats/capabilities.ts";
 
 export type { Rle, Segmentation } from "./src/model/annotation.ts";
 export type { FrameRecord, ImageHeader } from "./src/model/frame.ts";
