@@ -1,14 +1,14 @@
 /** Whatever an archive's bytes are: it is read or refused with a reason, in little time, and nothing is written anywhere. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { gzipSync } from "node:zlib";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { PackError } from "../../src/model/issue.ts";
-import { isSafePath } from "../../src/model/safe_path.ts";
 import { tempDir } from "../dataset/temp.ts";
-import { type Listed, listedIn } from "./listed.ts";
-import { longName, pax, tarBytes, tarMember } from "./tar_bytes.ts";
+import { mutated, survives, TAR } from "./damaged_archive.ts";
+import { tarBytes, tarMember } from "./tar_bytes.ts";
 import { unicodePath, zipBytes } from "./zip_bytes.ts";
 
 const RUNS = 2000;
@@ -19,42 +19,6 @@ const ZIP = zipBytes([
   { name: "b/", mode: 0o40755 },
   { name: Uint8Array.of(0x81), flags: 0, extra: unicodePath(Uint8Array.of(0x81), "ü"), zip64: true },
 ], { zip64: true, comment: "comment" });
-const TAR = tarBytes([
-  { name: "a/", type: "5" },
-  longName("a/" + "b".repeat(120)),
-  { name: "a/b", data: "picture", gnu: true },
-  pax({ path: "c/ü.txt", size: "3" }),
-  { name: "x", data: "abc" },
-]);
-
-const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 });
-
-/** The bytes with some of them changed, and perhaps cut or with a piece repeated. */
-const mutated = (sound: Uint8Array) =>
-  fc.tuple(changes, fc.option(fc.nat(sound.length)), fc.option(fc.tuple(fc.nat(), fc.nat(), fc.nat(64)))).map(
-    ([bytes, cut, moved]) => {
-      const made = Uint8Array.from(sound);
-      for (const [at, value] of bytes) made[at % made.length] = value;
-      if (moved) {
-        made.copyWithin(moved[0] % made.length, moved[1] % made.length, moved[1] % made.length + moved[2]);
-      }
-      return cut === null ? made : made.subarray(0, cut);
-    },
-  );
-
-/** Reads the archive; it may be refused, and every path that is kept is one below the root. */
-async function survives(folder: string, bytes: Uint8Array, name: string): Promise<void> {
-  let found: Listed;
-  try {
-    found = await listedIn(folder, bytes, name);
-  } catch (error) {
-    assert.ok(error instanceof PackError, String((error as Error).stack));
-    return;
-  } finally {
-    assert.deepEqual(readdirSync(folder), [name]);
-  }
-  for (const path of Object.keys(found.files)) assert.ok(isSafePath(Buffer.from(path)), path);
-}
 
 for (const [name, sound] of [["data.zip", ZIP], ["data.tar", TAR]] as const) {
   Deno.test(`${name} with any bytes changed is read or refused`, async () => {
@@ -66,20 +30,16 @@ for (const [name, sound] of [["data.zip", ZIP], ["data.tar", TAR]] as const) {
   });
 }
 
-Deno.test("a gzip file with any bytes changed is read or refused", async () => {
-  using temp = tempDir();
-  const spool = tempDir();
-  Deno.env.set("TMPDIR", spool.path);
-  try {
-    await fc.assert(
-      fc.asyncProperty(mutated(gzipSync(TAR)), (bytes) => survives(temp.path, bytes, "data.tar.gz")),
-      { numRuns: 300 },
-    );
-    assert.deepEqual(readdirSync(spool.path), [], "no temporary file is left");
-  } finally {
-    Deno.env.delete("TMPDIR");
-    spool[Symbol.dispose]();
-  }
+Deno.test("a gzip file with any bytes changed is read or refused, and no temporary file is left", () => {
+  using spool = tempDir();
+  // A process of its own: where temporary files go is a matter of the whole process.
+  const { status, stderr } = spawnSync(
+    Deno.execPath(),
+    ["run", "-A", "--no-check", fileURLToPath(import.meta.resolve("./fuzz_gzip.ts"))],
+    { env: { ...process.env, TMPDIR: spool.path }, encoding: "utf8" },
+  );
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(readdirSync(spool.path), ["done"]);
 });
 
 const anyNumber = fc.oneof(
