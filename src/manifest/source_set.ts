@@ -8,7 +8,7 @@ export const PARTIAL = ".partial";
 /** Ending of a complete manifest whose companions may still wait to be renamed. */
 export const COMMIT = ".commit";
 
-/** Finds the files of the set in a folder as docs/dataset_spec.md §4 tells a reader to. */
+/** Finds the files of the set in a folder as docs/dataset_spec.md §5 tells a reader to. */
 export interface SetFiles {
   /** Folder of the set. */
   readonly dir: string;

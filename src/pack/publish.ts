@@ -30,7 +30,7 @@ const SPOOLS = ["", ".directory", ".lines", ".labels"] as const;
 const INFLATED = ".inflated";
 
 /**
- * A set on its way into a folder (docs/dataset_spec.md §4): every file is written as `NAME.partial`; `commit` makes them the
+ * A set on its way into a folder (docs/dataset_spec.md §5): every file is written as `NAME.partial`; `commit` makes them the
  * set at one stroke, `discard` leaves the folder as it was.
  */
 export class Publication {
