@@ -34,6 +34,7 @@ export {
   type ExtractProgress,
   type ExtractReport,
 } from "./src/extract/extract.ts";
+export type { Selection } from "./src/extract/selection.ts";
 
 export { convert } from "./src/convert/convert.ts";
 export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";

@@ -37,16 +37,16 @@ export function convertCommand(context: Context, flags: ConvertFlags, dataset: s
 /** Carries out `extract --labels-as`: images and labels of a set in the layout of a format. */
 export function extractLabels(
   context: Context,
-  flags: DisplayFlags & { readonly overwrite?: boolean; readonly allowLoss?: boolean },
+  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select">,
   set: string,
   dir: string,
   to: string,
 ): Promise<void> {
-  const { overwrite, allowLoss } = flags;
+  const { overwrite, allowLoss, select } = flags;
   return carryOut(
     context,
     flags,
-    () => ({ dataset: resolveSet(set).dir, to, output: dir, images: "copy", overwrite, allowLoss }),
+    () => ({ dataset: resolveSet(set).dir, to, output: dir, images: "copy", overwrite, allowLoss, select }),
   );
 }
 

@@ -1,12 +1,13 @@
 import { extract } from "../extract/extract.ts";
+import type { Selection } from "../extract/selection.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { type DisplayFlags, ORIGINAL } from "./options.ts";
+import { type DisplayFlags, ORIGINAL, type SelectionFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `extract`. */
-export interface ExtractFlags extends DisplayFlags {
+export interface ExtractFlags extends SelectionFlags, DisplayFlags {
   readonly overwrite?: boolean;
   readonly labelsAs?: string;
   readonly allowLoss?: boolean;
@@ -22,11 +23,12 @@ export async function extractCommand(
   const originalLabels = flags.labelsAs === ORIGINAL;
   if (flags.labelsAs !== undefined && !originalLabels) {
     const { extractLabels } = await import("./convert.ts");
-    return await extractLabels(context, flags, set, dir, flags.labelsAs);
+    return await extractLabels(context, { ...flags, select: selectionOf(flags) }, set, dir, flags.labelsAs);
   }
   const interrupted = `Interrupted: "${dir}" holds only a part of the images.`;
   return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
+      ...selectionOf(flags),
       originalLabels,
       overwrite: flags.overwrite,
       signal,
@@ -35,4 +37,9 @@ export async function extractCommand(
     reporter.result({ event: "extracted", value: report, lines: extractSummary({ ...report, dir }) });
     return ExitCode.ok;
   });
+}
+
+/** What the command line chose of the frames. */
+function selectionOf({ frames, name, split }: SelectionFlags): Selection {
+  return { frames, names: name, split };
 }

@@ -1,7 +1,9 @@
 import type { FlagParametersForType } from "@stricli/core";
+import { parseFrames } from "../extract/frame_ranges.ts";
 import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import { MEDIA, type Media } from "../media/container.ts";
+import type { PackError } from "../model/issue.ts";
 import type { Context } from "./context.ts";
 
 /** What `--labels-as` is for the label files that `--keep-labels` packed. */
@@ -274,6 +276,38 @@ export const frameFlags: FlagParametersForType<FrameFlags, Context> = {
   },
 };
 
+/** Which frames of a set. */
+export interface SelectionFlags {
+  readonly frames?: string;
+  readonly name?: readonly string[];
+  readonly split?: string;
+}
+
+export const selectionFlags: FlagParametersForType<SelectionFlags, Context> = {
+  frames: {
+    kind: "parsed",
+    parse: frameList,
+    optional: true,
+    placeholder: "LIST",
+    brief: "Only these frames: 3, 10..20, ..5, 100.., or several with commas; from 0, both ends included",
+  },
+  name: {
+    kind: "parsed",
+    parse: String,
+    variadic: true,
+    optional: true,
+    placeholder: "GLOB",
+    brief: 'Only images whose file_name matches, as "train/**/*.jpg"; may be repeated',
+  },
+  split: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Only images of this split, as train",
+  },
+};
+
 /** The positional argument of commands that read a dataset. */
 export const datasetArgument = {
   kind: "tuple",
@@ -309,6 +343,17 @@ function shares(input: string): Record<string, number> {
   });
   if (new Set(entries.map(([name]) => name)).size < entries.length) throw new Error("Name each split once.");
   return Object.fromEntries(entries);
+}
+
+/** Frames of a set; how many there are is not known yet. */
+function frameList(input: string): string {
+  try {
+    parseFrames(input);
+  } catch (error) {
+    const { message, suggestion } = error as PackError;
+    throw new Error(`${message} ${suggestion}`);
+  }
+  return input;
 }
 
 /** A positive number, with or without decimals. */

@@ -102,7 +102,7 @@ class Conversion {
     const staging = new Staging(this.output, options.overwrite ?? false);
     let source: Source | undefined;
     try {
-      source = set ? openSet(options.dataset) : await readDataset(
+      source = set ? openSet(options.dataset, options.select) : await readDataset(
         options,
         staging.folder("labels"),
         staging.root,
@@ -196,14 +196,14 @@ class Conversion {
 
   /** All images with their annotations, classes numbered from 1; gives the signal and the display their turn. */
   async *#stream(
-    { annotations: file }: Source,
+    source: Source,
     phase: "survey" | "convert",
     total: number,
     report?: ConvertReport,
   ): AsyncGenerator<{ image: CocoImage; annotations: CocoAnnotation[] }> {
-    const shift = 1 - (file.categories[0]?.id ?? 1);
+    const shift = 1 - (source.annotations.categories[0]?.id ?? 1);
     let done = 0;
-    for (const { image, annotations } of file.stream()) {
+    for (const { image, annotations } of source.images()) {
       if (done % BREATH === 0) {
         await setImmediate();
         this.#checkSignal();

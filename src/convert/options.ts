@@ -1,4 +1,5 @@
 import type { PackOptions, PackReport } from "../pack/options.ts";
+import type { Selection } from "../extract/selection.ts";
 import type { Loss } from "./loss.ts";
 
 /** State of a conversion, for display. */
@@ -40,6 +41,8 @@ export interface ConvertOptions extends
   > {
   /** Folder of a dataset in any known layout, or of a set. */
   dataset: string;
+  /** Which frames, if it is a set. A folder's images are chosen by `pattern`. @default {all} */
+  select?: Selection;
   /** Format to write. */
   to: string;
   /** Folder to write into; created if it is not there. @default {"output"} */

@@ -11,13 +11,15 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { Annotations } from "../dataset/annotations.ts";
-import type { CocoImage } from "../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
 import { restore } from "../extract/restore.ts";
+import { SelectedFrames, type Selection, selects } from "../extract/selection.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
+import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackReport } from "../pack/options.ts";
 import { pack } from "../pack/pack.ts";
@@ -30,6 +32,8 @@ const PIECE = 4 * 1024 * 1024;
 /** What is converted: an annotation file and the images it speaks of. */
 export interface Source {
   readonly annotations: Annotations;
+  /** Its images with their annotations, in order. */
+  images(): Iterable<{ image: CocoImage; annotations: CocoAnnotation[] }>;
   /** Images that are not there; of a set, grey frames stand for them. */
   readonly placeholders: number;
   /** What reading the dataset told; absent for a set. */
@@ -60,9 +64,10 @@ export function isSet(dir: string): boolean {
 /**
  * Opens a set.
  *
- * @throws {PackError} If it is damaged or has no annotations.
+ * @param selection Which frames; the others are passed over.
+ * @throws {PackError} If it is damaged or has no annotations; with exit code 2 if there are no such frames.
  */
-export function openSet(dir: string): Source {
+export function openSet(dir: string, selection: Selection = {}): Source {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest);
   const opened: { close(): void }[] = [manifest];
@@ -78,6 +83,7 @@ export function openSet(dir: string): Source {
     if (!existsSync(files.file(annotations.file))) throw missingFile(dir, annotations.file);
     const coco = new Annotations(files.file(annotations.file), manifest.length);
     opened.push(coco);
+    const chosen = selects(selection) ? new SelectedFrames(manifest, selection) : undefined;
     const buffer = new Uint8Array(PIECE);
     let media: RangeReader | undefined;
     const open = () => {
@@ -92,6 +98,7 @@ export function openSet(dir: string): Source {
     };
     return {
       annotations: coco,
+      images: () => chosen ? imagesOf(coco, chosen) : coco.stream(),
       placeholders: 0,
       putImage: put,
       openImage: (image, aside) => openCopy(aside, (path) => put(image, path)),
@@ -101,6 +108,10 @@ export function openSet(dir: string): Source {
     close();
     throw error;
   }
+}
+
+function* imagesOf(coco: Annotations, frames: Iterable<FrameRecord>) {
+  for (const { index } of frames) yield { image: coco.image(index), annotations: coco.of(index) };
 }
 
 /**
@@ -116,7 +127,8 @@ export async function readDataset(
   output: string,
   onProgress: (progress: ConvertProgress) => void,
 ): Promise<Source> {
-  const { dataset, to: _to, images: _images, allowLoss: _loss, dryRun: _dry, ...reading } = options;
+  const { dataset, to: _to, images: _images, select: _select, allowLoss: _loss, dryRun: _dry, ...reading } =
+    options;
   const report = await pack({
     ...reading,
     dataset,
@@ -142,6 +154,7 @@ export async function readDataset(
     report.placeholders > 0 ? undefined : images!.put(file_name, path);
   return {
     annotations,
+    images: () => annotations.stream(),
     placeholders: report.placeholders,
     report,
     rejects: existsSync(rejects) ? rejects : undefined,

@@ -2,6 +2,7 @@ import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 import { MEDIA, type Media } from "../media/container.ts";
 import { isPlainName } from "../model/safe_path.ts";
+import { findLine } from "./find_line.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
 import { recordText, textLines } from "./lines.ts";
 import {
@@ -41,8 +42,20 @@ export interface Manifest {
    * @throws {PackError} If its line is damaged.
    */
   record(index: number): FrameRecord;
-  /** All records in order, without the index. */
-  records(): Generator<FrameRecord>;
+  /**
+   * Records in order, read one after the other; where the first begins is looked up.
+   *
+   * @param first 0-based. @default {0}
+   * @param end Frame after the last. @default {all}
+   */
+  records(first?: number, end?: number): Generator<FrameRecord>;
+  /**
+   * Finds a frame by bisection, in a few reads.
+   *
+   * @param before True of frames that stand before the one looked for.
+   * @returns Index of the first frame of which `before` is false; the number of frames if there is none.
+   */
+  firstNot(before: (record: FrameRecord) => boolean): number;
   close(): void;
 }
 
@@ -82,6 +95,11 @@ function open(path: string, file: RangeReader): Manifest {
   const { footer, framesEnd, footerOffset } = readFooter(path, file);
   let made: FrameIndex | undefined;
   const index = () => made ??= indexFrames(path, file, framesEnd, footer.frames);
+  const lineOf = (frame: number) => {
+    if (frame === 0) return HEADER_SIZE;
+    if (made) return made.lines[frame];
+    return findLine(file, HEADER_SIZE, framesEnd, (line) => parseAnyFrame(path, line).index < frame);
+  };
   return {
     path,
     header,
@@ -99,11 +117,19 @@ function open(path: string, file: RangeReader): Manifest {
       const line = decoder.decode(readRange(file, lines[i], lines[i + 1] - lines[i]));
       return parseFrame(path, recordText(line), i);
     },
-    *records() {
-      let i = 0;
-      for (const line of textLines(file, HEADER_SIZE, framesEnd)) {
+    *records(first = 0, end = Infinity) {
+      let i = first;
+      if (first >= end) return;
+      for (const line of textLines(file, lineOf(first), framesEnd)) {
         yield parseFrame(path, recordText(line), i++);
+        if (i === end) return;
       }
+    },
+    firstNot(before) {
+      const at = findLine(file, HEADER_SIZE, framesEnd, (line) => before(parseAnyFrame(path, line)));
+      if (at >= framesEnd) return footer.frames;
+      for (const line of textLines(file, at, framesEnd)) return parseAnyFrame(path, line).index;
+      return footer.frames;
     },
     close: () => file.close(),
   };
@@ -210,6 +236,13 @@ export function parseFrame(path: string, line: string, index: number): FrameReco
     (value.split !== undefined && typeof value.split !== "string")
   ) throw damaged(path, place, "has a missing or wrong field");
   return value as unknown as FrameRecord;
+}
+
+/** Parses a frame line, with or without the comma after it, whichever frame it is. */
+function parseAnyFrame(path: string, line: string): FrameRecord {
+  const text = recordText(line);
+  const index = Number(/^\{"index":(\d+),/.exec(text)?.[1]);
+  return parseFrame(path, text, index);
 }
 
 /** The parsed text, or undefined if it is not JSON. */

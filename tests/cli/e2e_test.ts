@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { installed, run } from "../tools.ts";
 import { denoArgs, inFolder, program, SAMPLE } from "./program.ts";
 
@@ -40,6 +40,43 @@ Deno.test("run, inspect, verify and extract take the sample there and back", () 
     for (const name of files(join(SAMPLE, "images", "train"))) {
       const path = join("images", "train", name);
       assert.deepEqual(readFileSync(join(folder, "back", path)), readFileSync(join(SAMPLE, path)));
+    }
+  }));
+
+Deno.test("extract takes chosen frames, with their labels if wanted, and says which option is wrong", () =>
+  inFolder((folder) => {
+    assert.equal(program(folder, "run", SAMPLE, "--output", "set", "--quiet").code, 0);
+    const names = (dir: string) =>
+      readdirSync(join(folder, dir), { recursive: true, encoding: "utf8" }).filter((name) =>
+        /\.(jpg|png|txt)$/.test(name)
+      ).map((name) => basename(name)).sort();
+
+    const few = program(folder, "extract", "set", "few", "--frames", "0,2..3", "--json");
+    assert.equal(few.code, 0, few.stderr);
+    assert.equal(JSON.parse(few.stdout).frames, 3);
+    assert.deepEqual(names("few"), ["empty_fields.jpg", "fields_01.jpg", "fields_02.jpg"]);
+
+    const yolo = ["--name", "**/sea_1*", "--name", "**/*.png", "--split", "val", "--labels-as", "yolo"];
+    const labelled = program(folder, "extract", "set", "labelled", ...yolo);
+    assert.equal(labelled.code, 0, labelled.stderr);
+    assert.deepEqual(
+      names("labelled"),
+      ["sea_11", "sea_12", "sea_13", "small"]
+        .flatMap((stem) => [stem === "small" ? "small.png" : `${stem}.jpg`, `${stem}.txt`]),
+    );
+
+    const table: [string[], RegExp][] = [
+      [["--frames", "3..1"], /"3\.\.1" is no frame and no range of frames\. Give frames as 3, 10\.\.20/],
+      [
+        ["--frames", "20..99"],
+        /^error: There is no frame 25: the set has 25, counted from 0\.\nThe last one is 24/,
+      ],
+      [["--split", "test"], /^error: No frame .* the split "test"\.\nIts splits are: train, val\.\n$/],
+    ];
+    for (const [args, message] of table) {
+      const said = program(folder, "extract", "set", "none", ...args);
+      assert.equal(said.code, 2);
+      assert.match(said.stderr, message);
     }
   }));
 

@@ -2,20 +2,26 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import { allowLossFlag, displayFlags, labelsTarget, path } from "../options.ts";
+import { allowLossFlag, displayFlags, labelsTarget, path, selectionFlags } from "../options.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
   docs: {
     brief: "Restore the images, byte for byte, under their names",
     fullDescription: description(
-      "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32. " +
+      "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32; with " +
+        "--frames, --name or --split only those that fit all of them. " +
         "A set whose names lead out of DIR is refused. With --labels-as the images go where a label format wants them, and " +
         "the labels are written beside them.",
       "extract",
       [
         ["packed restored", "restore the images of packed into the folder restored"],
         ["packed restored --overwrite", "replace files that are there already"],
+        ["packed some --frames 0,10..20", "only frame 0 and frames 10 to 20"],
+        [
+          'packed cats --name "cats/**" --split val --labels-as coco',
+          "images and labels of a part of the set",
+        ],
         ["packed restored --labels-as yolo", "images and labels in the layout of Ultralytics YOLO"],
         [
           "packed restored --labels-as original",
@@ -23,9 +29,9 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
         ],
       ],
       [
-        "0    every image was restored",
+        "0    every image, or every chosen one, was restored",
         "1    failed",
-        "2    the command line is wrong, or the format of --labels-as cannot hold all labels",
+        "2    the command line is wrong, no frame fits it, or --labels-as cannot hold all labels",
         "4    an image is damaged; verify tells all of them",
         "130  interrupted; files restored so far stay",
       ],
@@ -33,6 +39,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
   },
   parameters: {
     flags: {
+      ...selectionFlags,
       overwrite: {
         kind: "boolean",
         optional: true,
