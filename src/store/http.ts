@@ -1,0 +1,175 @@
+/**
+ * HTTP as uploads need it, on `node:http`: a body of known length is streamed from its file, so memory does not grow with the
+ * part size; silence ends a request; sending can be paced. `fetch` holds every body twice and has no timeout.
+ */
+import { Agent, type IncomingMessage, request as requestHttp, type RequestOptions } from "node:http";
+import { Agent as SecureAgent, request as requestHttps } from "node:https";
+import type { Body } from "./body.ts";
+import { StoreError } from "./error.ts";
+import type { Pace } from "./pace.ts";
+
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Body;
+  /** Other than the client's, for requests that take the server long. */
+  readonly idle?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface HttpOptions {
+  /** Milliseconds without a byte in either direction after which a request counts as lost. */
+  readonly idle: number;
+  readonly pace?: Pace;
+  /** Called with the bytes that were handed to the network. */
+  readonly onSent?: (bytes: number) => void;
+  /** Connections kept open. @default {16} */
+  readonly connections?: number;
+}
+
+/** Sends requests over connections that are kept. */
+export class HttpClient {
+  /** Requests sent. */
+  requests = 0;
+  /** Bytes of bodies sent, those of repeated requests too. */
+  bytes = 0;
+  readonly #plain: Agent;
+  readonly #secure: SecureAgent;
+
+  constructor(readonly options: HttpOptions) {
+    const settings = { keepAlive: true, maxSockets: options.connections ?? 16 };
+    this.#plain = new Agent(settings);
+    this.#secure = new SecureAgent(settings);
+  }
+
+  /**
+   * Sends a request and reads the whole answer.
+   *
+   * @throws {StoreError} Kind `network` if no complete answer came.
+   */
+  async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+    signal?.throwIfAborted();
+    const { method, url, headers, body, idle = this.options.idle } = request;
+    this.requests++;
+    const secure = url.protocol === "https:";
+    const settings: RequestOptions = {
+      method,
+      agent: secure ? this.#secure : this.#plain,
+      headers: {
+        ...headers,
+        ...(body || method === "PUT" || method === "POST" ? { "content-length": body?.size ?? 0 } : {}),
+      },
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+    const place = `${url.protocol}//${url.host}`;
+    const outgoing = (secure ? requestHttps : requestHttp)(url, settings);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silent = () => fail(new StoreError("network", `"${place}" was silent for ${idle / 1000} seconds.`));
+    const alive = () => {
+      clearTimeout(timer);
+      timer = setTimeout(silent, idle);
+    };
+    const fail = (error: unknown) => {
+      reject(error);
+      outgoing.destroy();
+    };
+    const stop = () => fail(signal!.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    outgoing.on("error", (error: Error) => fail(unreachable(place, error)));
+    outgoing.on("response", (incoming) => {
+      alive();
+      read(incoming, method !== "HEAD", alive).then(
+        (bytes) => resolve({ status: incoming.statusCode ?? 0, headers: flat(incoming), body: bytes }),
+        (error) => fail(unreachable(place, error)),
+      );
+    });
+    alive();
+    try {
+      if (body) this.#write(outgoing, body, alive, signal).catch(fail);
+      else outgoing.end();
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  async #write(
+    outgoing: ReturnType<typeof requestHttp>,
+    body: Body,
+    alive: () => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { pace, onSent } = this.options;
+    for (const block of body.blocks()) {
+      if (outgoing.destroyed) return;
+      if (pace) await pace.take(block.length, signal);
+      const room = outgoing.write(block);
+      this.bytes += block.length;
+      onSent?.(block.length);
+      if (!room) {
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            outgoing.off("drain", go).off("close", go);
+            resolve();
+          };
+          outgoing.on("drain", go).on("close", go);
+        });
+      }
+      alive();
+    }
+    outgoing.end();
+  }
+}
+
+async function read(
+  incoming: IncomingMessage,
+  hasBody: boolean,
+  alive: () => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    alive();
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  const declared = incoming.headers["content-length"];
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  // The length a HEAD's answer states is that of what it does not send.
+  if (hasBody && declared !== undefined && Number(declared) !== size) {
+    throw new Error(`the answer ended after ${size} of ${declared} bytes`);
+  }
+  return whole;
+}
+
+function flat(incoming: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(incoming.headers).map((
+      [name, value],
+    ) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
+}
+
+function unreachable(place: string, error: Error): unknown {
+  // A denied permission is no matter of the network: the flag to add is told elsewhere.
+  if (error instanceof StoreError || error.name === "NotCapable") return error;
+  return new StoreError("network", `The connection to "${place}" failed: ${error.message}.`);
+}

@@ -1,0 +1,63 @@
+import { PackError } from "../model/issue.ts";
+
+/** A place on a store, taken apart. Names are as the user wrote them, without `/` at the end. */
+export type Location =
+  | { readonly kind: "s3"; readonly bucket: string; readonly prefix: string }
+  | { readonly kind: "az"; readonly account: string; readonly container: string; readonly prefix: string }
+  | { readonly kind: "hf"; readonly repository: string; readonly prefix: string }
+  | { readonly kind: "https"; readonly url: string }
+  | { readonly kind: "folder"; readonly path: string };
+
+/** True for what is not a path of this machine: `s3:`, `az:`, `hf:`, `https:`, `http:`. */
+export function isRemote(location: string): boolean {
+  return /^(s3|az|hf|https?):/i.test(location);
+}
+
+/**
+ * Takes a location apart.
+ *
+ * @param location `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name`, an `https:` or `http:`
+ * URL, a `file:` URL or a path.
+ * @throws {PackError} With exit code 2 if a part is missing.
+ */
+export function parseLocation(location: string): Location {
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? [];
+  const names = rest.replace(/^\/\//, "").replace(/\/+$/, "").split("/");
+  const wrong = (form: string) =>
+    new PackError(`"${withoutQuery(location)}" is not a place in a store.`, `Write it as ${form}.`, 2);
+  if (names.some((name, i) => i > 0 && (name === "" || name === "." || name === ".."))) {
+    if (/^(s3|az|hf)$/i.test(scheme)) throw wrong(`${scheme}://…, without empty, "." or ".." parts`);
+  }
+  switch (scheme.toLowerCase()) {
+    case "s3": {
+      const [bucket, ...prefix] = names;
+      if (!bucket) throw wrong("s3://bucket/prefix");
+      return { kind: "s3", bucket, prefix: prefix.join("/") };
+    }
+    case "az": {
+      const [account, container, ...prefix] = names;
+      if (!account || !container) throw wrong("az://account/container/prefix");
+      return { kind: "az", account, container, prefix: prefix.join("/") };
+    }
+    case "hf": {
+      const [type, owner, name, ...prefix] = names;
+      if (type !== "datasets" || !owner || !name) throw wrong("hf://datasets/owner/name");
+      return { kind: "hf", repository: `${owner}/${name}`, prefix: prefix.join("/") };
+    }
+    case "https":
+    case "http":
+      return { kind: "https", url: location };
+    case "file":
+      return {
+        kind: "folder",
+        path: decodeURIComponent(new URL(location).pathname).replace(/^\/(?=[A-Za-z]:)/, ""),
+      };
+    default:
+      return { kind: "folder", path: location };
+  }
+}
+
+/** A location without the part that may hold a signature. */
+export function withoutQuery(location: string): string {
+  return location.replace(/[?#].*$/s, "").replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+}

@@ -1,0 +1,54 @@
+import process from "node:process";
+import { HttpClient } from "./http.ts";
+import type { Location } from "./location.ts";
+import type { Pace } from "./pace.ts";
+import { type OnRetry, PATIENT, Retrier, type RetryPolicy } from "./retry.ts";
+import type { S3Settings } from "./s3/s3.ts";
+import type { S3Store } from "./s3/s3.ts";
+
+/** How a store is reached. */
+export interface StoreOptions {
+  /** Server other than the provider's own. @default {AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL} */
+  readonly endpoint?: string;
+  /** @default {AWS_REGION, AWS_DEFAULT_REGION, "us-east-1"} */
+  readonly region?: string;
+  /** Profile of the shared configuration of AWS. @default {AWS_PROFILE, after the keys in the environment} */
+  readonly profile?: string;
+  /** How new objects are kept. */
+  readonly settings?: S3Settings;
+  readonly retry?: RetryPolicy;
+  readonly onRetry?: OnRetry;
+  readonly pace?: Pace;
+  readonly onSent?: (bytes: number) => void;
+  /** Environment the defaults come from. @default {process.env} */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What every store over HTTP is made of. */
+export function connection(options: StoreOptions): { client: HttpClient; retrier: Retrier } {
+  const { retry = PATIENT, onRetry, pace, onSent } = options;
+  return { client: new HttpClient({ idle: retry.idle, pace, onSent }), retrier: new Retrier(retry, onRetry) };
+}
+
+/** Opens a bucket of S3 or of a server that speaks its language. Nothing is sent yet. */
+export async function openS3(
+  { bucket, prefix }: Extract<Location, { kind: "s3" }>,
+  options: StoreOptions = {},
+): Promise<S3Store> {
+  const [{ S3Store }, { credentialChain }, { profileSetting }] = await Promise.all([
+    import("./s3/s3.ts"),
+    import("./s3/credentials.ts"),
+    import("./s3/profile.ts"),
+  ]);
+  const env = options.env ?? process.env;
+  const { profile, settings } = options;
+  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ??
+    profileSetting("region", profile, env) ?? "us-east-1";
+  const endpoint = options.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  return new S3Store({
+    address: { bucket, prefix, region, endpoint },
+    credentials: credentialChain(profile, env),
+    ...connection(options),
+    settings,
+  });
+}

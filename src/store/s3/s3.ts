@@ -1,0 +1,521 @@
+import { AwsV4Signer } from "aws4fetch";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { type Body, bytesBody } from "../body.ts";
+import { isStoreError, StoreError } from "../error.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
+import type { Retrier } from "../retry.ts";
+import type {
+  Condition,
+  ObjectInfo,
+  OpenUpload,
+  Part,
+  PartLimits,
+  ReadOptions,
+  ReusedObject,
+  UploadStore,
+  Whole,
+} from "../store.ts";
+import { encodeKey, objectKey, objectUrl, type S3Address } from "./address.ts";
+import type { CredentialSource } from "./credentials.ts";
+import { type S3Action, s3Failure } from "./failure.ts";
+import { elements, escape, text } from "./xml.ts";
+
+/** How new objects are kept. */
+export interface S3Settings {
+  /** `STANDARD_IA`, `GLACIER_IR`, … */
+  readonly storageClass?: string;
+  /** `AES256`, `aws:kms`, or `aws:kms:KEY`. */
+  readonly sse?: string;
+  /** Canned ACL: `private`, `bucket-owner-full-control`, … */
+  readonly acl?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What an S3 store is made of. */
+export interface S3Options {
+  readonly address: S3Address;
+  readonly credentials: CredentialSource;
+  readonly client: HttpClient;
+  readonly retrier: Retrier;
+  readonly settings?: S3Settings;
+}
+
+const LIMITS: PartLimits = { least: 5 * 2 ** 20, most: 5 * 2 ** 30, parts: 10_000 };
+/** Bytes copied within the store by one request, where that gives no more than {@link MOST_COPIES} parts. */
+const COPY = 512 * 2 ** 20;
+const MOST_COPIES = 1000;
+/** Milliseconds a server may think about a copy, or about putting parts together. */
+const LONG = 10 * 60_000;
+
+interface S3Request {
+  readonly method: HttpRequest["method"];
+  /** Undefined for the bucket itself. */
+  readonly name: string | undefined;
+  readonly action: S3Action;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Body;
+  readonly idle?: number;
+}
+
+/**
+ * A bucket of S3, or of a server that speaks its language. Every body carries a checksum: CRC-32, or MD5 for servers that do
+ * not know S3's checksums.
+ */
+export class S3Store implements UploadStore {
+  readonly location: string;
+  readonly limits = LIMITS;
+  readonly #options: S3Options;
+  readonly #signingKeys = new Map<string, ArrayBuffer>();
+  /** False once the server has shown that it does not know `x-amz-checksum-…`. */
+  #checksums = true;
+  /** False once the server has shown that it does not know conditional writes. */
+  #conditions = true;
+
+  constructor(options: S3Options) {
+    this.#options = options;
+    const { bucket, prefix } = options.address;
+    this.location = `s3://${bucket}${prefix && `/${prefix}`}`;
+  }
+
+  async head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
+    const headers = { "x-amz-checksum-mode": "ENABLED" };
+    try {
+      const response = await this.#ask({ method: "HEAD", name, action: "s3:GetObject", headers }, signal);
+      return infoOf(response, Number(response.headers["content-length"]));
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.passing) throw error;
+      // The answer to a HEAD has no body, so it does not say whether the object or the bucket is missing, or why not.
+      try {
+        await this.get(name, 0, 1, { signal });
+      } catch (reason) {
+        if (isStoreError(reason, "missing")) return undefined;
+        throw reason;
+      }
+      throw error;
+    }
+  }
+
+  async get(
+    name: string,
+    offset: number,
+    size: number,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const headers = { range: `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
+    try {
+      const { status, body } = await this.#ask(
+        { method: "GET", name, action: "s3:GetObject", headers },
+        signal,
+      );
+      // A server may send all instead of the range.
+      return status === 206 ? body : body.subarray(offset, offset + size);
+    } catch (error) {
+      if (error instanceof RangeNotSatisfiable) return new Uint8Array(0);
+      if (isStoreError(error, "condition")) {
+        throw new StoreError(
+          "changed",
+          `"${this.#place(name)}" has been replaced while it was read.`,
+          "Open it again.",
+        );
+      }
+      throw error;
+    }
+  }
+
+  async presign(name: string, seconds: number): Promise<string> {
+    const url = this.#url(name);
+    url.searchParams.set("X-Amz-Expires", String(seconds));
+    const signed = await new AwsV4Signer({
+      method: "GET",
+      url: url.href,
+      signQuery: true,
+      ...await this.#signing(),
+    }).sign();
+    return signed.url.href;
+  }
+
+  put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo> {
+    return this.#conditionally(name, condition, signal, async (conditional) => {
+      const send = async () =>
+        await this.#ask({
+          method: "PUT",
+          name,
+          action: "s3:PutObject",
+          headers: { ...this.#creation(body), ...conditional, ...this.#checksum(body) },
+          body,
+        }, signal);
+      const response = await this.#withChecksums(send);
+      if (this.#checksums && response.headers["x-amz-checksum-crc32"] === undefined) {
+        this.#compareMd5(name, response, body);
+      }
+      return { ...infoOf(response, body.size), crc32: body.crc32() };
+    });
+  }
+
+  async begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string> {
+    const response = await this.#withChecksums(() =>
+      this.#ask({
+        method: "POST",
+        name,
+        action: "s3:PutObject",
+        query: { uploads: "" },
+        headers: {
+          ...this.#creation({ crc32: () => whole.crc32 }),
+          ...this.#checksums && { "x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT" },
+        },
+      }, signal)
+    );
+    if (response.headers["x-amz-checksum-algorithm"] === undefined) this.#checksums = false;
+    const upload = text(decode(response), "UploadId");
+    if (!upload) throw new StoreError("refused", `"${this.#place(name)}": the store gave no upload id.`);
+    return upload;
+  }
+
+  async putPart(
+    name: string,
+    upload: string,
+    number: number,
+    body: Body,
+    signal?: AbortSignal,
+  ): Promise<Part> {
+    const response = await this.#withChecksums(() =>
+      this.#ask({
+        method: "PUT",
+        name,
+        action: "s3:PutObject",
+        query: { partNumber: String(number), uploadId: upload },
+        headers: this.#checksum(body),
+        body,
+      }, signal)
+    );
+    return { number, size: body.size, crc32: body.crc32(), etag: etagOf(response) ?? "" };
+  }
+
+  async reuse(
+    name: string,
+    upload: string,
+    from: ReusedObject,
+    crc32: (offset: number, size: number) => number,
+    signal?: AbortSignal,
+  ): Promise<Part[] | undefined> {
+    if (from.size < LIMITS.least) return undefined;
+    const count = Math.max(
+      Math.ceil(from.size / LIMITS.most),
+      Math.min(MOST_COPIES, Math.ceil(from.size / COPY)),
+    );
+    const parts: Part[] = [];
+    for (let i = 0; i < count; i++) {
+      const begin = Math.floor(from.size / count * i);
+      const end = Math.floor(from.size / count * (i + 1));
+      const copied = await this.#copyPart(name, upload, i + 1, { begin, end, etag: from.etag }, signal);
+      if (copied === undefined) return undefined;
+      parts.push({ number: i + 1, size: end - begin, crc32: crc32(begin, end - begin), etag: copied });
+    }
+    return parts;
+  }
+
+  async parts(name: string, upload: string, signal?: AbortSignal): Promise<Part[]> {
+    const parts: Part[] = [];
+    for (let marker = "0"; marker !== undefined;) {
+      const xml = decode(
+        await this.#ask({
+          method: "GET",
+          name,
+          action: "s3:ListMultipartUploadParts",
+          query: { uploadId: upload, "part-number-marker": marker },
+        }, signal),
+      );
+      for (const part of elements(xml, "Part")) {
+        parts.push({
+          number: Number(text(part, "PartNumber")),
+          size: Number(text(part, "Size")),
+          crc32: fromBase64(text(part, "ChecksumCRC32")),
+          etag: text(part, "ETag") ?? "",
+        });
+      }
+      const next = text(xml, "NextPartNumberMarker");
+      if (text(xml, "IsTruncated") !== "true" || !next || next === marker) break;
+      marker = next;
+    }
+    return parts;
+  }
+
+  complete(
+    name: string,
+    upload: string,
+    parts: readonly Part[],
+    whole: Whole,
+    condition: Condition,
+    signal?: AbortSignal,
+  ): Promise<ObjectInfo> {
+    const list = parts.map(({ number, etag, crc32 }) => {
+      const sum = this.#checksums && crc32 !== undefined
+        ? `<ChecksumCRC32>${base64(crc32)}</ChecksumCRC32>`
+        : "";
+      return `<Part><PartNumber>${number}</PartNumber><ETag>${escape(etag)}</ETag>${sum}</Part>`;
+    });
+    const body = bytesBody(
+      new TextEncoder().encode(
+        `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${
+          list.join("")
+        }</CompleteMultipartUpload>`,
+      ),
+    );
+    return this.#conditionally(name, condition, signal, async (conditional) => {
+      const response = await this.#ask({
+        method: "POST",
+        name,
+        action: "s3:PutObject",
+        query: { uploadId: upload },
+        headers: {
+          ...conditional,
+          ...this.#checksums && {
+            "x-amz-checksum-crc32": base64(whole.crc32),
+            "x-amz-checksum-type": "FULL_OBJECT",
+            "x-amz-mp-object-size": String(whole.size),
+          },
+        },
+        body,
+        idle: LONG,
+      }, signal);
+      const xml = decode(response);
+      const etag = text(xml, "ETag");
+      if (!this.#checksums) this.#compareMultipartMd5(name, etag, parts);
+      const crc32 = fromBase64(text(xml, "ChecksumCRC32"));
+      if (crc32 !== undefined && crc32 !== whole.crc32) throw damaged(this.#place(name));
+      return { size: whole.size, etag, crc32: whole.crc32 };
+    });
+  }
+
+  async abort(name: string, upload: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#ask(
+        { method: "DELETE", name, action: "s3:AbortMultipartUpload", query: { uploadId: upload } },
+        signal,
+      );
+    } catch (error) {
+      if (!isStoreError(error, "missing")) throw error;
+    }
+  }
+
+  async uploads(names: readonly string[], signal?: AbortSignal): Promise<OpenUpload[]> {
+    const found: OpenUpload[] = [];
+    for (const name of names) {
+      const key = objectKey(this.#options.address, name);
+      // Some servers list the uploads of one exact key only.
+      const xml = decode(
+        await this.#ask({
+          method: "GET",
+          name: undefined,
+          action: "s3:ListBucketMultipartUploads",
+          query: { uploads: "", prefix: key },
+        }, signal),
+      );
+      for (const each of elements(xml, "Upload")) {
+        const upload = text(each, "UploadId");
+        if (text(each, "Key") === key && upload) found.push({ name, upload, begun: text(each, "Initiated") });
+      }
+    }
+    return found;
+  }
+
+  async remove(name: string, signal?: AbortSignal): Promise<void> {
+    await this.#ask({ method: "DELETE", name, action: "s3:DeleteObject" }, signal);
+  }
+
+  close(): void {
+    this.#options.client.close();
+  }
+
+  /** Copies a range of the object as it is; undefined if the server cannot copy into an upload with checksums (MinIO). */
+  async #copyPart(
+    name: string,
+    upload: string,
+    number: number,
+    from: { begin: number; end: number; etag: string },
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const { address } = this.#options;
+    try {
+      const response = await this.#ask({
+        method: "PUT",
+        name,
+        action: "s3:PutObject",
+        query: { partNumber: String(number), uploadId: upload },
+        headers: {
+          "x-amz-copy-source": `/${encodeKey(address.bucket)}/${encodeKey(objectKey(address, name))}`,
+          "x-amz-copy-source-range": `bytes=${from.begin}-${from.end - 1}`,
+          "x-amz-copy-source-if-match": from.etag,
+        },
+        idle: LONG,
+      }, signal);
+      return text(decode(response), "ETag");
+    } catch (error) {
+      if (isStoreError(error, "unsupported")) return undefined;
+      throw error;
+    }
+  }
+
+  #place(name: string | undefined): string {
+    return name === undefined ? this.location : `${this.location}/${name}`;
+  }
+
+  #url(name: string | undefined): URL {
+    const { address } = this.#options;
+    return objectUrl(address, name === undefined ? undefined : objectKey(address, name));
+  }
+
+  async #signing() {
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.#options.credentials();
+    const { region } = this.#options.address;
+    return { accessKeyId, secretAccessKey, sessionToken, service: "s3", region, cache: this.#signingKeys };
+  }
+
+  /** Sends a request, signed anew each time, until it succeeds or is refused. */
+  #ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { address, client, retrier } = this.#options;
+    const { method, name, action, query = {}, body, idle } = request;
+    const url = this.#url(name);
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined),
+    );
+    return retrier.run(async () => {
+      const signed = await new AwsV4Signer({
+        method,
+        url: url.href,
+        headers: headers as Record<string, string>,
+        ...await this.#signing(),
+      }).sign();
+      const response = await client.send(
+        { method, url: signed.url, headers: Object.fromEntries(signed.headers), body, idle },
+        signal,
+      );
+      const { status } = response;
+      if (status === 416) throw new RangeNotSatisfiable();
+      // Completing and copying begin their answer with 200 before they know how it ends.
+      const failed = status >= 300 ||
+        (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
+      if (failed) throw s3Failure(response, address, this.#place(name), action);
+      return response;
+    }, signal);
+  }
+
+  /** Headers of a new object. */
+  #creation({ crc32 }: { crc32(): number }): Record<string, string | undefined> {
+    const { storageClass, sse, acl, tags } = this.#options.settings ?? {};
+    const [, kms, key] = /^(aws:kms(?::dsse)?)(?::(.+))?$/.exec(sse ?? "") ?? [];
+    return {
+      "content-type": "application/octet-stream",
+      "x-amz-meta-crc32": crc32().toString(16).padStart(8, "0"),
+      "x-amz-storage-class": storageClass,
+      "x-amz-server-side-encryption": kms ?? sse,
+      "x-amz-server-side-encryption-aws-kms-key-id": key,
+      "x-amz-acl": acl,
+      "x-amz-tagging": tags && new URLSearchParams(tags).toString(),
+    };
+  }
+
+  #checksum(body: Body): Record<string, string> {
+    return this.#checksums
+      ? { "x-amz-checksum-crc32": base64(body.crc32()) }
+      : { "content-md5": Buffer.from(body.md5()).toString("base64") };
+  }
+
+  /** Does it once more with MD5 if the server does not know S3's checksums. */
+  async #withChecksums<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!this.#checksums || !isStoreError(error, "unsupported")) throw error;
+      this.#checksums = false;
+      return await action();
+    }
+  }
+
+  /** A server that says nothing of the checksum may not have looked at it. */
+  #compareMd5(name: string, response: HttpResponse, body: Body): void {
+    const { md5 } = infoOf(response, body.size);
+    if (md5 !== undefined && md5 !== Buffer.from(body.md5()).toString("hex")) {
+      throw damaged(this.#place(name));
+    }
+  }
+
+  /** S3's ETag of an object in parts is the MD5 of their MD5s; only servers with keys of their own differ. */
+  #compareMultipartMd5(name: string, etag: string | undefined, parts: readonly Part[]): void {
+    const [, whole] = /^"?([0-9a-f]{32})-\d+"?$/.exec(etag ?? "") ?? [];
+    const each = parts.map((part) => /^"?([0-9a-f]{32})"?$/.exec(part.etag)?.[1]);
+    if (whole === undefined || each.includes(undefined)) return;
+    const expected = createHash("md5").update(Buffer.from(each.join(""), "hex")).digest("hex");
+    if (expected !== whole) throw damaged(this.#place(name));
+  }
+
+  /** Writes under a condition; where the server knows none, it is looked up just before. */
+  async #conditionally(
+    name: string,
+    condition: Condition,
+    signal: AbortSignal | undefined,
+    write: (headers: Record<string, string>) => Promise<ObjectInfo>,
+  ): Promise<ObjectInfo> {
+    if (condition === undefined) return await write({});
+    if (this.#conditions) {
+      try {
+        return await write("etag" in condition ? { "if-match": condition.etag } : { "if-none-match": "*" });
+      } catch (error) {
+        if (!isStoreError(error, "unsupported")) throw error;
+        this.#conditions = false;
+      }
+    }
+    const now = await this.head(name, signal);
+    if ("etag" in condition ? now?.etag !== condition.etag : now !== undefined) {
+      throw new StoreError("condition", `"${this.#place(name)}" is not what was to be replaced.`);
+    }
+    return await write({});
+  }
+}
+
+/** The range begins behind the end of the object. */
+class RangeNotSatisfiable extends Error {}
+
+function damaged(place: string): StoreError {
+  return new StoreError(
+    "refused",
+    `"${place}" is not what was sent: its checksum differs.`,
+    "Something between here and the store changes what is sent. Try another network path, then run the command again.",
+  );
+}
+
+function infoOf({ headers }: HttpResponse, size: number): ObjectInfo {
+  const etag = headers.etag;
+  const noted = headers["x-amz-meta-crc32"];
+  return {
+    size,
+    etag,
+    crc32: fromBase64(headers["x-amz-checksum-crc32"]) ??
+      (noted !== undefined && /^[0-9a-f]{8}$/.test(noted) ? parseInt(noted, 16) : undefined),
+    md5: /^"?([0-9a-f]{32})"?$/.exec(etag ?? "")?.[1],
+  };
+}
+
+function etagOf({ headers }: HttpResponse): string | undefined {
+  return headers.etag;
+}
+
+function decode({ body }: HttpResponse): string {
+  return new TextDecoder().decode(body);
+}
+
+/** Four bytes, the highest first, in base 64. */
+function base64(crc32: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32);
+  return bytes.toString("base64");
+}
+
+/** Undefined for nothing, and for the checksum of checksums (`…-12`). */
+function fromBase64(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
+  return Buffer.from(text, "base64").readUInt32BE(0);
+}

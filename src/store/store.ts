@@ -1,0 +1,143 @@
+/**
+ * Object stores: one narrow interface for all of them. Names are those of the objects below the location a store was opened
+ * with (`"frame_manifest.json"`); whatever a store does, it does for these objects only.
+ *
+ * Every call repeats what failed for a passing reason (retry.ts) and then throws a {@link StoreError} (error.ts), which says
+ * what is wrong and what to do. No message holds a secret.
+ */
+import type { Body } from "./body.ts";
+
+/** What a store tells of an object. */
+export interface ObjectInfo {
+  /** Bytes. */
+  readonly size: number;
+  /** Version of the object: another one after every write. Compared, never understood. */
+  readonly etag: string | undefined;
+  /** CRC-32 (ISO-HDLC) of the whole object, if the store keeps one or the uploader noted it on the object. */
+  readonly crc32: number | undefined;
+  /** MD5 of the whole object in hex, if the store tells it. */
+  readonly md5?: string;
+}
+
+/** Options of a read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Read this version only; another one is a `StoreError` of kind `changed`. */
+  readonly etag?: string;
+}
+
+/** A place objects can be read from. */
+export interface ObjectStore {
+  /** URL for messages, as `s3://bucket/prefix`. Never with a secret. */
+  readonly location: string;
+  /**
+   * Looks at an object.
+   *
+   * @returns Undefined if there is none.
+   */
+  head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
+  /**
+   * Reads a range of an object.
+   *
+   * @param offset First byte.
+   * @param size Bytes; not 0.
+   * @returns The bytes; fewer than `size` only if the object ends before, none if it ends at or before `offset`.
+   * @throws {StoreError} Kind `missing` if there is no such object.
+   */
+  get(name: string, offset: number, size: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** A link that lets anybody read the object for so many seconds; undefined where a store has no such thing. */
+  presign?(name: string, seconds: number): Promise<string>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** What must hold for a write to happen; it fails with a `StoreError` of kind `condition` otherwise. */
+export type Condition =
+  /** No such object yet. */
+  | { readonly absent: true }
+  /** The object still is this version. */
+  | { readonly etag: string }
+  /** Nothing. */
+  | undefined;
+
+/** What an object will be as a whole, known before its first byte is sent. */
+export interface Whole {
+  readonly size: number;
+  readonly crc32: number;
+}
+
+/** A part of an upload that has reached the store, or is said to. */
+export interface Part {
+  /** From 1, in the order of the object. */
+  readonly number: number;
+  readonly size: number;
+  /** CRC-32 of the part. Of listed parts: undefined if the store does not tell. */
+  readonly crc32: number | undefined;
+  /** What the store calls it. */
+  readonly etag: string;
+}
+
+/** What a store takes as parts. */
+export interface PartLimits {
+  /** Least bytes of a part that is not the last. */
+  readonly least: number;
+  /** Most bytes of a part. */
+  readonly most: number;
+  /** Most parts of an object. */
+  readonly parts: number;
+}
+
+/** An upload somebody began and did not finish. */
+export interface OpenUpload {
+  readonly name: string;
+  readonly upload: string;
+  /** ISO 8601, if the store tells. */
+  readonly begun: string | undefined;
+}
+
+/** A place sets can be uploaded to. */
+export interface UploadStore extends ObjectStore {
+  readonly limits: PartLimits;
+  /** Writes an object in one request. */
+  put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo>;
+  /** Begins an upload in parts; nothing can be seen of it until it is complete. Returns its id. */
+  begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string>;
+  /** Sends a part; the store has compared its bytes with a checksum when this returns. */
+  putPart(name: string, upload: string, number: number, body: Body, signal?: AbortSignal): Promise<Part>;
+  /**
+   * Takes the bytes of the object as it is now, all of them, as the first parts of an upload: nothing travels.
+   *
+   * @param crc32 CRC-32 of a range of the local file, for the parts.
+   * @returns Undefined if the store cannot.
+   */
+  reuse(
+    name: string,
+    upload: string,
+    from: ReusedObject,
+    crc32: (offset: number, size: number) => number,
+    signal?: AbortSignal,
+  ): Promise<Part[] | undefined>;
+  /** Parts that reached the store. A size alone proves nothing: compare `crc32` or `etag`. */
+  parts(name: string, upload: string, signal?: AbortSignal): Promise<Part[]>;
+  /** Makes the object of its parts, if the condition holds and the checksum of the whole is right. */
+  complete(
+    name: string,
+    upload: string,
+    parts: readonly Part[],
+    whole: Whole,
+    condition: Condition,
+    signal?: AbortSignal,
+  ): Promise<ObjectInfo>;
+  /** Gives up an upload and frees its parts; none is left if there is no such upload. */
+  abort(name: string, upload: string, signal?: AbortSignal): Promise<void>;
+  /** Uploads of these objects that are open. */
+  uploads(names: readonly string[], signal?: AbortSignal): Promise<OpenUpload[]>;
+  /** Removes an object; no error if there is none. */
+  remove(name: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** An object whose bytes begin another version of it. */
+export interface ReusedObject {
+  readonly size: number;
+  readonly etag: string;
+}

@@ -1,0 +1,122 @@
+/** Object stores and a faulty network as child processes of a test, on free ports of this machine. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as wait } from "node:timers/promises";
+import { tempDir } from "../dataset/temp.ts";
+import { installed } from "../tools.ts";
+
+/** The S3 server every test runs against. */
+export const VERSITYGW = tool("COMPACT_UPLOADER_VERSITYGW", "versitygw");
+/** Another one, to see that nothing is peculiar to the first. */
+export const MINIO = tool("COMPACT_UPLOADER_MINIO", "minio");
+/** Breaks and slows connections; its Go package calls the program just `server`. */
+export const TOXIPROXY = tool("COMPACT_UPLOADER_TOXIPROXY", "toxiproxy-server");
+
+export const KEY = "testtest";
+export const SECRET = "correct-horse-battery";
+export const BUCKET = "bucket";
+
+function tool(variable: string, name: string): string {
+  return process.env[variable] || name;
+}
+
+/** Declares a test that needs servers; skipped by name where one is not installed. */
+export function serverTest(needs: readonly string[], name: string, run: () => Promise<void>): void {
+  const missing = needs.filter((program) => !installed(program));
+  const skipped = missing.length > 0;
+  Deno.test({
+    name: skipped ? `${name} (skipped: ${missing.join(", ")} is not installed)` : name,
+    ignore: skipped,
+    fn: run,
+  });
+}
+
+/** A server that runs until it is disposed of. */
+export interface Server extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Folder in which it keeps its data. */
+  readonly dir: string;
+}
+
+/** A port nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts a server and waits until it answers. */
+async function start(
+  program: string,
+  args: (port: number, dir: string) => readonly string[],
+  health: string,
+  env: Record<string, string> = {},
+): Promise<Server> {
+  const port = await freePort();
+  const temp = tempDir();
+  const dir = join(temp.path, "data");
+  mkdirSync(join(dir, BUCKET), { recursive: true });
+  const child = spawn(program, args(port, dir), { env: { ...process.env, ...env }, stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    await ended(child);
+    temp[Symbol.dispose]();
+  };
+  try {
+    await answering(child, url + health, program);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, dir, [Symbol.asyncDispose]: stop };
+}
+
+async function answering(child: ChildProcess, url: string, program: string): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`"${program}" ended with ${child.exitCode}.`);
+    try {
+      const response = await fetch(url);
+      await response.body?.cancel();
+      if (response.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await wait(20);
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
+}
+
+/** versitygw with one empty bucket; objects are files in `dir`. */
+export function startVersitygw(): Promise<Server> {
+  const args = (port: number, dir: string) => [
+    ...["--port", `127.0.0.1:${port}`, "--quiet", "--keep-alive", "--health", "/health"],
+    ...["--cors-allow-origin", "*", "posix", dir],
+  ];
+  return start(VERSITYGW, args, "/health", { ROOT_ACCESS_KEY: KEY, ROOT_SECRET_KEY: SECRET });
+}
+
+/** MinIO with one empty bucket. */
+export function startMinio(): Promise<Server> {
+  const args = (port: number, dir: string) => ["server", "--address", `127.0.0.1:${port}`, "--quiet", dir];
+  const env = {
+    MINIO_ROOT_USER: KEY,
+    MINIO_ROOT_PASSWORD: SECRET,
+    MINIO_BROWSER: "off",
+    MINIO_UPDATE: "off",
+  };
+  return start(MINIO, args, "/minio/health/ready", env);
+}
