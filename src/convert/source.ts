@@ -18,6 +18,7 @@ import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { storedMedia } from "../manifest/stored_bundle.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
@@ -87,6 +88,7 @@ export function openSet(dir: string, selection: Selection = {}): Source {
     const buffer = new Uint8Array(PIECE);
     let media: RangeReader | undefined;
     const open = () => {
+      storedMedia(bundle);
       if (!existsSync(files.file(bundle.file))) throw missingFile(dir, bundle.file);
       const file = openRange(files.file(bundle.file));
       opened.push(file);

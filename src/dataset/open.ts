@@ -1,4 +1,5 @@
 import { openRange, readRange } from "../io/range_file.ts";
+import { storedMedia } from "../manifest/stored_bundle.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { type FrameRecord, uprightSize } from "../model/frame.ts";
@@ -98,6 +99,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       return { ...(coco?.image(index) ?? imageOf(record)), record, annotations: coco?.of(index) ?? [] };
     },
     bytes(index) {
+      storedMedia(manifest.header.bundle);
       const { offsets, sizes, deflated } = manifest.index();
       if (!(index >= 0 && index < manifest.length && Number.isInteger(index))) {
         throw new RangeError(`There is no frame ${index}: the set has ${manifest.length}, counted from 0.`);
@@ -126,7 +128,8 @@ export async function openDataset(dir: string): Promise<Dataset> {
 /** COCO image record of a set that has no annotation file. */
 function imageOf(record: FrameRecord): CocoImage {
   const { index, offset, size, method, split, file_name } = record;
-  const image = { id: index + 1, ...uprightSize(record), file_name, frame: index, offset, size };
+  const place = offset === undefined ? {} : { offset, size };
+  const image = { id: index + 1, ...uprightSize(record), file_name, frame: index, ...place };
   return { ...image, ...(method && { method }), ...(split !== undefined && { split }) };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
+import { storedMedia } from "../manifest/stored_bundle.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { OriginalLabels } from "./original_labels.ts";
@@ -76,6 +77,7 @@ export async function extract(
   const manifest = openManifest(files.manifest);
   let bundle: RangeReader | undefined;
   try {
+    storedMedia(manifest.header.bundle);
     const name = manifest.header.bundle.file;
     if (!existsSync(files.file(name))) throw missingFile(out, name);
     bundle = openRange(files.file(name));

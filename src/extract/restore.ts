@@ -38,7 +38,7 @@ export function restore(
 }
 
 function* piecesOf(bundle: RangeReader, record: FrameRecord, buffer: Uint8Array): Generator<Uint8Array> {
-  const { offset, size } = record;
+  const { offset = 0, size } = record;
   if (record.method === "deflate") {
     yield inflate(readRange(bundle, offset, size), record);
     return;

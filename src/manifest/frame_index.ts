@@ -26,9 +26,9 @@ export interface FrameIndex {
   readonly lines: Float64Array<SharedArrayBuffer>;
   /** Byte of that line at which the file name's JSON string begins. */
   readonly names: Uint32Array<SharedArrayBuffer>;
-  /** First byte of the data in the bundle. */
+  /** First byte of the data in the bundle; NaN in a compressed video. */
   readonly offsets: Float64Array<SharedArrayBuffer>;
-  /** Bytes in the bundle. */
+  /** Bytes in the bundle; in a compressed video, of the original file. */
   readonly sizes: Float64Array<SharedArrayBuffer>;
   /** Upright size, px. */
   readonly widths: Uint32Array<SharedArrayBuffer>;
@@ -69,7 +69,7 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
       if (frame === frames) throw fail(`it has more frames than the ${frames} its footer counts`);
       line.reset(bytes, start);
       const index = line.integerAfter(INDEX_KEY);
-      offsets[frame] = line.integerAfter(OFFSET_KEY);
+      offsets[frame] = line.takes(OFFSET_KEY) ? line.integer() : NaN;
       sizes[frame] = line.integerAfter(SIZE_KEY);
       line.expect(CRC_KEY);
       line.at += TO_WIDTH - CRC_KEY.length;

@@ -12,6 +12,7 @@ import {
   MANIFEST_VERSION,
   type ManifestFooter,
   type ManifestHeader,
+  type VideoSummary,
 } from "./record.ts";
 
 /** The footer line is far shorter than this. */
@@ -163,8 +164,10 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
   const { bundle, annotations } = header;
   if (
     !isObject(bundle) || typeof bundle.file !== "string" ||
-    !MEDIA.includes(bundle.media as Media) ||
-    !(bundle.media === "mp4" ? (bundle.fps as number) > 0 : bundle.fps === undefined) ||
+    !(MEDIA.includes(bundle.media as Media) || (bundle.media === "video" && isVideo(bundle.video))) ||
+    !(bundle.media === "mp4" || bundle.media === "video"
+      ? (bundle.fps as number) > 0
+      : bundle.fps === undefined) ||
     !isCount(bundle.size) || !isHex(bundle.crc32, 8) || !isHex(bundle.frames_sha256, 64)
   ) throw damaged(path, "line 1", 'has a "bundle" with a missing or wrong field');
   if (
@@ -179,7 +182,8 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
     (!isObject(labels) || !isCount(labels.offset) || !isCount(labels.size) || !isCount(labels.files) ||
       !isHex(labels.crc32, 8) || !isHex(labels.sha256, 64))
   ) throw damaged(path, "line 1", 'has "labels" with a missing or wrong field');
-  for (const { file } of [bundle, annotations ?? {}] as { file?: string }[]) {
+  const videos = (bundle.video as VideoSummary | undefined)?.files ?? [];
+  for (const { file } of [bundle, annotations ?? {}, ...videos] as { file?: string }[]) {
     if (file !== undefined && !isPlainName(file)) {
       throw damaged(path, "line 1", `names the file ${JSON.stringify(file)}, which is not a plain file name`);
     }
@@ -228,11 +232,14 @@ export function parseFrame(path: string, line: string, index: number): FrameReco
     throw damaged(path, place, "is not the record of that frame");
   }
   if (
-    typeof value.file_name !== "string" || !isCount(value.offset) || !isCount(value.size) ||
+    typeof value.file_name !== "string" || !(value.offset === undefined || isCount(value.offset)) ||
+    !isCount(value.size) ||
     !isHex(value.crc32, 8) || !isHex(value.sha256, 64) || !isCount(value.width) || !isCount(value.height) ||
     !isCount(value.orientation) || value.orientation < 1 || value.orientation > 8 ||
     typeof value.codec !== "string" || (value.method !== undefined && value.method !== "deflate") ||
     (value.method === "deflate" && !isCount(value.original_size)) ||
+    (value.video !== undefined && !(isCount(value.video) && isCount(value.video_frame))) ||
+    (value.decoded !== undefined && !isHex(value.decoded, 8)) ||
     (value.split !== undefined && typeof value.split !== "string")
   ) throw damaged(path, place, "has a missing or wrong field");
   return value as unknown as FrameRecord;
@@ -243,6 +250,18 @@ function parseAnyFrame(path: string, line: string): FrameRecord {
   const text = recordText(line);
   const index = Number(/^\{"index":(\d+),/.exec(text)?.[1]);
   return parseFrame(path, text, index);
+}
+
+/** True for the `bundle.video` of a compressed bundle. */
+function isVideo(value: unknown): boolean {
+  if (!isObject(value) || !isCount(value.width) || !isCount(value.height)) return false;
+  const { container, codec, pix_fmt, files = [] } = value;
+  return typeof container === "string" && typeof codec === "string" && typeof pix_fmt === "string" &&
+    Array.isArray(files) &&
+    files.every((file) =>
+      isObject(file) && typeof file.file === "string" && isHex(file.crc32, 8) &&
+      [file.width, file.height, file.frames, file.size].every(isCount)
+    );
 }
 
 /** The parsed text, or undefined if it is not JSON. */

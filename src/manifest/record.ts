@@ -11,14 +11,73 @@ export const MANIFEST_FILE = "frame_manifest.json";
 export const ANNOTATION_FILE = "unified_annotation.json";
 export const REJECTS_FILE = "rejects.jsonl";
 
+/** What a bundle is: images as they are in a container, or a compressed video, which has no offsets. */
+export type BundleMedia = Media | "video";
+
 export interface BundleSummary {
   file: string;
-  media: Media;
-  /** Frames a second; only of an mp4. */
+  media: BundleMedia;
+  /** Frames a second; only of an mp4 and of a video. */
   fps?: number;
   size: number;
   crc32: string;
   frames_sha256: string;
+  /** Only of a video. */
+  video?: VideoSummary;
+}
+
+/** A compressed bundle (docs/dataset_spec.md §1.5, §3). */
+export interface VideoSummary {
+  container: "mp4" | "mkv";
+  /** As `--codec` takes it. */
+  codec: string;
+  /** ffmpeg's name. */
+  encoder: string;
+  /** `yuv420p`, `yuv444p` or `rgb24`. */
+  pix_fmt: string;
+  crf?: number;
+  preset?: string;
+  gop?: number;
+  /** Coded size, px; with `files`, of the largest. */
+  width: number;
+  height: number;
+  /** One for each size of the frames; absent if there is one file for all. */
+  files?: VideoFileSummary[];
+  /** Absent if the video was not proven. */
+  proof?: ProofSummary;
+}
+
+/** One of several files of a compressed bundle. */
+export interface VideoFileSummary {
+  file: string;
+  /** Coded size, px. */
+  width: number;
+  height: number;
+  frames: number;
+  size: number;
+  crc32: string;
+}
+
+/** What decoding a video again has shown. */
+export interface ProofSummary {
+  /** Every pixel came back as it was. */
+  identical?: true;
+  /** dB, of RGB values; 100 for identical pictures. */
+  psnr?: Spread;
+  /** Of the luma. */
+  ssim?: Spread;
+  /** Index of the frame with the lowest PSNR. */
+  worst_frame?: number;
+}
+
+/** How the values of all frames are spread. */
+export interface Spread {
+  worst: number;
+  /** Percentiles: so many percent of the frames are worse. */
+  p1: number;
+  p5: number;
+  p50: number;
+  mean: number;
 }
 
 export interface AnnotationSummary {

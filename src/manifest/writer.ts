@@ -24,7 +24,8 @@ const FILE_NAME = fixedText(',"file_name":');
 /** A frame as the packer knows it; digests still as numbers and bytes. */
 export interface FrameLine {
   index: number;
-  offset: number;
+  /** Absent in a compressed video. */
+  offset?: number;
   size: number;
   crc32: number;
   /** 64 hex digits. */
@@ -36,6 +37,11 @@ export interface FrameLine {
   fileName: string;
   /** Set when the data is deflated: bytes of the original file. */
   originalSize?: number;
+  /** File of a compressed bundle with several, and place in it. */
+  video?: number;
+  videoFrame?: number;
+  /** CRC-32 of the decoded picture, 8 hex digits. */
+  decoded?: string;
   split?: string;
   /** `<format>:<path>`. */
   labels?: string;
@@ -46,8 +52,10 @@ export interface FrameLine {
 export function writeFrame(out: LineBuffer, frame: FrameLine): void {
   out.fixed(INDEX);
   out.integer(frame.index);
-  out.fixed(OFFSET);
-  out.integer(frame.offset);
+  if (frame.offset !== undefined) {
+    out.fixed(OFFSET);
+    out.integer(frame.offset);
+  }
   out.fixed(SIZE);
   out.integer(frame.size);
   out.fixed(CRC32);
@@ -67,6 +75,17 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
   if (frame.originalSize !== undefined) {
     out.ascii(',"method":"deflate","original_size":');
     out.integer(frame.originalSize);
+  }
+  if (frame.video !== undefined) {
+    out.ascii(',"video":');
+    out.integer(frame.video);
+    out.ascii(',"video_frame":');
+    out.integer(frame.videoFrame!);
+  }
+  if (frame.decoded !== undefined) {
+    out.ascii(',"decoded":"');
+    out.ascii(frame.decoded);
+    out.ascii('"');
   }
   if (frame.split !== undefined) {
     out.ascii(',"split":');

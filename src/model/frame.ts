@@ -14,9 +14,9 @@ export interface ImageHeader {
 export interface FrameRecord extends ImageHeader {
   /** Place in bundle order, from 0. */
   readonly index: number;
-  /** First byte of the data in the bundle. */
-  readonly offset: number;
-  /** Bytes in the bundle. */
+  /** First byte of the data in the bundle; undefined in a compressed video. */
+  readonly offset?: number;
+  /** Bytes in the bundle; in a compressed video, of the original file. */
   readonly size: number;
   /** 8 hex digits. */
   readonly crc32: string;
@@ -28,6 +28,12 @@ export interface FrameRecord extends ImageHeader {
   readonly method?: "deflate";
   /** Bytes it inflates to, if it is deflated. */
   readonly original_size?: number;
+  /** Index of the video file and of the frame in it, if a compressed bundle has several files. */
+  readonly video?: number;
+  /** See `video`. */
+  readonly video_frame?: number;
+  /** CRC-32 of the decoded picture of a compressed video, 8 hex digits. */
+  readonly decoded?: string;
   /** `train`, `val`, `test` or the layout's own word. */
   readonly split?: string;
   /** `<format>:<path>` of the label file. */

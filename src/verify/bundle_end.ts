@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { RangeReader } from "../io/range_file.ts";
 import { readRange } from "../io/range_file.ts";
 import type { BundleSummary, LabelsSummary, ManifestHeader } from "../manifest/record.ts";
+import { storedMedia } from "../manifest/stored_bundle.ts";
 import { ORIGINAL_LABELS, originalLabelsMember } from "../media/original_labels.ts";
 import { containers } from "../media/containers.ts";
 import { memoryFile } from "../io/range_window.ts";
@@ -29,8 +30,8 @@ export function checkBundleEnd(
   framesEnd: number,
   problems: ProblemList,
 ): void {
-  const { file, media } = summary;
-  const container = containers[media];
+  const { file } = summary;
+  const container = containers[storedMedia(summary)];
   const prologue = readRange(bundle, 0, container.prologueSize);
   const wrong = firstDifference(prologue, container.prologue(framesEnd - container.prologueSize));
   if (wrong >= 0) {
@@ -102,16 +103,17 @@ export function checkBundleEnd(
 /** Makes the directory of a container anew whose records are not in it as they are, and compares. */
 function checkTables(
   bundle: RangeReader,
-  { file, media, fps }: BundleSummary,
+  summary: BundleSummary,
   checked: { result: TaskResult }[],
   start: number,
   problems: ProblemList,
 ): { end: number; crc32: number } {
+  const { file, fps } = summary;
   const records = memoryFile(Buffer.concat(checked.map(({ result }) => result.records!)));
   let at = start;
   let crc = 0;
   let damage: number | undefined;
-  for (const wanted of containers[media].tables!(records, fps!)) {
+  for (const wanted of containers[storedMedia(summary)].tables!(records, fps!)) {
     const found = readRange(bundle, at, wanted.length);
     const differs = firstDifference(found, wanted);
     if (differs >= 0) damage ??= at + differs;
@@ -128,13 +130,14 @@ function checkTables(
 /** Checks the original labels and what surrounds them; tells where they end and the CRC-32 of all of it. */
 function checkLabels(
   bundle: RangeReader,
-  { file, media }: BundleSummary,
+  summary: BundleSummary,
   labels: LabelsSummary,
   framesEnd: number,
   problems: ProblemList,
 ): { end: number; crc32: number; directory: Uint8Array } {
+  const { file } = summary;
   const crc = Number.parseInt(labels.crc32, 16);
-  const { header, padding, directory } = originalLabelsMember(containers[media], framesEnd, {
+  const { header, padding, directory } = originalLabelsMember(containers[storedMedia(summary)], framesEnd, {
     size: labels.size,
     crc32: crc,
   });

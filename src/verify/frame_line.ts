@@ -12,9 +12,13 @@ const ORIENTATION_KEY = new FixedText(',"orientation":');
 const CODEC_KEY = new FixedText(',"codec":');
 const NAME_KEY = new FixedText(',"file_name":');
 const METHOD_KEY = new FixedText(',"method":"deflate","original_size":');
+const VIDEO_KEY = new FixedText(',"video":');
+const VIDEO_FRAME_KEY = new FixedText(',"video_frame":');
+const DECODED_KEY = new FixedText(',"decoded":"');
 const SPLIT_KEY = new FixedText(',"split":');
 const LABELS_KEY = new FixedText(',"labels":');
 const PLACEHOLDER_KEY = new FixedText(',"placeholder":true');
+const QUOTE = 34;
 const CLOSE_BRACE = 125;
 
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
@@ -47,7 +51,7 @@ export class FrameLine {
     cursor.reset(bytes, start);
     this.bytes = bytes;
     cursor.integerAfter(INDEX_KEY);
-    cursor.integerAfter(OFFSET_KEY);
+    if (cursor.takes(OFFSET_KEY)) cursor.integer();
     cursor.integerAfter(SIZE_KEY);
     cursor.expect(CRC_KEY);
     this.crc32 = this.#hex(8);
@@ -66,6 +70,14 @@ export class FrameLine {
     const namePlain = cursor.skipString();
     this.nameEnd = cursor.at - 1;
     this.originalSize = cursor.takes(METHOD_KEY) ? cursor.integer() : -1;
+    if (cursor.takes(VIDEO_KEY)) {
+      cursor.integer();
+      cursor.integerAfter(VIDEO_FRAME_KEY);
+    }
+    if (cursor.takes(DECODED_KEY)) {
+      this.#hex(8);
+      cursor.expectByte(QUOTE);
+    }
     const plainSplit = !cursor.takes(SPLIT_KEY) || cursor.skipString();
     // What an escape stands for, and if it is sound, is for JSON.parse to judge.
     const plainLabels = !cursor.takes(LABELS_KEY) || cursor.skipString();

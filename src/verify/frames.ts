@@ -26,7 +26,8 @@ interface Facts extends Entry {
 /** Checks frames: their manifest lines, and in the bundle their envelopes, data and place. */
 export class FrameChecker {
   readonly #job: VerifyJob;
-  readonly #container: Container;
+  /** Undefined for a video, whose frames have no bytes of their own. */
+  readonly #container: Container | undefined;
   readonly #manifest: RangeReader;
   readonly #bundle: RangeReader | undefined;
   readonly #window: Window | undefined;
@@ -37,15 +38,16 @@ export class FrameChecker {
 
   constructor(job: VerifyJob, manifest: RangeReader, bundle: RangeReader | undefined) {
     this.#job = job;
-    this.#container = containers[job.media];
+    this.#container = job.media === "video" ? undefined : containers[job.media];
     this.#manifest = manifest;
     this.#bundle = bundle;
-    this.#window = bundle && new Window(bundle);
+    this.#window = this.#container && bundle && new Window(bundle);
   }
 
   check({ first, end, from, to }: Extract<VerifyTask, { kind: "frames" }>): TaskResult {
     this.#problems = new ProblemList();
     const { lines, offsets, sizes } = this.#job.index;
+    const container = this.#container;
     const begin = Math.max(0, first - 1);
     const bytes = readRange(this.#manifest, lines[begin], lines[end] - lines[begin]);
     this.#window?.reset(from, to);
@@ -61,16 +63,17 @@ export class FrameChecker {
       if (facts) {
         this.#checkName(facts.name, before, i);
         before = facts.name;
-        this.#checkData(facts, i, start);
-        const size = this.#container.directorySize(facts.name, facts.size, start);
+        if (!container) continue;
+        this.#checkData(container, facts, i, start);
+        const size = container.directorySize(facts.name, facts.size, start);
         if (directorySize + size > directory.length) {
           const grown = new Uint8Array(2 * directory.length + size);
           grown.set(directory);
           directory = grown;
         }
-        directorySize += this.#container.writeDirectory(directory, directorySize, facts, start);
+        directorySize += container.writeDirectory(directory, directorySize, facts, start);
       }
-      start = offsets[i] + sizes[i] + this.#container.padding(sizes[i]);
+      if (container) start = offsets[i] + sizes[i] + container.padding(sizes[i]);
     }
     const complete = this.#window !== undefined && (from === to || this.#window.at(to - 1, 1) >= 0);
     return {
@@ -78,7 +81,7 @@ export class FrameChecker {
       crc32: complete ? this.#window!.crc32 : undefined,
       directorySize,
       directoryCrc32: crc32(directory.subarray(0, directorySize)),
-      records: this.#container.tables && directory.slice(0, directorySize),
+      records: container?.tables && directory.slice(0, directorySize),
     };
   }
 
@@ -96,7 +99,7 @@ export class FrameChecker {
           originalSize: line.originalSize < 0 ? size : line.originalSize,
           crc32: line.crc32,
           deflated: line.originalSize >= 0,
-          header: this.#container.tables && {
+          header: this.#container?.tables && {
             codec: decoder.decode(bytes.subarray(line.codecAt, line.codecEnd)),
             width: line.width,
             height: line.height,
@@ -148,10 +151,9 @@ export class FrameChecker {
   }
 
   /** Checks the bytes of a frame in the bundle, whose envelope begins at `start`. */
-  #checkData(facts: Facts, frame: number, start: number): void {
+  #checkData(container: Container, facts: Facts, frame: number, start: number): void {
     const window = this.#window;
     if (!window) return;
-    const container = this.#container;
     const file = this.#job.names.bundle;
     const offset = this.#job.index.offsets[frame];
     const { name, size } = facts;

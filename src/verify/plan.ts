@@ -35,13 +35,22 @@ export function planTasks(
   }
   tasks.push(...frames);
   const last = frames.at(-1);
-  return { tasks, framesEnd: last?.kind === "frames" ? last.to : containers[job.media].prologueSize };
+  return {
+    tasks,
+    framesEnd: last?.kind === "frames"
+      ? last.to
+      : job.media === "video"
+      ? 0
+      : containers[job.media].prologueSize,
+  };
 }
 
 function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
   const { frames, media, index: { lines, offsets, sizes } } = job;
   const tasks: VerifyTask[] = [];
-  let first = 0, from = containers[media].prologueSize, to = from;
+  // A video is checked as a whole: its frames have no bytes of their own.
+  const container = media === "video" ? undefined : containers[media];
+  let first = 0, from = container?.prologueSize ?? 0, to = from;
   for (let i = 0; i < frames; i++) {
     if (offsets[i] < to) {
       const message = `Frame ${i} is said to lie at byte ${
@@ -50,7 +59,7 @@ function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
       problems.add({ code: "frame-offset", file: job.names.manifest, frame: i, message });
       return [];
     }
-    to = offsets[i] + sizes[i] + containers[media].padding(sizes[i]);
+    if (container) to = offsets[i] + sizes[i] + container.padding(sizes[i]);
     const enough = to - from >= BUNDLE_BYTES || i + 1 - first >= FRAMES ||
       lines[i + 1] - lines[first] >= MANIFEST_BYTES;
     if (enough || i === frames - 1) {

@@ -1,5 +1,5 @@
 import type { FrameIndex } from "../manifest/frame_index.ts";
-import type { Media } from "../media/container.ts";
+import type { BundleMedia } from "../manifest/record.ts";
 import type { ProblemList } from "./report.ts";
 
 /** What all tasks of one verification share; plain data and shared memory, so that it can be sent to workers. */
@@ -8,7 +8,7 @@ export interface VerifyJob {
   readonly paths: { manifest: string; bundle?: string; annotations?: string };
   /** Their names, for messages. */
   readonly names: { manifest: string; bundle: string; annotations: string };
-  readonly media: Media;
+  readonly media: BundleMedia;
   /** Number of frames. */
   readonly frames: number;
   /** Number of categories the footer states. */

@@ -10,6 +10,7 @@ import { ProblemList, type VerifyReport } from "./report.ts";
 import { runTasks, startWorkers } from "./run_tasks.ts";
 import { checkStructure } from "./structure.ts";
 import type { VerifyJob } from "./tasks.ts";
+import { checkVideoFiles } from "./video_files.ts";
 
 /** Bytes worth another thread: in the time it starts in, one that is running checks as many. */
 const SHARE = 32 * 1024 * 1024;
@@ -135,7 +136,9 @@ async function checkSet(
   for (const { problems: found } of results) problems.merge(found);
   checkManifest(manifest, job, results.find((result) => result.manifestSha256 !== undefined)!, problems);
   const checked = tasks.flatMap((task, i) => task.kind === "frames" ? [{ task, result: results[i] }] : []);
-  if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
+  if (header.bundle.media === "video") {
+    await checkVideoFiles(header, job.frames, (name) => files.file(name), problems, signal);
+  } else if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
     const bundle = openRange(job.paths.bundle);
     try {
       checkBundleEnd(bundle, header, checked, framesEnd, problems);

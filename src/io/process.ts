@@ -1,0 +1,77 @@
+/** Other programs, started and fed by this runtime. */
+
+/** How a program ended. */
+export interface ProcessEnd {
+  readonly code: number;
+  /** Signal that ended it, if one did. */
+  readonly signal: string | null;
+}
+
+/** A running program. Its error output must be read all the time, or it stops when the pipe is full. */
+export interface ChildProcess {
+  /** Waits until the program has taken all bytes; they may be used again then. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends its input. */
+  end(): Promise<void>;
+  /** Fills `into` from its output; returns the bytes read, fewer only at the end. */
+  read(into: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** What it says on its error output. */
+  readonly words: ReadableStream<Uint8Array>;
+  /** Settles when it has ended. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Ends it at once; no error if it has ended. */
+  kill(): void;
+}
+
+/**
+ * Starts a program in a process group of its own, so that Ctrl-C reaches this process only, which then ends it.
+ *
+ * @param program Name or path.
+ * @param pipes Which of its streams are used.
+ * @throws {Error} With `code` `ENOENT` if there is no such program; the runtime's own error if it may not be run.
+ */
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  { input, output }: { input: boolean; output: boolean },
+): ChildProcess {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    stdin: input ? "piped" : "null",
+    stdout: output ? "piped" : "null",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  const writer = input ? child.stdin.getWriter() : undefined;
+  // Who writes to a program that is gone hears of it from the write.
+  writer?.closed.catch(() => {});
+  const reader = output ? child.stdout.getReader({ mode: "byob" }) : undefined;
+  /** The runtime takes the memory it reads into away, so this buffer goes to it and back. */
+  let block = new ArrayBuffer(1 << 16);
+  return {
+    write: (bytes) => writer!.write(bytes),
+    end: () => writer!.close(),
+    async read(into) {
+      let done = 0;
+      while (done < into.length) {
+        const room = Math.min(block.byteLength, into.length - done);
+        const { value, done: ended } = await reader!.read(new Uint8Array(block, 0, room));
+        if (!value) break;
+        block = value.buffer as ArrayBuffer;
+        into.set(value, done);
+        done += value.length;
+        if (ended) break;
+      }
+      return done;
+    },
+    words: child.stderr,
+    ended: child.status.then(({ code, signal }) => ({ code, signal })),
+    kill() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { PackError } from "../model/issue.ts";
+import type { Media } from "../media/container.ts";
+import type { BundleSummary } from "./record.ts";
+
+/**
+ * The container of a bundle that holds the original files.
+ *
+ * @throws {PackError} If it is a compressed video, which does not (docs/dataset_spec.md §1.5).
+ */
+export function storedMedia({ file, media }: BundleSummary): Media {
+  if (media !== "video") return media;
+  throw new PackError(
+    `"${file}" is a compressed video: it holds decoded pictures, not the original files.`,
+    "Take frames out of it with ffmpeg, or pack the dataset with --codec copy, which keeps every byte.",
+  );
+}
