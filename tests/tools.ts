@@ -1,6 +1,6 @@
 /**
  * Programs outside this project that tests and benchmarks use when they are installed. A test that needs one says so in its
- * name when it is skipped; `.ci/run` installs them all, so nothing is skipped there.
+ * name when it is skipped. `.ci/run` installs them all but panlabel, which takes minutes to build: only its tests are skipped there.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { deflateSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { convert } from "../../src/convert/convert.ts";
-import { crc32 } from "../../src/media/crc32.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { writeTree } from "../pack/small_dataset.ts";
+import { blackPng } from "./black_png.ts";
 import { python, runOk, testWith } from "../tools.ts";
 
 /** What the Python program found of an object. */
@@ -39,30 +37,6 @@ function tree(folder: string): void {
       categories: [{ id: 1, name: "no" }, { id: 2, name: "traffic light" }],
     }),
   });
-}
-
-/** A black PNG that decoders take. */
-function blackPng(width: number, height: number): Uint8Array {
-  const chunk = (type: string, content: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(type), content]);
-    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(content.length);
-    crc.writeUInt32BE(crc32(body) >>> 0);
-    return Buffer.concat([length, body, crc]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  // A filter byte and three bytes a pixel in each row.
-  const rows = deflateSync(new Uint8Array(height * (1 + 3 * width)));
-  const signature = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", rows),
-    chunk("IEND", new Uint8Array(0)),
-  ]);
 }
 
 /** Boxes of the tree. */
