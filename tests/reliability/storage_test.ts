@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -20,9 +20,9 @@ function makeDataset(folder: string, size = 50_000): void {
 }
 
 /** Packs in a process of its own, after a shell command that spoils its surroundings. */
-function packUnder(spoil: string, dataset: string, output: string) {
-  const command = `${spoil} && exec "$0" run -A --no-check "$1" run "$2" --output "$3" --quiet`;
-  const args = ["-c", command, Deno.execPath(), MAIN, dataset, output];
+function packUnder(spoil: string, dataset: string, output: string, media = "zip") {
+  const command = `${spoil} && exec "$0" run -A --no-check "$1" run "$2" --output "$3" --media "$4" --quiet`;
+  const args = ["-c", command, Deno.execPath(), MAIN, dataset, output, media];
   const { code, stderr } = new Deno.Command("bash", { args }).outputSync();
   return { status: code, stderr: new TextDecoder().decode(stderr) };
 }
@@ -34,39 +34,62 @@ const canMount = linux && (() => {
   return mounted;
 })();
 
-Deno.test({
-  name: canMount
-    ? "a full disk: exit 1, the remedy, no partial file"
-    : "a full disk (skipped: mounting a small tmpfs is not allowed here)",
-  ignore: !canMount,
-  fn() {
-    using temp = tempDir();
-    makeDataset(join(temp.path, "data"));
-    const small = join(temp.path, "small");
-    mkdirSync(small);
-    spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", small]);
-    try {
-      const { status, stderr } = packUnder("true", join(temp.path, "data"), join(small, "out"));
+for (const media of ["zip", "tar", "mp4"]) {
+  Deno.test({
+    name: canMount
+      ? `a full disk under a ${media}: exit 1, the remedy, no partial file`
+      : `a full disk under a ${media} (skipped: mounting a small tmpfs is not allowed here)`,
+    ignore: !canMount,
+    fn() {
+      using temp = tempDir();
+      makeDataset(join(temp.path, "data"));
+      const small = join(temp.path, "small");
+      mkdirSync(small);
+      spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", small]);
+      try {
+        const { status, stderr } = packUnder("true", join(temp.path, "data"), join(small, "out"), media);
+        assert.equal(status, 1, stderr);
+        assert.match(stderr, /disk is full/);
+        assert.deepEqual(readdirSync(small), []);
+      } finally {
+        spawnSync("umount", [small]);
+      }
+    },
+  });
+
+  Deno.test({
+    name: `a file size limit (ulimit -f) under a ${media}: exit 1, the remedy, no partial file`,
+    ignore: !linux,
+    fn() {
+      using temp = tempDir();
+      // The limit leaves room for the caches that the runtime writes when it starts.
+      makeDataset(join(temp.path, "data"), 1_000_000);
+      const { status, stderr } = packUnder(
+        "ulimit -f 40000",
+        join(temp.path, "data"),
+        join(temp.path, "out"),
+        media,
+      );
       assert.equal(status, 1, stderr);
-      assert.match(stderr, /disk is full/);
-      assert.deepEqual(readdirSync(small), []);
-    } finally {
-      spawnSync("umount", [small]);
-    }
-  },
-});
+      assert.match(stderr, /largest size allowed/);
+      assert.deepEqual(readdirSync(temp.path), ["data"]);
+    },
+  });
+}
 
 Deno.test({
-  name: "a file size limit (ulimit -f): exit 1, the remedy, no partial file",
+  name: "a file size limit that leaves room for all frames of an mp4 but not for its tables: no partial file",
   ignore: !linux,
   fn() {
     using temp = tempDir();
-    // The limit leaves room for the caches that the runtime writes when it starts.
-    makeDataset(join(temp.path, "data"), 1_000_000);
-    const { status, stderr } = packUnder("ulimit -f 40000", join(temp.path, "data"), join(temp.path, "out"));
+    const [data, whole, out] = ["data", "whole", "out"].map((name) => join(temp.path, name));
+    makeDataset(data, 1_000_000);
+    assert.equal(packUnder("true", data, whole, "mp4").status, 0);
+    const size = statSync(join(whole, "media_bundle.mp4")).size;
+    const { status, stderr } = packUnder(`ulimit -f ${Math.floor((size - 1) / 1024)}`, data, out, "mp4");
     assert.equal(status, 1, stderr);
     assert.match(stderr, /largest size allowed/);
-    assert.deepEqual(readdirSync(temp.path), ["data"]);
+    assert.deepEqual(readdirSync(temp.path).sort(), ["data", "whole"]);
   },
 });
 
