@@ -13,21 +13,28 @@ export const heavy = Boolean(process.env.COMPACT_UPLOADER_HEAVY);
 /** Python that has the readers of `.ci/requirements.txt`. */
 export const python = process.env.COMPACT_UPLOADER_PYTHON || "python3";
 
-/** True if `program` is a path to, or the name in PATH of, something that can be run. */
-export function installed(program: string): boolean {
+/** Path of `program`, which is one already or a name in PATH; undefined if there is nothing that can be run. */
+export function pathOf(program: string): string | undefined {
   const windows = process.platform === "win32";
   const folders = /[\\/]/.test(program) ? [""] : (process.env.PATH ?? "").split(delimiter);
-  return folders.some((folder) =>
-    (windows ? ["", ".exe"] : [""]).some((suffix) => {
-      const path = folder === "" ? program + suffix : join(folder, program + suffix);
-      try {
-        accessSync(path, constants.X_OK);
-        return statSync(path).isFile();
-      } catch {
-        return false;
-      }
-    })
+  const candidates = folders.flatMap((folder) =>
+    (windows ? ["", ".exe"] : [""]).map((suffix) =>
+      folder === "" ? program + suffix : join(folder, program + suffix)
+    )
   );
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** True if `program` is a path to, or the name in PATH of, something that can be run. */
+export function installed(program: string): boolean {
+  return pathOf(program) !== undefined;
 }
 
 /** True if this Python has the module; asked once for each. */
