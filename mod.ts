@@ -21,6 +21,7 @@
 export { pack } from "./src/pack/pack.ts";
 export type { PackOptions, PackReport, Progress } from "./src/pack/options.ts";
 export type { Media } from "./src/media/container.ts";
+export type { Layout } from "./src/media/layout.ts";
 
 export { type Dataset, openDataset } from "./src/dataset/open.ts";
 export type { CocoAnnotation, CocoCategory, CocoImage, DatasetImage } from "./src/dataset/types.ts";

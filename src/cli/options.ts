@@ -3,6 +3,7 @@ import { parseFrames } from "../extract/frame_ranges.ts";
 import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import { MEDIA, type Media } from "../media/container.ts";
+import { type Layout, LAYOUTS } from "../media/layout.ts";
 import type { PackError } from "../model/issue.ts";
 import type { Context } from "./context.ts";
 
@@ -133,6 +134,7 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
 /** The bundle. */
 export interface MediaFlags {
   readonly media?: Media;
+  readonly layout?: Layout;
   readonly fps?: number;
   readonly deflate?: boolean;
   readonly keepLabels?: boolean;
@@ -145,6 +147,13 @@ export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
     optional: true,
     brief:
       "Container of the images (default: zip, or what the name of --output says); mp4 takes JPEG and PNG",
+  },
+  layout: {
+    kind: "enum",
+    values: LAYOUTS,
+    optional: true,
+    brief:
+      "Let WebDataset read a tar: the labels as .json after each image, an index for wids beside it (run only)",
   },
   fps: {
     kind: "parsed",

@@ -35,6 +35,7 @@ export function packOptions(
     stage,
     ...source,
     ...outputChoice(stage, flags.output, flags.media, surroundings.isFolder),
+    layout: flags.layout,
     fps: flags.fps,
     deflate: flags.deflate,
     keepLabels: flags.keepLabels,

@@ -86,15 +86,7 @@ export function writeImage(out: LineBuffer, image: ImageLine): void {
     out.ascii(',"split":');
     out.string(image.split);
   }
-  if (image.extra) {
-    for (const [key, value] of Object.entries(image.extra)) {
-      if (value === undefined || OWN_KEYS.has(key)) continue;
-      out.ascii(",");
-      out.string(key);
-      out.ascii(":");
-      out.json(value);
-    }
-  }
+  writeExtra(out, image.extra);
   if (image.categoryIds?.length) {
     out.ascii(CATEGORY_IDS);
     image.categoryIds.forEach((id, i) => {
@@ -104,6 +96,18 @@ export function writeImage(out: LineBuffer, image: ImageLine): void {
     out.ascii("]");
   }
   out.ascii("}");
+}
+
+/** Appends the keys of an image record that pass through from a source, each with a comma before it. */
+export function writeExtra(out: LineBuffer, extra: Record<string, unknown> | undefined): void {
+  if (!extra) return;
+  for (const [key, value] of Object.entries(extra)) {
+    if (value === undefined || OWN_KEYS.has(key)) continue;
+    out.ascii(",");
+    out.string(key);
+    out.ascii(":");
+    out.json(value);
+  }
 }
 
 const ID = fixedText('{"id":');
@@ -132,6 +136,11 @@ export function writeAnnotation(
   out.integer(imageId);
   out.fixed(CATEGORY_ID);
   out.integer(categoryId);
+  writeAnnotationBody(out, annotation);
+}
+
+/** Appends the rest of an annotation record after its ids: all that is known of it before they are. */
+export function writeAnnotationBody(out: LineBuffer, annotation: CocoAnnotation): void {
   out.fixed(BBOX);
   out.decimal(annotation.x);
   out.fixed(COMMA);

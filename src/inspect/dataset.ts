@@ -56,8 +56,8 @@ class Pass {
 
   constructor(readonly options: ResolvedOptions, readonly ticker: Ticker) {
     this.#bundle = new BundleSize(options.media, options.fps);
-    // How far the labels compress is only known afterwards.
-    this.#bundle.unknown = options.keepLabels ?? false;
+    // How far the labels compress, or how long they become, is only known afterwards.
+    this.#bundle.unknown = options.keepLabels || options.layout !== undefined;
     const manifest = options.manifest === undefined ? undefined : openManifest(options.manifest);
     this.#known = manifest?.records();
     this.#order = manifest && function* () {
@@ -206,10 +206,11 @@ class Pass {
 
   #files(): PredictedFile[] {
     if (this.#summary.images === 0) return [];
-    const { stage, bundleFile, annotationFile, skipManifest, manifest } = this.options;
+    const { stage, bundleFile, annotationFile, indexFile, skipManifest, manifest } = this.options;
     const files: PredictedFile[] = [];
     if (stage !== "annotate") files.push({ file: bundleFile, size: this.#bundle.size });
     if (stage !== "bundle") files.push({ file: annotationFile });
+    if (indexFile !== undefined) files.push({ file: indexFile });
     if (stage === "annotate" ? manifest !== undefined : !skipManifest) files.push({ file: MANIFEST_FILE });
     if (this.#summary.rejected > 0) files.push({ file: REJECTS_FILE });
     return files;

@@ -1,3 +1,4 @@
+import type { Layout } from "../media/layout.ts";
 import type { Issue, RecordKind, Severity } from "../model/issue.ts";
 
 /** What is in a dataset folder or in a set; plain data, ready for JSON. */
@@ -6,6 +7,8 @@ export interface Inspection {
   kind: "dataset" | "set";
   /** Folder that was looked at. */
   path: string;
+  /** How the members of the bundle are arranged; absent if they are just the images, and of a dataset. */
+  layout?: Layout;
   /** Label formats that were found, most likely first; of a set, those its labels came from. */
   formats: FormatFinding[];
   /** Images that can be packed, or are. */

@@ -5,6 +5,7 @@ import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import { textLines } from "../manifest/lines.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { indexFile } from "../media/layout.ts";
 import { openRange } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
 import type { Inspection, InspectProgress } from "./inspection.ts";
@@ -58,6 +59,10 @@ export async function inspectSet(
     if (size !== wanted) summary.issue(sizeIssue(file, size, wanted));
     return { file, size };
   });
+  const index = indexFile(bundle);
+  if (index !== undefined && existsSync(files.file(index))) {
+    present.push({ file: index, size: statSync(files.file(index)).size });
+  }
   present.push({ file: MANIFEST_FILE, size: statSync(files.manifest).size });
   const rejects = join(dir, REJECTS_FILE);
   if (existsSync(rejects)) {
@@ -65,7 +70,8 @@ export async function inspectSet(
     present.push({ file: REJECTS_FILE, size: statSync(rejects).size });
   }
   const names = dataset.categories.map(({ name }) => name);
-  return summary.finish("set", dir, names, found, present, ticker.seconds);
+  const inspection = summary.finish("set", dir, names, found, present, ticker.seconds);
+  return bundle.layout ? { ...inspection, layout: bundle.layout } : inspection;
 }
 
 function sizeIssue(file: string, size: number, wanted: number): Issue {

@@ -18,6 +18,10 @@ const HEIGHT_KEY = new FixedText(',"height":');
 const ORIENTATION_KEY = new FixedText(',"orientation":');
 const CODEC_KEY = new FixedText(',"codec":');
 const NAME_KEY = new FixedText(',"file_name":');
+const ENTRY_KEY = new FixedText(',"entry":');
+const JSON_SIZE_KEY = new FixedText(',"json_size":');
+/** From there to the end of the CRC-32. */
+const JSON_CRC_LENGTH = ',"json_crc32":"01234567"'.length;
 const METHOD_KEY = new FixedText(',"method":"deflate"');
 
 /** Where the frames lie: columns over shared memory, so that workers can look too. 36 bytes a frame. */
@@ -33,6 +37,8 @@ export interface FrameIndex {
   /** Upright size, px. */
   readonly widths: Uint32Array<SharedArrayBuffer>;
   readonly heights: Uint32Array<SharedArrayBuffer>;
+  /** Bytes of the `.json` member after each frame, 0 where there is none; undefined if there are none at all. */
+  readonly jsonSizes: Float64Array<SharedArrayBuffer> | undefined;
   /** 1 for frames stored with DEFLATE; undefined if there are none. */
   readonly deflated: Uint8Array<SharedArrayBuffer> | undefined;
 }
@@ -58,6 +64,7 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   const uint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));
   const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
   const names = uint32(frames), widths = uint32(frames), heights = uint32(frames);
+  let jsonSizes: Float64Array<SharedArrayBuffer> | undefined;
   let deflated: Uint8Array<SharedArrayBuffer> | undefined;
   const line = new LineCursor();
   let frame = 0;
@@ -81,6 +88,11 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
       line.expect(NAME_KEY);
       names[frame] = line.at - start;
       line.skipString();
+      if (line.takes(ENTRY_KEY)) line.skipString();
+      if (line.takes(JSON_SIZE_KEY)) {
+        (jsonSizes ??= float64(frames))[frame] = line.integer();
+        line.at += JSON_CRC_LENGTH;
+      }
       if (line.bad || line.at > stop || index !== frame) {
         throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
       }
@@ -96,5 +108,5 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   }
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
   lines[frames] = end;
-  return { lines, names, offsets, sizes, widths, heights, deflated };
+  return { lines, names, offsets, sizes, widths, heights, jsonSizes, deflated };
 }

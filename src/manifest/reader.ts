@@ -1,6 +1,7 @@
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { PackError } from "../model/issue.ts";
 import { MEDIA, type Media } from "../media/container.ts";
+import { type Layout, LAYOUTS } from "../media/layout.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { findLine } from "./find_line.ts";
 import { type FrameIndex, indexFrames } from "./frame_index.ts";
@@ -168,6 +169,7 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
     !(bundle.media === "mp4" || bundle.media === "video"
       ? (bundle.fps as number) > 0
       : bundle.fps === undefined) ||
+    !(bundle.layout === undefined || bundle.media === "tar" && LAYOUTS.includes(bundle.layout as Layout)) ||
     !isCount(bundle.size) || !isHex(bundle.crc32, 8) || !isHex(bundle.frames_sha256, 64)
   ) throw damaged(path, "line 1", 'has a "bundle" with a missing or wrong field');
   if (
@@ -238,6 +240,8 @@ export function parseFrame(path: string, line: string, index: number): FrameReco
     !isCount(value.orientation) || value.orientation < 1 || value.orientation > 8 ||
     typeof value.codec !== "string" || (value.method !== undefined && value.method !== "deflate") ||
     (value.method === "deflate" && !isCount(value.original_size)) ||
+    (value.entry !== undefined && typeof value.entry !== "string") ||
+    (value.json_size !== undefined && !(isCount(value.json_size) && isHex(value.json_crc32, 8))) ||
     (value.video !== undefined && !(isCount(value.video) && isCount(value.video_frame))) ||
     (value.decoded !== undefined && !isHex(value.decoded, 8)) ||
     (value.split !== undefined && typeof value.split !== "string")

@@ -1,4 +1,5 @@
 import type { Media } from "../media/container.ts";
+import { indexFile, type Layout } from "../media/layout.ts";
 import type { FrameRecord } from "../model/frame.ts";
 
 export const MANIFEST_FORMAT = "compact-uploader/manifest";
@@ -17,6 +18,8 @@ export type BundleMedia = Media | "video";
 export interface BundleSummary {
   file: string;
   media: BundleMedia;
+  /** How the members of a tar are arranged, if they are not just the frames. */
+  layout?: Layout;
   /** Frames a second; only of an mp4 and of a video. */
   fps?: number;
   size: number;
@@ -116,6 +119,13 @@ export interface ManifestHeader {
   labels?: LabelsSummary;
   /** Absent if the splits are those of the source. */
   split?: SplitSummary;
+}
+
+/** Names of the files of a set, but for the manifest itself. */
+export function filesOfSet({ bundle, annotations }: ManifestHeader): string[] {
+  const videos = bundle.video?.files?.map(({ file }) => file) ?? [];
+  const names = [bundle.file, ...videos, indexFile(bundle), annotations?.file];
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 export interface ManifestFooter {

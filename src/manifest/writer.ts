@@ -20,6 +20,9 @@ const HEIGHT = fixedText(',"height":');
 const ORIENTATION = fixedText(',"orientation":');
 const CODEC = fixedText(',"codec":');
 const FILE_NAME = fixedText(',"file_name":');
+const ENTRY = fixedText(',"entry":');
+const JSON_SIZE = fixedText(',"json_size":');
+const JSON_CRC32 = fixedText(',"json_crc32":"');
 
 /** A frame as the packer knows it; digests still as numbers and bytes. */
 export interface FrameLine {
@@ -35,6 +38,10 @@ export interface FrameLine {
   orientation: number;
   codec: string;
   fileName: string;
+  /** Name of the entry in the bundle, if it is not `fileName`. */
+  entry?: string;
+  /** Bytes and CRC-32 of the `.json` member after the frame. */
+  json?: { size: number; crc32: number };
   /** Set when the data is deflated: bytes of the original file. */
   originalSize?: number;
   /** File of a compressed bundle with several, and place in it. */
@@ -72,6 +79,17 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
   out.string(frame.codec);
   out.fixed(FILE_NAME);
   out.string(frame.fileName);
+  if (frame.entry !== undefined) {
+    out.fixed(ENTRY);
+    out.string(frame.entry);
+  }
+  if (frame.json) {
+    out.fixed(JSON_SIZE);
+    out.integer(frame.json.size);
+    out.fixed(JSON_CRC32);
+    out.hex32(frame.json.crc32);
+    out.ascii('"');
+  }
   if (frame.originalSize !== undefined) {
     out.ascii(',"method":"deflate","original_size":');
     out.integer(frame.originalSize);

@@ -24,6 +24,12 @@ export interface FrameRecord extends ImageHeader {
   readonly sha256: string;
   /** Path below the dataset folder, `/` between parts. */
   readonly file_name: string;
+  /** Name of the entry in the bundle, if it is not `file_name`. */
+  readonly entry?: string;
+  /** Bytes of the `.json` member after the frame, in a bundle laid out for WebDataset. */
+  readonly json_size?: number;
+  /** Its CRC-32: 8 hex digits. */
+  readonly json_crc32?: string;
   /** Set if the data in the bundle is raw DEFLATE. */
   readonly method?: "deflate";
   /** Bytes it inflates to, if it is deflated. */

@@ -1,4 +1,5 @@
 import { DEFLATABLE } from "../media/deflatable.ts";
+import { imageMember } from "../media/webdataset.ts";
 import type { LabelFormat } from "../formats/format.ts";
 import { placeholder } from "../image/placeholder.ts";
 import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
@@ -8,6 +9,7 @@ import { IssueLog } from "./issue_log.ts";
 import { type FinishedLabels, LabelReader, type LabelSource } from "./labels.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { PieceWriter } from "./piece_writer.ts";
+import { SampleWriter } from "./sample.ts";
 import { openSource } from "../source/open_source.ts";
 import type { FileSource } from "../source/source.ts";
 import type { Batch, Job, PieceReport } from "./protocol.ts";
@@ -25,6 +27,7 @@ export class BatchPacker {
   readonly #labelSource: FileSource;
   readonly #images: ImageReader;
   readonly #labels: LabelReader | null;
+  readonly #samples: SampleWriter | undefined;
   readonly #writer: PieceWriter;
   readonly #tickets: Tickets;
 
@@ -43,6 +46,7 @@ export class BatchPacker {
       log,
       job.labels.policy,
     );
+    this.#samples = job.layout && new SampleWriter(this.#labels?.names ?? []);
     this.#tickets = new Tickets(job.tickets);
     this.#writer = new PieceWriter(
       job,
@@ -66,7 +70,10 @@ export class BatchPacker {
       const frame = pending instanceof Promise ? await pending : pending;
       if (frame !== FULL) {
         i++;
-        if (frame) frames.push(frame);
+        if (frame) {
+          if (this.#samples) this.#images.append(frame, this.#samples.member(frame));
+          frames.push(frame);
+        }
       }
       if (i === count || frame === FULL || frame?.streamed || this.#images.used >= PIECE) {
         reports.push(this.#write(batch.start + first, batch.start + i, frames));
@@ -88,11 +95,12 @@ export class BatchPacker {
     const fileName = batch.fileNames[i];
     const known = batch.known?.[i];
     const split = known && this.job.splitsDealt ? known.split : batch.splits?.[i] ?? undefined;
-    if (batch.placeholders) return this.#placeholder(batch, i, fileName, split);
-    const frame = known ? knownFrame(known, split) : this.#images.read(fileName, split);
-    return frame instanceof Promise
-      ? frame.then((f) => this.#label(batch, i, f))
-      : this.#label(batch, i, frame);
+    const entry = this.#samples && imageMember(batch.start + i, fileName);
+    if (batch.placeholders) return this.#placeholder(batch, i, fileName, split, entry);
+    const frame = known ? knownFrame(known, split) : this.#images.read(fileName, split, entry);
+    if (frame instanceof Promise) return frame.then((f) => this.#label(batch, i, f));
+    if (entry !== undefined && frame !== undefined && frame !== FULL) frame.entry = entry;
+    return this.#label(batch, i, frame);
   }
 
   /** Adds the labels to a frame. */
@@ -128,6 +136,7 @@ export class BatchPacker {
     i: number,
     fileName: string,
     split: string | undefined,
+    entry: string | undefined,
   ): Promise<ReadResult> {
     const source = sourceOf(batch, i, batch.labels[i]!);
     const parsed = this.#labels!.parse(source, fileName, DEFAULT_SIZE);
@@ -136,7 +145,8 @@ export class BatchPacker {
     const header: ImageHeader = { codec, width, height, orientation: 1 };
     // Without a bundle nobody looks at the picture.
     const bytes = this.job.media ? await placeholder(width, height, codec) : new Uint8Array(0);
-    const frame = this.#images.take(fileName, split, bytes, header);
+    const frame = this.#images.take(fileName, split, bytes, header, entry);
+    frame.entry = entry;
     if (!parsed || !this.job.outputs.coco) return frame;
     return this.#attach(frame, source, this.#labels!.finish(parsed, source, header));
   }

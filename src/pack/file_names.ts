@@ -4,13 +4,13 @@ import { PackError } from "../model/issue.ts";
 import { isPlainName } from "../model/safe_path.ts";
 
 /**
- * Checks the names the bundle and the annotation file are to have: each a name of its own in the output folder.
+ * Checks the names the bundle and the files beside it are to have: each a name of its own in the output folder.
  *
  * @throws {PackError} With exit code 2.
  */
-export function checkFileNames(bundleFile: string, annotationFile: string): void {
+export function checkFileNames(names: readonly string[]): void {
   const taken = new Set([MANIFEST_FILE, REJECTS_FILE]);
-  for (const name of [bundleFile, annotationFile]) {
+  for (const name of names) {
     if (!isPlainName(name)) {
       throw new PackError(
         `"${name}" is not a plain file name.`,

@@ -51,10 +51,14 @@ export class ImageReader {
     this.#names.clear();
   }
 
-  /** Reads one image; what is wrong with it is logged. */
-  read(fileName: string, split: string | undefined): ReadResult | Promise<ReadResult> {
+  /**
+   * Reads one image; what is wrong with it is logged.
+   *
+   * @param entry Name it gets in the bundle.
+   */
+  read(fileName: string, split: string | undefined, entry = fileName): ReadResult | Promise<ReadResult> {
     try {
-      return this.#container ? this.#readWhole(fileName, split) : this.#readHeader(fileName, split);
+      return this.#container ? this.#readWhole(fileName, split, entry) : this.#readHeader(fileName, split);
     } catch (error) {
       if (!concernsOneFile(error)) throw error;
       this.#reject(
@@ -67,22 +71,51 @@ export class ImageReader {
   }
 
   /** Puts bytes made here (a placeholder) into the arena. */
-  take(fileName: string, split: string | undefined, bytes: Uint8Array, header: ImageHeader): PackedFrame {
-    const name = this.#encode(fileName);
+  take(
+    fileName: string,
+    split: string | undefined,
+    bytes: Uint8Array,
+    header: ImageHeader,
+    entry = fileName,
+  ): PackedFrame {
+    const name = this.#encode(entry);
     if (!this.#container) return { ...this.#bare(fileName, name, header, split), placeholder: true };
     const before = this.#container.headerSize(name, bytes.length);
-    const needed = before + bytes.length + this.#container.padding(bytes.length);
-    if (this.used + needed > this.arena.length) {
-      const grown = new Uint8Array(this.arena.length + needed);
-      grown.set(this.arena.subarray(0, this.used));
-      this.arena = grown;
-    }
+    this.#reserve(before + bytes.length + this.#container.padding(bytes.length));
     this.arena.set(bytes, this.used + before);
     return { ...this.#wrap(fileName, name, header, split, before, bytes.length), placeholder: true };
   }
 
-  #readWhole(fileName: string, split: string | undefined): ReadResult | Promise<ReadResult> {
-    const name = this.#encode(fileName);
+  /** Puts a member that belongs to a frame after it, envelope and all. */
+  append(frame: PackedFrame, member: Uint8Array): void {
+    const padding = frame.envelope.after;
+    frame.envelope.after += member.length;
+    if (frame.streamed) {
+      // Such a frame is not in the arena.
+      frame.trailer = new Uint8Array(frame.envelope.after);
+      frame.trailer.set(member, padding);
+      return;
+    }
+    this.#reserve(member.length);
+    this.arena.set(member, this.used);
+    this.used += member.length;
+    this.crc32 = crc32(member, this.crc32);
+  }
+
+  /** Makes room for so many bytes more. */
+  #reserve(bytes: number): void {
+    if (this.used + bytes <= this.arena.length) return;
+    const grown = new Uint8Array(this.arena.length + bytes);
+    grown.set(this.arena.subarray(0, this.used));
+    this.arena = grown;
+  }
+
+  #readWhole(
+    fileName: string,
+    split: string | undefined,
+    entry: string,
+  ): ReadResult | Promise<ReadResult> {
+    const name = this.#encode(entry);
     const container = this.#container!;
     const before = container.headerSize(name, 0);
     const start = this.used + before;

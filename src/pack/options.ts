@@ -1,4 +1,5 @@
 import type { Media } from "../media/container.ts";
+import type { Layout } from "../media/layout.ts";
 
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
 export interface PackOptions {
@@ -18,6 +19,8 @@ export interface PackOptions {
   stage?: "run" | "bundle" | "annotate";
   /** Container of the bundle. @default {"zip"} */
   media?: Media;
+  /** `webdataset`: a tar with a `.json` of its labels after each image, and an index of wids beside it. */
+  layout?: Layout;
   /** Frames a second of an mp4, with at most three decimals. @default {30} */
   fps?: number;
   /** Compress uncompressed images (bmp, ppm, tiff without compression) inside the zip. @default {false} */

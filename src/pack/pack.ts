@@ -8,6 +8,7 @@ import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE, type SplitSummary } from "../manifest/record.ts";
 import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
+import { indexText } from "../media/layout.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import { withoutArchiveEnding } from "../source/archive_kind.ts";
@@ -71,7 +72,9 @@ class Run {
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
 
   constructor(readonly options: ResolvedOptions, readonly started: number) {
-    this.#publication = new Publication(options.output, [options.bundleFile, options.annotationFile]);
+    const { bundleFile, annotationFile, indexFile } = options;
+    const names = [bundleFile, annotationFile, ...indexFile === undefined ? [] : [indexFile]];
+    this.#publication = new Publication(options.output, names);
     this.#crew = new Crew(options.workers, { onPiece: (piece) => this.#tally.add(piece) });
     options.signal?.addEventListener("abort", this.#onAbort);
     if (options.signal?.aborted) this.#onAbort();
@@ -223,7 +226,7 @@ class Run {
   }
 
   #job(found: Scan, outputs: Outputs): Job {
-    const { stage, media, deflate } = this.options;
+    const { stage, media, layout, deflate } = this.options;
     const { plan } = found;
     for (const { name } of plan?.classes ?? []) this.#classes.number(name);
     return {
@@ -232,6 +235,7 @@ class Run {
       imageSource: found.imageSource.place,
       labelSource: found.labelSource.place,
       media: stage === "annotate" ? null : media,
+      layout,
       deflate: deflate ?? false,
       // Grey frames have the size their labels declare, so bundle reads those, too.
       splitsDealt: this.#manifest?.header.split !== undefined,
@@ -344,11 +348,17 @@ class Run {
       bundle = {
         file: options.bundleFile,
         media: options.media,
+        ...options.layout && { layout: options.layout },
         ...options.media === "mp4" && { fps: options.fps },
         size: whole.size,
         crc32: hexCrc(whole.crc32),
         frames_sha256: this.#tally.framesSha256(),
       };
+    }
+    if (bundle && options.indexFile !== undefined) {
+      const text = encoder.encode(indexText(bundle, this.#tally.frames));
+      put(this.#publication.create(options.indexFile), text, 0);
+      files[options.indexFile] = text.length;
     }
     let annotations = null;
     if (outputs.coco) {

@@ -4,10 +4,12 @@ import type { ImageHeader } from "../model/frame.ts";
 /** An image that was read and understood, waiting for its place in the set. */
 export interface PackedFrame {
   readonly fileName: string;
-  /** File name as UTF-8. */
+  /** Name of the entry in the bundle, as UTF-8. */
   readonly name: Uint8Array;
+  /** The same as text, if it is not the file name. */
+  entry?: string;
   readonly header: ImageHeader;
-  /** Bytes it takes in the bundle before, of and after the data; all 0 when no bundle is written. */
+  /** Bytes it takes in the bundle before and after the data, what belongs to it there included; 0 when no bundle is written. */
   readonly envelope: { before: number; after: number };
   /** Bytes of data in the bundle. */
   readonly size: number;
@@ -23,6 +25,10 @@ export interface PackedFrame {
   readonly placeholder?: boolean;
   /** The file is too large for memory: it is copied when its place is known. */
   readonly streamed?: boolean;
+  /** What stands after the data of a streamed frame, if it is not just zeros. */
+  trailer?: Uint8Array;
+  /** Bytes and CRC-32 of the `.json` member after it. */
+  json?: { size: number; crc32: number };
   /** `<format>:<path>`. */
   labels?: string;
   annotations: CocoAnnotation[];

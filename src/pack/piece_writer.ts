@@ -165,6 +165,8 @@ export class PieceWriter {
           orientation: frame.header.orientation,
           codec: frame.header.codec,
           fileName: frame.fileName,
+          entry: frame.entry,
+          json: frame.json,
           originalSize: frame.deflated ? frame.originalSize : undefined,
           split: frame.split,
           labels: frame.labels,
@@ -187,7 +189,7 @@ export class PieceWriter {
     const header = new Uint8Array(frame.envelope.before);
     containers[this.job.media!].writeHeader(header, 0, frame);
     const withData = combineCrc32(crc32(header), frame.crc32, frame.size);
-    return crc32(new Uint8Array(frame.envelope.after), withData);
+    return crc32(trailerOf(frame), withData);
   }
 
   #copyStreamed(frame: PackedFrame, offset: number, scratch: Uint8Array): void {
@@ -196,6 +198,11 @@ export class PieceWriter {
     this.#put("bundle", header, offset);
     const dataOffset = offset + header.length;
     copyFileTo(this.source, frame.fileName, this.#files.bundle!, dataOffset, frame, scratch);
-    this.#put("bundle", new Uint8Array(frame.envelope.after), dataOffset + frame.size);
+    this.#put("bundle", trailerOf(frame), dataOffset + frame.size);
   }
+}
+
+/** What stands after the data of a frame that is not in memory. */
+function trailerOf({ trailer, envelope }: PackedFrame): Uint8Array {
+  return trailer ?? new Uint8Array(envelope.after);
 }

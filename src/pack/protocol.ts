@@ -1,6 +1,7 @@
 import type { Issue, RecordKind } from "../model/issue.ts";
 import type { LabelRef } from "../formats/format.ts";
 import type { Media } from "../media/container.ts";
+import type { Layout } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -13,6 +14,8 @@ export interface Job {
   readonly labelSource: SourcePlace;
   /** Container of the bundle; null when only annotations are written. */
   readonly media: Media | null;
+  /** How members are arranged in the bundle, if not just one frame after the other. */
+  readonly layout?: Layout;
   readonly deflate: boolean;
   /** The splits of known frames are those of the manifest, whatever the labels say. */
   readonly splitsDealt: boolean;

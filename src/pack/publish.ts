@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { filesOfSet, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
@@ -20,6 +20,7 @@ import { MEDIA } from "../media/container.ts";
 /** Names an earlier run may have left unfinished. */
 const STANDARD = [
   ...MEDIA.map((media) => `media_bundle.${media}`),
+  "media_bundle-index.json",
   "unified_annotation.json",
   MANIFEST_FILE,
   REJECTS_FILE,
@@ -110,8 +111,7 @@ export class Publication {
 /** The other files of a set. */
 function filesOf(manifest: string): string[] {
   try {
-    const { bundle, annotations } = manifestHeaderOf(manifest);
-    return annotations ? [bundle.file, annotations.file] : [bundle.file];
+    return filesOfSet(manifestHeaderOf(manifest));
   } catch {
     return []; // A damaged manifest is about to be replaced; it names nothing to clean up.
   }
@@ -121,9 +121,8 @@ function filesOf(manifest: string): string[] {
 export function recover(dir: string): void {
   const manifest = join(dir, MANIFEST_FILE);
   if (!existsSync(manifest + COMMIT)) return;
-  const { bundle, annotations } = manifestHeaderOf(manifest + COMMIT);
-  for (const name of [bundle.file, annotations?.file, REJECTS_FILE]) {
-    if (name !== undefined && existsSync(join(dir, name + PARTIAL))) finish(join(dir, name));
+  for (const name of [...filesOfSet(manifestHeaderOf(manifest + COMMIT)), REJECTS_FILE]) {
+    if (existsSync(join(dir, name + PARTIAL))) finish(join(dir, name));
   }
   renameSync(manifest + COMMIT, manifest);
 }

@@ -1,11 +1,12 @@
 import { existsSync, type Stats, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { ANNOTATION_FILE, filesOfSet, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { COMMIT } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import { MEDIA, type Media } from "../media/container.ts";
+import { indexFile, LAYOUTS } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
 import { checkArchive } from "../source/archive_kind.ts";
@@ -22,6 +23,8 @@ export interface ResolvedOptions extends PackOptions {
   fps: number;
   bundleFile: string;
   annotationFile: string;
+  /** Name of the index beside the bundle; undefined if there is none. */
+  indexFile: string | undefined;
   workers: number;
   /** Paths the scan passes over: the output folder, and the set's files if it is the dataset folder itself. */
   exclude: string[];
@@ -50,7 +53,9 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   const output = resolve(options.output ?? "output");
   const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
   const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
-  checkFileNames(bundleFile, annotationFile);
+  checkLayout(options, stage, media);
+  const index = indexFile({ file: bundleFile, layout: options.layout });
+  checkFileNames([bundleFile, annotationFile, ...index === undefined ? [] : [index]]);
   const workers = options.workers ?? Math.max(1, availableParallelism());
   if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
     throw new PackError(`"${workers}" workers are not possible.`, "Give a whole number from 1 to 256.", 2);
@@ -84,7 +89,8 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   const exclude = [
     ...(options.exclude ?? []).map((path) => resolve(path)),
     output,
-    ...[bundleFile, annotationFile, MANIFEST_FILE, REJECTS_FILE].map((name) => join(output, name)),
+    ...[bundleFile, annotationFile, ...index === undefined ? [] : [index], MANIFEST_FILE, REJECTS_FILE]
+      .map((name) => join(output, name)),
   ];
   const resolved = {
     ...options,
@@ -96,6 +102,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     fps,
     bundleFile,
     annotationFile,
+    indexFile: index,
     workers,
     exclude,
     policy: policyOf(options),
@@ -118,10 +125,47 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
       2,
     );
   }
+  if (manifest !== undefined && manifestHeaderOf(manifest).bundle.layout !== undefined) {
+    throw new PackError(
+      `The labels stand in the bundle of "${manifest}", too, and cannot be changed there.`,
+      "Pack again with `run --media tar --layout webdataset --overwrite`, or write labels alone: add " +
+        "--skip-manifest and another --output.",
+      2,
+    );
+  }
   refuseOwnInput(resolved);
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+/** `--layout`: which bundles can have one. */
+function checkLayout({ layout, keepLabels }: PackOptions, stage: string, media: Media): void {
+  if (layout === undefined) return;
+  oneOf("layout", layout, LAYOUTS);
+  if (stage !== "run") {
+    throw new PackError(
+      `${stage} writes no labels into a bundle, and --layout ${layout} puts them behind each image.`,
+      `Use \`run --media tar --layout ${layout}\`, which writes both.`,
+      2,
+    );
+  }
+  if (media !== "tar") {
+    throw new PackError(
+      `${
+        media === "mp4" ? "An" : "A"
+      } ${media} bundle cannot be laid out for WebDataset, which reads tar files.`,
+      "Add --media tar, or leave out --layout.",
+      2,
+    );
+  }
+  if (keepLabels) {
+    throw new PackError(
+      "A reader of WebDataset would take the original label files for a sample.",
+      "Leave out --keep-labels, or --layout.",
+      2,
+    );
+  }
 }
 
 /** `--fps`: times in an mp4 are counted in thousandths of a frame. */
@@ -224,11 +268,16 @@ function refuseExisting(options: Omit<ResolvedOptions, "manifest">): void {
   }
 }
 
-/** Names of the bundle and the annotation file, as far as a stage writes them. */
+/** Names of the bundle, the annotation file and the index, as far as a stage writes them. */
 function mediaAndLabels(
-  { stage, bundleFile, annotationFile }: Omit<ResolvedOptions, "manifest">,
+  { stage, bundleFile, annotationFile, indexFile }: Omit<ResolvedOptions, "manifest">,
 ): string[] {
-  return { run: [bundleFile, annotationFile], bundle: [bundleFile], annotate: [annotationFile] }[stage];
+  const index = indexFile === undefined ? [] : [indexFile];
+  return {
+    run: [bundleFile, annotationFile, ...index],
+    bundle: [bundleFile],
+    annotate: [annotationFile],
+  }[stage];
 }
 
 /** Without a new manifest, one that describes the files to be replaced would be wrong from then on. */
@@ -236,8 +285,8 @@ function refuseStaleManifest(options: Omit<ResolvedOptions, "manifest">): void {
   const manifest = [MANIFEST_FILE + COMMIT, MANIFEST_FILE].map((name) => join(options.output, name))
     .find((path) => existsSync(path));
   if (manifest === undefined) return;
-  const { bundle, annotations } = manifestHeaderOf(manifest);
-  const stale = mediaAndLabels(options).find((name) => name === bundle.file || name === annotations?.file);
+  const described = filesOfSet(manifestHeaderOf(manifest));
+  const stale = mediaAndLabels(options).find((name) => described.includes(name));
   if (stale === undefined) return;
   throw new PackError(
     `"${manifest}" describes the "${stale}" that is there, and --skip-manifest would leave it wrong.`,

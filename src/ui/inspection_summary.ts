@@ -47,6 +47,7 @@ function contents(found: Inspection, withLabels: boolean): string[] {
     "",
     ...table([
       ...found.formats.map((format, i): Row => [i === 0 ? "labels" : "", formatLine(format)]),
+      ["layout", found.layout],
       ["images", images(found, withLabels)],
       ["annotations", withLabels ? count(found.annotations) : undefined],
       ["codecs", pairs(found.codecs)],

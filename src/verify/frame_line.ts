@@ -11,6 +11,9 @@ const HEIGHT_KEY = new FixedText(',"height":');
 const ORIENTATION_KEY = new FixedText(',"orientation":');
 const CODEC_KEY = new FixedText(',"codec":');
 const NAME_KEY = new FixedText(',"file_name":');
+const ENTRY_KEY = new FixedText(',"entry":');
+const JSON_SIZE_KEY = new FixedText(',"json_size":');
+const JSON_CRC_KEY = new FixedText(',"json_crc32":"');
 const METHOD_KEY = new FixedText(',"method":"deflate","original_size":');
 const VIDEO_KEY = new FixedText(',"video":');
 const VIDEO_FRAME_KEY = new FixedText(',"video_frame":');
@@ -18,8 +21,8 @@ const DECODED_KEY = new FixedText(',"decoded":"');
 const SPLIT_KEY = new FixedText(',"split":');
 const LABELS_KEY = new FixedText(',"labels":');
 const PLACEHOLDER_KEY = new FixedText(',"placeholder":true');
-const QUOTE = 34;
 const CLOSE_BRACE = 125;
+const QUOTE = 34;
 
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
 export class FrameLine {
@@ -37,6 +40,12 @@ export class FrameLine {
   /** Begin and end of the file name's JSON string, without its quotes. */
   nameAt = 0;
   nameEnd = 0;
+  /** The same of the entry's name in the bundle, which is the file name if the line has no other. */
+  entryAt = 0;
+  entryEnd = 0;
+  /** Bytes and CRC-32 of the `.json` member after the frame; −1 if there is none. */
+  jsonSize = -1;
+  jsonCrc32 = 0;
   /** Bytes of the original file if it is deflated, else −1. */
   originalSize = -1;
   /** Byte after the closing brace, if the line is {@link canonical}. */
@@ -69,6 +78,20 @@ export class FrameLine {
     this.nameAt = cursor.at + 1;
     const namePlain = cursor.skipString();
     this.nameEnd = cursor.at - 1;
+    this.entryAt = this.nameAt;
+    this.entryEnd = this.nameEnd;
+    let entryPlain = true;
+    if (cursor.takes(ENTRY_KEY)) {
+      this.entryAt = cursor.at + 1;
+      entryPlain = cursor.skipString();
+      this.entryEnd = cursor.at - 1;
+    }
+    this.jsonSize = cursor.takes(JSON_SIZE_KEY) ? cursor.integer() : -1;
+    if (this.jsonSize >= 0) {
+      cursor.expect(JSON_CRC_KEY);
+      this.jsonCrc32 = this.#hex(8);
+      cursor.expectByte(QUOTE);
+    }
     this.originalSize = cursor.takes(METHOD_KEY) ? cursor.integer() : -1;
     if (cursor.takes(VIDEO_KEY)) {
       cursor.integer();
@@ -85,7 +108,7 @@ export class FrameLine {
     cursor.expectByte(CLOSE_BRACE);
     this.end = cursor.at;
     this.canonical = !cursor.bad && codecPlain && plainSplit && plainLabels && namePlain &&
-      this.orientation >= 1 && this.orientation <= 8;
+      entryPlain && this.orientation >= 1 && this.orientation <= 8;
   }
 
   /** Reads lower-case hex digits; the value of the last eight. */

@@ -1,24 +1,31 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { type RangeReader, readRange } from "../io/range_file.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import type { Container, Entry } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
+import { jsonMember } from "../media/webdataset.ts";
 import { crc32 } from "../media/crc32.ts";
 import { isSafePath } from "../model/safe_path.ts";
 import { FrameLine } from "./frame_line.ts";
+import { endOfFrame } from "./plan.ts";
 import { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
 import { Window } from "./window.ts";
 
 const NEWLINE = 10;
 const COMMA = 44;
+/** What messages call the entries of a frame. */
+const PARTS = { frame: "frame", json: "the .json member of frame" };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A frame as its manifest line tells it. */
+/** A frame as its manifest line tells it; `name` is that of its entry in the bundle. */
 interface Facts extends Entry {
+  readonly fileName: Uint8Array;
+  /** The `.json` member after it. */
+  readonly json: Entry | undefined;
   /** 64 hex digits; empty unless checked. */
   readonly sha256: string;
 }
@@ -46,13 +53,13 @@ export class FrameChecker {
 
   check({ first, end, from, to }: Extract<VerifyTask, { kind: "frames" }>): TaskResult {
     this.#problems = new ProblemList();
-    const { lines, offsets, sizes } = this.#job.index;
+    const { lines } = this.#job.index;
     const container = this.#container;
     const begin = Math.max(0, first - 1);
     const bytes = readRange(this.#manifest, lines[begin], lines[end] - lines[begin]);
     this.#window?.reset(from, to);
     // Names must ascend across tasks too, so the line before is looked at again.
-    let before: Uint8Array | undefined = first > 0 ? this.#facts(bytes, 0, begin)?.name : undefined;
+    let before: Uint8Array | undefined = first > 0 ? this.#facts(bytes, 0, begin)?.fileName : undefined;
     this.#problems = new ProblemList();
     let directory = new Uint8Array(256 * (end - first));
     let directorySize = 0;
@@ -61,8 +68,8 @@ export class FrameChecker {
     for (let i = first; i < end; i++) {
       const facts = this.#facts(bytes, lines[i] - lines[begin], i);
       if (facts) {
-        this.#checkName(facts.name, before, i);
-        before = facts.name;
+        this.#checkNames(facts, before, i);
+        before = facts.fileName;
         if (!container) continue;
         this.#checkData(container, facts, i, start);
         const size = container.directorySize(facts.name, facts.size, start);
@@ -73,7 +80,7 @@ export class FrameChecker {
         }
         directorySize += container.writeDirectory(directory, directorySize, facts, start);
       }
-      if (container) start = offsets[i] + sizes[i] + container.padding(sizes[i]);
+      if (container) start = endOfFrame(container, this.#job.index, i);
     }
     const complete = this.#window !== undefined && (from === to || this.#window.at(to - 1, 1) >= 0);
     return {
@@ -93,8 +100,14 @@ export class FrameChecker {
     line.read(bytes, at);
     if (line.canonical && (last ? bytes[line.end] : bytes[line.end + 1]) === NEWLINE) {
       if (last || bytes[line.end] === COMMA) {
+        const fileName = bytes.subarray(line.nameAt, line.nameEnd);
+        const name = line.entryAt === line.nameAt ? fileName : bytes.subarray(line.entryAt, line.entryEnd);
         return {
-          name: bytes.subarray(line.nameAt, line.nameEnd),
+          fileName,
+          name,
+          json: line.jsonSize < 0
+            ? undefined
+            : jsonEntry(decoder.decode(name), line.jsonSize, line.jsonCrc32),
           size,
           originalSize: line.originalSize < 0 ? size : line.originalSize,
           crc32: line.crc32,
@@ -113,8 +126,14 @@ export class FrameChecker {
     try {
       if (stop < 0 || text.endsWith(",") === last) throw new Error("the comma between records is wrong");
       const record = parseFrame(this.#job.names.manifest, last ? text : text.slice(0, -1), frame);
+      const { file_name, entry, json_size, json_crc32 } = record;
+      const fileName = encoder.encode(file_name);
       return {
-        name: encoder.encode(record.file_name),
+        fileName,
+        name: entry === undefined ? fileName : encoder.encode(entry),
+        json: json_size === undefined
+          ? undefined
+          : jsonEntry(entry ?? file_name, json_size, parseInt(json_crc32!, 16)),
         size,
         originalSize: record.original_size ?? size,
         crc32: parseInt(record.crc32, 16),
@@ -134,20 +153,24 @@ export class FrameChecker {
     }
   }
 
-  #checkName(name: Uint8Array, before: Uint8Array | undefined, frame: number): void {
-    const file = this.#job.names.manifest;
-    if (!isSafePath(name)) {
-      const message = `The name "${
-        decoder.decode(name)
-      }" of frame ${frame} is not a plain path below a folder.`;
-      this.#problems.add({ code: "frame-name", file, frame, message });
-    }
-    if (before && Buffer.compare(before, name) >= 0) {
-      const message = `Frame ${frame} "${decoder.decode(name)}" does not sort after "${
+  #checkNames({ fileName, name }: Facts, before: Uint8Array | undefined, frame: number): void {
+    this.#checkPath(fileName, frame);
+    if (name !== fileName) this.#checkPath(name, frame);
+    if (before && Buffer.compare(before, fileName) >= 0) {
+      const message = `Frame ${frame} "${decoder.decode(fileName)}" does not sort after "${
         decoder.decode(before)
       }".`;
+      const file = this.#job.names.manifest;
       this.#problems.add({ code: "frame-order", file, frame, message });
     }
+  }
+
+  #checkPath(name: Uint8Array, frame: number): void {
+    if (isSafePath(name)) return;
+    const message = `The name "${
+      decoder.decode(name)
+    }" of frame ${frame} is not a plain path below a folder.`;
+    this.#problems.add({ code: "frame-name", file: this.#job.names.manifest, frame, message });
   }
 
   /** Checks the bytes of a frame in the bundle, whose envelope begins at `start`. */
@@ -163,20 +186,7 @@ export class FrameChecker {
       this.#problems.add({ code: "frame-offset", file: this.#job.names.manifest, frame, message });
       return;
     }
-    if (headerSize > this.#scratch.length) this.#scratch = new Uint8Array(2 * headerSize);
-    const wanted = this.#scratch;
-    container.writeHeader(wanted, 0, facts);
-    const header = headerSize > window.capacity ? -1 : window.at(start, headerSize);
-    if (header < 0) return this.#cutOff(frame);
-    for (let k = 0; k < headerSize; k++) {
-      if (window.buffer[header + k] === wanted[k]) continue;
-      const message = `Byte ${k} of the header of frame ${frame} "${decoder.decode(name)}" is ${
-        hex(window.buffer[header + k])
-      }, should be ${hex(wanted[k])}.`;
-      this.#problems.add({ code: "bundle-header", file, frame, byte: start + k, message });
-      break;
-    }
-
+    if (!this.#checkHeader(facts, PARTS.frame, frame, start)) return;
     const crc = facts.deflated
       ? this.#checkDeflated(facts, frame, offset)
       : this.#checkStored(facts, frame, offset);
@@ -188,24 +198,81 @@ export class FrameChecker {
       this.#problems.add({ code: "frame-crc32", file, frame, byte: offset, message });
     }
 
-    const padding = container.padding(size);
-    if (padding === 0) return;
-    const at = window.at(offset + size, padding);
-    if (at < 0) return this.#cutOff(frame);
-    for (let k = 0; k < padding; k++) {
-      if (window.buffer[at + k] === 0) continue;
-      const message = `Byte ${k} of the padding after frame ${frame} is not zero.`;
-      this.#problems.add({ code: "bundle-padding", file, frame, byte: offset + size + k, message });
+    if (!this.#checkPadding(size, PARTS.frame, frame, offset + size) || !facts.json) return;
+    this.#checkJson(facts.json, frame, offset + size + container.padding(size));
+  }
+
+  /** Checks the `.json` member whose header begins at `start`. */
+  #checkJson(json: Entry, frame: number, start: number): void {
+    if (!this.#checkHeader(json, PARTS.json, frame, start)) return;
+    const offset = start + this.#container!.headerSize(json.name, json.size);
+    const crc = this.#crcOf(json.size, frame, offset);
+    if (crc === undefined) return;
+    if (crc !== json.crc32) {
+      const message = `The .json member of frame ${frame} has CRC-32 ${digits(crc)}, should have ${
+        digits(json.crc32)
+      }.`;
+      this.#problems.add({ code: "frame-json", file: this.#job.names.bundle, frame, byte: offset, message });
+    }
+    this.#checkPadding(json.size, PARTS.json, frame, offset + json.size);
+  }
+
+  /** Checks the header of an entry, which begins at `start`; false, and a problem, if the bundle ends before it does. */
+  #checkHeader(entry: Entry, what: string, frame: number, start: number): boolean {
+    const window = this.#window!;
+    const size = this.#container!.headerSize(entry.name, entry.size);
+    if (size > this.#scratch.length) this.#scratch = new Uint8Array(2 * size);
+    const wanted = this.#scratch;
+    this.#container!.writeHeader(wanted, 0, entry);
+    const header = size > window.capacity ? -1 : window.at(start, size);
+    if (header < 0) {
+      this.#cutOff(frame);
+      return false;
+    }
+    for (let k = 0; k < size; k++) {
+      if (window.buffer[header + k] === wanted[k]) continue;
+      const message = `Byte ${k} of the header of ${what} ${frame} "${decoder.decode(entry.name)}" is ${
+        hex(window.buffer[header + k])
+      }, should be ${hex(wanted[k])}.`;
+      const file = this.#job.names.bundle;
+      this.#problems.add({ code: "bundle-header", file, frame, byte: start + k, message });
       break;
     }
+    return true;
+  }
+
+  /** Checks the padding after an entry's data, which ends at `end`; false, and a problem, if the bundle ends before it does. */
+  #checkPadding(size: number, what: string, frame: number, end: number): boolean {
+    const window = this.#window!;
+    const padding = this.#container!.padding(size);
+    if (padding === 0) return true;
+    const at = window.at(end, padding);
+    if (at < 0) {
+      this.#cutOff(frame);
+      return false;
+    }
+    for (let k = 0; k < padding; k++) {
+      if (window.buffer[at + k] === 0) continue;
+      const message = `Byte ${k} of the padding after ${what} ${frame} is not zero.`;
+      const file = this.#job.names.bundle;
+      this.#problems.add({ code: "bundle-padding", file, frame, byte: end + k, message });
+      break;
+    }
+    return true;
   }
 
   /** CRC-32 of a stored frame; undefined if the bundle ends before its data does. */
   #checkStored(facts: Facts, frame: number, offset: number): number | undefined {
-    const window = this.#window!;
-    const { size } = facts;
-    let crc = 0;
     const hash = this.#job.deep ? createHash("sha256") : undefined;
+    const crc = this.#crcOf(facts.size, frame, offset, hash);
+    if (hash && crc !== undefined) this.#checkSha256(hash.digest("hex"), facts, frame, offset);
+    return crc;
+  }
+
+  /** CRC-32 of `size` bytes; undefined, and a problem, if the bundle ends before they do. */
+  #crcOf(size: number, frame: number, offset: number, hash?: Hash): number | undefined {
+    const window = this.#window!;
+    let crc = 0;
     for (let done = 0; done < size;) {
       const piece = Math.min(size - done, window.capacity);
       const at = window.at(offset + done, piece);
@@ -215,7 +282,6 @@ export class FrameChecker {
       hash?.update(data);
       done += piece;
     }
-    if (hash) this.#checkSha256(hash.digest("hex"), facts, frame, offset);
     return crc;
   }
 
@@ -273,3 +339,7 @@ export class FrameChecker {
 
 const hex = (byte: number) => "0x" + byte.toString(16).padStart(2, "0");
 const digits = (crc: number) => crc.toString(16).padStart(8, "0");
+
+function jsonEntry(entry: string, size: number, crc32: number): Entry {
+  return { name: encoder.encode(jsonMember(entry)), size, originalSize: size, crc32, deflated: false };
+}

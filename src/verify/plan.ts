@@ -1,4 +1,7 @@
 import { containers } from "../media/containers.ts";
+import { jsonRoom } from "../media/layout.ts";
+import type { FrameIndex } from "../manifest/frame_index.ts";
+import type { Container } from "../media/container.ts";
 import type { ProblemList } from "./report.ts";
 import type { VerifyJob, VerifyTask } from "./tasks.ts";
 
@@ -46,7 +49,7 @@ export function planTasks(
 }
 
 function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
-  const { frames, media, index: { lines, offsets, sizes } } = job;
+  const { frames, media, index: { lines, offsets } } = job;
   const tasks: VerifyTask[] = [];
   // A video is checked as a whole: its frames have no bytes of their own.
   const container = media === "video" ? undefined : containers[media];
@@ -59,7 +62,7 @@ function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
       problems.add({ code: "frame-offset", file: job.names.manifest, frame: i, message });
       return [];
     }
-    if (container) to = offsets[i] + sizes[i] + container.padding(sizes[i]);
+    if (container) to = endOfFrame(container, job.index, i);
     const enough = to - from >= BUNDLE_BYTES || i + 1 - first >= FRAMES ||
       lines[i + 1] - lines[first] >= MANIFEST_BYTES;
     if (enough || i === frames - 1) {
@@ -69,4 +72,14 @@ function frameTasks(job: VerifyJob, problems: ProblemList): VerifyTask[] {
     }
   }
   return tasks;
+}
+
+/** Byte of the bundle after a frame, its padding and the `.json` member that belongs to it. */
+export function endOfFrame(
+  container: Container,
+  { offsets, sizes, jsonSizes }: Pick<FrameIndex, "offsets" | "sizes" | "jsonSizes">,
+  frame: number,
+): number {
+  const end = offsets[frame] + sizes[frame] + container.padding(sizes[frame]);
+  return jsonSizes ? end + jsonRoom(container, jsonSizes[frame]) : end;
 }

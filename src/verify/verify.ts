@@ -5,6 +5,7 @@ import { resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { checkBundleEnd } from "./bundle_end.ts";
+import { checkLayout } from "./layout.ts";
 import { planTasks } from "./plan.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
 import { runTasks, startWorkers } from "./run_tasks.ts";
@@ -146,6 +147,7 @@ async function checkSet(
       bundle.close();
     }
   }
+  checkLayout(files, manifest, problems);
   if (annotationBytes === undefined || !header.annotations) return;
   const { file, size, sha256 } = header.annotations;
   checkStructure(file, results.flatMap((result) => result.runs ?? []), footer, job.firstCategory, problems);

@@ -33,6 +33,10 @@ export const run = buildCommand<Flags, [string?], Context>({
           "--images jpg --labels xml --format voc --media tar",
           "images and labels in two folders, into a tar",
         ],
+        [
+          "photos --media tar --layout webdataset",
+          "a tar that WebDataset reads as a shard, each image followed by its labels",
+        ],
         ["photos --pattern 'train/**' --dry-run", "tell what a part of the dataset would become"],
       ],
       packingExitCodes,

@@ -7,10 +7,11 @@ export const entries: readonly FormatEntry[] = [
     title: "WebDataset: tar shards of images, each with a .json beside it",
     about:
       "Shards of at most 100,000 samples and 3 GB, named by split (`dataset` without one). A sample is an image and a " +
-      "`.json` with its COCO records, under the number of its frame; the path it had is `file_name`. `.jpeg` becomes " +
-      "`.jpg`, so that a dataset of photos has one kind of member. Classes and licences are in `categories.json`; " +
-      "`train-index.json` is the index of `wids`, with size and MD5 of each shard. Needs `--images copy`: without, the " +
-      "shards hold the `.json` members alone. The same input gives the same bytes.",
+      "`.json` with its COCO records, under the number of its frame; the path it had is `file_name`. `.jpeg` and other " +
+      "extensions of JPEG become `.jpg`, so that a dataset of photos has one kind of member. Classes and licences are in " +
+      "`categories.json`; `train-index.json` is the index of `wids`, with size and MD5 of each shard. Needs " +
+      "`--images copy`: without, the shards hold the `.json` members alone. The same input gives the same bytes. " +
+      "`run --media tar --layout webdataset` makes the bundle of a set a shard.",
     example: {
       "train-000000.tar": "",
       "categories.json": `{"licenses":[],

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { blocksOf, type RangeReader } from "../../io/range_file.ts";
 import { tar } from "../../media/tar.ts";
+import type { ShardRecord } from "../../media/webdataset.ts";
 import { PackError } from "../../model/issue.ts";
 import type { LabelSink, LabelStream } from "../writer.ts";
 
@@ -15,14 +16,6 @@ export interface ShardLimits {
 export interface Member {
   readonly name: string;
   readonly content: Uint8Array | RangeReader;
-}
-
-/** A record of `shardlist` in the index of wids (FORMATS §15). */
-export interface ShardRecord {
-  readonly url: string;
-  readonly nsamples: number;
-  readonly filesize: number;
-  readonly md5sum: string;
 }
 
 /** As WebDataset's own writer gives them to members. */

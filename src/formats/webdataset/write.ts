@@ -1,5 +1,5 @@
 import type { CocoAnnotation } from "../../dataset/types.ts";
-import { extensionOf } from "../../tree/image_names.ts";
+import { imageMember, sampleKey, widsIndex } from "../../media/webdataset.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
 import { plainImage } from "../writing/plain_image.ts";
 import { NOT_IN_PATHS, safeNames } from "../writing/safe_names.ts";
@@ -30,17 +30,17 @@ function begin(head: WriterHead, out: LabelSink, limits: ShardLimits): LabelOutp
   const names = safeNames(keys.map((split) => split ?? UNSPLIT), NOT_IN_PATHS);
   const sets = new Map(keys.map((split, i) => [split, new Shards(out, names[i], limits)]));
   return {
-    place: ({ frame, file_name }) => `${keyOf(frame)}.${kindOf(file_name)}`,
+    place: ({ frame, file_name }) => imageMember(frame, file_name),
     write(image, annotations, file) {
       const content = encoder.encode(JSON.stringify(record(image, annotations, splits.length > 0)));
-      const members: Member[] = [{ name: `${keyOf(image.frame)}.json`, content }];
+      const members: Member[] = [{ name: `${sampleKey(image.frame)}.json`, content }];
       if (file) members.unshift({ name: image.path, content: file });
       sets.get(image.split)!.add(members);
     },
     end() {
       for (const shards of sets.values()) {
         shards.end();
-        out.file(`${shards.name}-index.json`, index(shards));
+        out.file(`${shards.name}-index.json`, widsIndex(shards.name, shards.list));
       }
       out.file(
         "categories.json",
@@ -48,17 +48,6 @@ function begin(head: WriterHead, out: LabelSink, limits: ShardLimits): LabelOutp
       );
     },
   };
-}
-
-/** Nine digits, so that members are in order by name too; nothing in it can be taken for an extension. */
-function keyOf(frame: number): string {
-  return String(frame).padStart(9, "0");
-}
-
-/** What decoders go by: one word for JPEG. */
-function kindOf(fileName: string): string {
-  const extension = extensionOf(fileName);
-  return extension === "jpeg" ? "jpg" : extension;
 }
 
 /** The `.json` of a sample: the same keys in all of them, as loaders that make columns of them need it. */
@@ -72,10 +61,6 @@ function record(image: WriterImage, annotations: readonly CocoAnnotation[], hasS
     image: plainImage(image),
     annotations,
   };
-}
-
-function index({ name, list }: Shards): string {
-  return `{"wids_version":1,\n"name":${JSON.stringify(name)},\n"shardlist":${lines(list)}}\n`;
 }
 
 /** A list with a record on each line. */
