@@ -66,16 +66,20 @@ export interface Whole {
   readonly crc32: number;
 }
 
-/** A part of an upload that has reached the store, or is said to. */
+/** A part of an upload that has reached the store. */
 export interface Part {
   /** From 1, in the order of the object. */
   readonly number: number;
+  /** Its first byte in the object. */
+  readonly offset: number;
   readonly size: number;
-  /** CRC-32 of the part. Of listed parts: undefined if the store does not tell. */
-  readonly crc32: number | undefined;
+  readonly crc32: number;
   /** What the store calls it. */
   readonly etag: string;
 }
+
+/** Where a part belongs. */
+export type PartPlace = Pick<Part, "number" | "offset">;
 
 /** What a store takes as parts. */
 export interface PartLimits {
@@ -103,7 +107,7 @@ export interface UploadStore extends ObjectStore {
   /** Begins an upload in parts; nothing can be seen of it until it is complete. Returns its id. */
   begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string>;
   /** Sends a part; the store has compared its bytes with a checksum when this returns. */
-  putPart(name: string, upload: string, number: number, body: Body, signal?: AbortSignal): Promise<Part>;
+  putPart(name: string, upload: string, place: PartPlace, body: Body, signal?: AbortSignal): Promise<Part>;
   /**
    * Takes the bytes of the object as it is now, all of them, as the first parts of an upload: nothing travels.
    *
@@ -117,8 +121,13 @@ export interface UploadStore extends ObjectStore {
     crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
   ): Promise<Part[] | undefined>;
-  /** Parts that reached the store. A size alone proves nothing: compare `crc32` or `etag`. */
-  parts(name: string, upload: string, signal?: AbortSignal): Promise<Part[]>;
+  /**
+   * Those of some parts that the store has, proved by its checksum of them or by its name for them; what it states as their
+   * size proves nothing.
+   *
+   * @throws {StoreError} Kind `missing` if there is no such upload.
+   */
+  confirm(name: string, upload: string, parts: readonly Part[], signal?: AbortSignal): Promise<Part[]>;
   /** Makes the object of its parts, if the condition holds and the checksum of the whole is right. */
   complete(
     name: string,

@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   InvalidAccessKeyId: "credentials",
   SignatureDoesNotMatch: "credentials",
   InvalidSecurity: "credentials",
+  XAdminUserNotFound: "credentials",
   AccessDenied: "denied",
   AllAccessDisabled: "denied",
   AccountProblem: "denied",
@@ -85,7 +86,7 @@ function kindOf(code: string, said: string, status: number): StoreErrorKind {
   if (status === 301 || status === 307) return "region";
   if (status === 401) return "credentials";
   if (status === 403) return "denied";
-  if (status === 404) return "missing";
+  if (status === 404 && code === "") return "missing";
   if (status === 409 || status === 412) return "condition";
   if (status === 408) return "network";
   if (status === 429) return "busy";

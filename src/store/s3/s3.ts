@@ -11,6 +11,7 @@ import type {
   OpenUpload,
   Part,
   PartLimits,
+  PartPlace,
   ReadOptions,
   ReusedObject,
   UploadStore,
@@ -57,6 +58,8 @@ interface S3Request {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Body;
   readonly idle?: number;
+  /** True if a wrong checksum is that of what the store has: sending again would not help. */
+  readonly sent?: boolean;
 }
 
 /**
@@ -176,7 +179,7 @@ export class S3Store implements UploadStore {
   async putPart(
     name: string,
     upload: string,
-    number: number,
+    { number, offset }: PartPlace,
     body: Body,
     signal?: AbortSignal,
   ): Promise<Part> {
@@ -190,7 +193,7 @@ export class S3Store implements UploadStore {
         body,
       }, signal)
     );
-    return { number, size: body.size, crc32: body.crc32(), etag: etagOf(response) ?? "" };
+    return { number, offset, size: body.size, crc32: body.crc32(), etag: response.headers.etag ?? "" };
   }
 
   async reuse(
@@ -211,14 +214,20 @@ export class S3Store implements UploadStore {
       const end = Math.floor(from.size / count * (i + 1));
       const copied = await this.#copyPart(name, upload, i + 1, { begin, end, etag: from.etag }, signal);
       if (copied === undefined) return undefined;
-      parts.push({ number: i + 1, size: end - begin, crc32: crc32(begin, end - begin), etag: copied });
+      parts.push({
+        number: i + 1,
+        offset: begin,
+        size: end - begin,
+        crc32: crc32(begin, end - begin),
+        etag: copied,
+      });
     }
     return parts;
   }
 
-  async parts(name: string, upload: string, signal?: AbortSignal): Promise<Part[]> {
-    const parts: Part[] = [];
-    for (let marker = "0"; marker !== undefined;) {
+  async confirm(name: string, upload: string, parts: readonly Part[], signal?: AbortSignal): Promise<Part[]> {
+    const there = new Map<number, { etag: string; crc32: number | undefined }>();
+    for (let marker = "0";;) {
       const xml = decode(
         await this.#ask({
           method: "GET",
@@ -228,18 +237,17 @@ export class S3Store implements UploadStore {
         }, signal),
       );
       for (const part of elements(xml, "Part")) {
-        parts.push({
-          number: Number(text(part, "PartNumber")),
-          size: Number(text(part, "Size")),
-          crc32: fromBase64(text(part, "ChecksumCRC32")),
-          etag: text(part, "ETag") ?? "",
-        });
+        const crc32 = fromBase64(text(part, "ChecksumCRC32"));
+        there.set(Number(text(part, "PartNumber")), { etag: text(part, "ETag") ?? "", crc32 });
       }
       const next = text(xml, "NextPartNumberMarker");
       if (text(xml, "IsTruncated") !== "true" || !next || next === marker) break;
       marker = next;
     }
-    return parts;
+    return parts.filter(({ number, etag, crc32 }) => {
+      const found = there.get(number);
+      return found?.etag === etag && (found.crc32 ?? crc32) === crc32;
+    });
   }
 
   complete(
@@ -279,6 +287,7 @@ export class S3Store implements UploadStore {
         },
         body,
         idle: LONG,
+        sent: true,
       }, signal);
       const xml = decode(response);
       const etag = text(xml, "ETag");
@@ -376,7 +385,7 @@ export class S3Store implements UploadStore {
   /** Sends a request, signed anew each time, until it succeeds or is refused. */
   #ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
     const { address, client, retrier } = this.#options;
-    const { method, name, action, query = {}, body, idle } = request;
+    const { method, name, action, query = {}, body, idle, sent } = request;
     const url = this.#url(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const headers = Object.fromEntries(
@@ -398,8 +407,9 @@ export class S3Store implements UploadStore {
       // Completing and copying begin their answer with 200 before they know how it ends.
       const failed = status >= 300 ||
         (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
-      if (failed) throw s3Failure(response, address, this.#place(name), action);
-      return response;
+      if (!failed) return response;
+      const failure = s3Failure(response, address, this.#place(name), action);
+      throw sent && failure.kind === "checksum" ? damaged(this.#place(name)) : failure;
     }, signal);
   }
 
@@ -497,10 +507,6 @@ function infoOf({ headers }: HttpResponse, size: number): ObjectInfo {
       (noted !== undefined && /^[0-9a-f]{8}$/.test(noted) ? parseInt(noted, 16) : undefined),
     md5: /^"?([0-9a-f]{32})"?$/.exec(etag ?? "")?.[1],
   };
-}
-
-function etagOf({ headers }: HttpResponse): string | undefined {
-  return headers.etag;
 }
 
 function decode({ body }: HttpResponse): string {
