@@ -16,7 +16,7 @@ import { restore } from "../extract/restore.ts";
 import { SelectedFrames, type Selection, selects } from "../extract/selection.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
-import { openManifest } from "../manifest/reader.ts";
+import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { storedMedia } from "../manifest/stored_bundle.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
@@ -96,11 +96,11 @@ export function openSet(dir: string, selection: Selection = {}): Source {
     };
     const put = (image: CocoImage, path: string) => {
       media ??= open();
-      return restore(media, manifest.record(image.frame), path, buffer);
+      return restore(media, manifest.record(manifest.positionOfId(image.id)!), path, buffer);
     };
     return {
       annotations: coco,
-      images: () => chosen ? imagesOf(coco, chosen) : coco.stream(),
+      images: () => chosen ? imagesOf(coco, manifest, chosen) : coco.stream(),
       placeholders: 0,
       putImage: put,
       openImage: (image, aside) => openCopy(aside, (path) => put(image, path)),
@@ -112,8 +112,11 @@ export function openSet(dir: string, selection: Selection = {}): Source {
   }
 }
 
-function* imagesOf(coco: Annotations, frames: Iterable<FrameRecord>) {
-  for (const { index } of frames) yield { image: coco.image(index), annotations: coco.of(index) };
+function* imagesOf(coco: Annotations, manifest: Manifest, frames: Iterable<FrameRecord>) {
+  for (const { index } of frames) {
+    const position = manifest.positionOf(index)!;
+    yield { image: coco.image(position), annotations: coco.of(position) };
+  }
 }
 
 /**

@@ -45,7 +45,7 @@ export class SelectedFrames implements Iterable<FrameRecord> {
     this.#globs = names.map((glob) => zeptomatch.compile(glob));
     this.#split = split;
     const numbered = framesOf(frames, manifest.length);
-    const named = names.length > 0 ? namesWithin(manifest, names) : undefined;
+    const named = names.length > 0 && manifest.sorted ? namesWithin(manifest, names) : undefined;
     this.#ranges = named ? common(numbered, named) : numbered;
     if (this.#ranges.length > MANY_RANGES) manifest.index();
     const none = this[Symbol.iterator]().next().done;

@@ -18,15 +18,18 @@ const HEIGHT_KEY = new FixedText(',"height":');
 const ORIENTATION_KEY = new FixedText(',"orientation":');
 const CODEC_KEY = new FixedText(',"codec":');
 const NAME_KEY = new FixedText(',"file_name":');
+const ID_KEY = new FixedText(',"id":');
+const FRAME_KEY = new FixedText(',"frame":');
+const REMOVED_KEY = new FixedText(',"removed":');
 const ENTRY_KEY = new FixedText(',"entry":');
 const JSON_SIZE_KEY = new FixedText(',"json_size":');
 /** From there to the end of the CRC-32. */
 const JSON_CRC_LENGTH = ',"json_crc32":"01234567"'.length;
 const METHOD_KEY = new FixedText(',"method":"deflate"');
 
-/** Where the frames lie: columns over shared memory, so that workers can look too. 36 bytes a frame. */
+/** Where frames lie: columns over shared memory, so that workers can look too. 36 bytes a frame. */
 export interface FrameIndex {
-  /** Byte in the manifest at which the line of frame i begins; one more entry for the end of the last. */
+  /** Byte in the manifest at which the line of frame i begins. */
   readonly lines: Float64Array<SharedArrayBuffer>;
   /** Byte of that line at which the file name's JSON string begins. */
   readonly names: Uint32Array<SharedArrayBuffer>;
@@ -41,6 +44,20 @@ export interface FrameIndex {
   readonly jsonSizes: Float64Array<SharedArrayBuffer> | undefined;
   /** 1 for frames stored with DEFLATE; undefined if there are none. */
   readonly deflated: Uint8Array<SharedArrayBuffer> | undefined;
+  /** Image ids; undefined in version 1, where they are the index + 1. */
+  readonly ids: Uint32Array<SharedArrayBuffer> | undefined;
+  /** Numbers of the frames in the bundle; undefined in version 1, where they are the index. */
+  readonly frames: Uint32Array<SharedArrayBuffer> | undefined;
+}
+
+/** All lines of a manifest, also those of images that are gone. */
+export interface LineIndex extends FrameIndex {
+  /** Number of lines. */
+  readonly length: number;
+  /** Has one entry more than there are lines, for the end of the last. */
+  readonly lines: Float64Array<SharedArrayBuffer>;
+  /** First generation without the image of the line, 0 while it is alive; undefined in version 1. */
+  readonly removed: Uint32Array<SharedArrayBuffer> | undefined;
 }
 
 /**
@@ -49,10 +66,17 @@ export interface FrameIndex {
  * @param path For messages.
  * @param file Manifest.
  * @param end Byte after the last frame line.
- * @param frames Number of frames the footer states.
+ * @param frames Number of lines the footer states.
+ * @param generations True in version 2, where lines have keys more.
  * @throws {PackError} If a line does not begin as the specification says, or there are more or fewer than `frames`.
  */
-export function indexFrames(path: string, file: RangeReader, end: number, frames: number): FrameIndex {
+export function indexLines(
+  path: string,
+  file: RangeReader,
+  end: number,
+  frames: number,
+  generations: boolean,
+): LineIndex {
   const fail = (cause: string) =>
     new PackError(
       `Cannot read "${path}": ${cause}.`,
@@ -64,6 +88,9 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   const uint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));
   const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
   const names = uint32(frames), widths = uint32(frames), heights = uint32(frames);
+  const [ids, numbers, removed] = generations
+    ? [uint32(frames), uint32(frames), uint32(frames)]
+    : [undefined, undefined, undefined];
   let jsonSizes: Float64Array<SharedArrayBuffer> | undefined;
   let deflated: Uint8Array<SharedArrayBuffer> | undefined;
   const line = new LineCursor();
@@ -88,6 +115,12 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
       line.expect(NAME_KEY);
       names[frame] = line.at - start;
       line.skipString();
+      if (ids) {
+        ids[frame] = line.takes(ID_KEY) ? line.integer() : index + 1;
+        numbers[frame] = line.takes(FRAME_KEY) ? line.integer() : index;
+        removed[frame] = line.takes(REMOVED_KEY) ? line.integer() : 0;
+        if (numbers[frame] > index) line.bad = true;
+      }
       if (line.takes(ENTRY_KEY)) line.skipString();
       if (line.takes(JSON_SIZE_KEY)) {
         (jsonSizes ??= float64(frames))[frame] = line.integer();
@@ -108,5 +141,31 @@ export function indexFrames(path: string, file: RangeReader, end: number, frames
   }
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
   lines[frames] = end;
-  return { lines, names, offsets, sizes, widths, heights, jsonSizes, deflated };
+  return {
+    ...{ length: frames, lines, names, offsets, sizes, widths, heights, jsonSizes, deflated, ids },
+    frames: numbers,
+    removed,
+  };
+}
+
+/** The columns of some lines. */
+export function pickLines(all: LineIndex, chosen: Uint32Array): FrameIndex {
+  const pick = <T extends Float64Array | Uint32Array | Uint8Array>(column: T): T => {
+    const Column = column.constructor as new (memory: SharedArrayBuffer) => T;
+    const picked = new Column(new SharedArrayBuffer(chosen.length * column.BYTES_PER_ELEMENT));
+    for (let i = 0; i < chosen.length; i++) picked[i] = column[chosen[i]];
+    return picked;
+  };
+  return {
+    lines: pick(all.lines),
+    names: pick(all.names),
+    offsets: pick(all.offsets),
+    sizes: pick(all.sizes),
+    widths: pick(all.widths),
+    heights: pick(all.heights),
+    jsonSizes: all.jsonSizes && pick(all.jsonSizes),
+    deflated: all.deflated && pick(all.deflated),
+    ids: all.ids && pick(all.ids),
+    frames: all.frames && pick(all.frames),
+  };
 }

@@ -4,10 +4,14 @@ import { MEDIA, type Media } from "../media/container.ts";
 import { type Layout, LAYOUTS } from "../media/layout.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { findLine } from "./find_line.ts";
-import { type FrameIndex, indexFrames } from "./frame_index.ts";
+import { type FrameIndex, indexLines, type LineIndex, pickLines } from "./frame_index.ts";
+import { readGenerations } from "./generations.ts";
 import { recordText, textLines } from "./lines.ts";
+import { damaged, isCount, isHex, isObject, parseJson } from "./checks.ts";
 import {
   type FrameRecord,
+  type GenerationRecord,
+  GENERATIONS_VERSION,
   HEADER_SIZE,
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
@@ -21,12 +25,26 @@ const FOOTER_LIMIT = 4096;
 const FOOTER_BEGIN = '\n],\n"footer":';
 const decoder = new TextDecoder();
 
-/** An open `frame_manifest.json`. Records are read from the file when they are asked for. */
+/** Options of {@link openManifest}. */
+export interface ManifestOptions {
+  /** Number of the generation to read. @default {the current one} */
+  at?: number;
+}
+
+/**
+ * An open `frame_manifest.json`, of which one generation is looked at. Records are read from the file when they are asked for.
+ * A frame's _position_ is its place among the images of the generation, counted from 0; in version 1 it is the index of its
+ * line.
+ */
 export interface Manifest {
   readonly path: string;
   readonly header: ManifestHeader;
   readonly footer: ManifestFooter;
-  /** Number of frames. */
+  /** Number of the generation that is looked at; 1 in version 1. */
+  readonly generation: number;
+  /** Number of the current generation. */
+  readonly current: number;
+  /** Number of images. */
   readonly length: number;
   /** Bytes of the file before the line `],` that ends the frames. */
   readonly framesEnd: number;
@@ -34,30 +52,46 @@ export interface Manifest {
   readonly footerOffset: number;
   /** Open file. */
   readonly file: RangeReader;
-  /** Places of all frames; made on the first call. */
+  /** Places of the images, by position; made on the first call. */
   index(): FrameIndex;
+  /** Places of all lines, also of those whose images are gone; made on the first call. */
+  lines(): LineIndex;
+  /** Lines of the images, by position; undefined if every line is an image of this generation. */
+  positions(): Uint32Array<SharedArrayBuffer> | undefined;
   /**
-   * Record of a frame.
+   * Record of an image.
    *
-   * @param index 0-based.
-   * @throws {RangeError} If there is no such frame.
+   * @param position 0-based.
+   * @throws {RangeError} If there is no such image.
    * @throws {PackError} If its line is damaged.
    */
-  record(index: number): FrameRecord;
+  record(position: number): FrameRecord;
   /**
-   * Records in order, read one after the other; where the first begins is looked up.
+   * Records of images in order, read one after the other; where the first begins is looked up.
    *
-   * @param first 0-based. @default {0}
-   * @param end Frame after the last. @default {all}
+   * @param first Position, 0-based. @default {0}
+   * @param end Position after the last. @default {all}
    */
   records(first?: number, end?: number): Generator<FrameRecord>;
+  /** True if names ascend, so that {@link firstNot} can find one: in version 1. */
+  readonly sorted: boolean;
   /**
-   * Finds a frame by bisection, in a few reads.
+   * Finds a frame of a {@link sorted} set by bisection, in a few reads.
    *
    * @param before True of frames that stand before the one looked for.
-   * @returns Index of the first frame of which `before` is false; the number of frames if there is none.
+   * @returns Position of the first frame of which `before` is false; the number of frames if there is none.
    */
   firstNot(before: (record: FrameRecord) => boolean): number;
+  /** Position of the image with this line; undefined if it is none of this generation. */
+  positionOf(line: number): number | undefined;
+  /** Position of the image with this id; undefined if there is none. */
+  positionOfId(id: number): number | undefined;
+  /**
+   * The list of generations, read on the first call; empty in version 1.
+   *
+   * @throws {PackError} If it is damaged.
+   */
+  generations(): readonly GenerationRecord[];
   close(): void;
 }
 
@@ -65,12 +99,13 @@ export interface Manifest {
  * Opens a manifest (docs/dataset_spec.md §3).
  *
  * @param path Manifest file.
- * @throws {PackError} If it is no manifest, of an unknown version, or damaged; the message names the place.
+ * @throws {PackError} If it is no manifest, of an unknown version, or damaged; the message names the place. With exit code 2
+ *   if there is no generation `at`.
  */
-export function openManifest(path: string): Manifest {
+export function openManifest(path: string, { at }: ManifestOptions = {}): Manifest {
   const file = openRange(path);
   try {
-    return open(path, file);
+    return open(path, file, at);
   } catch (error) {
     file.close();
     throw error;
@@ -92,56 +127,122 @@ export function manifestHeaderOf(path: string): ManifestHeader {
   }
 }
 
-function open(path: string, file: RangeReader): Manifest {
+function open(path: string, file: RangeReader, at: number | undefined): Manifest {
   const header = readHeader(path, file);
-  const { footer, framesEnd, footerOffset } = readFooter(path, file);
-  let made: FrameIndex | undefined;
-  const index = () => made ??= indexFrames(path, file, framesEnd, footer.frames);
-  const lineOf = (frame: number) => {
-    if (frame === 0) return HEADER_SIZE;
-    if (made) return made.lines[frame];
-    return findLine(file, HEADER_SIZE, framesEnd, (line) => parseAnyFrame(path, line).index < frame);
+  const { footer, framesEnd, footerOffset } = readFooter(path, file, header.version);
+  const versioned = header.version === GENERATIONS_VERSION;
+  const current = footer.generation ?? 1;
+  let list: readonly GenerationRecord[] | undefined;
+  const generations = () => list ??= versioned ? readGenerations(path, file, footer, footerOffset) : [];
+  let all: LineIndex | undefined;
+  const lines = () => all ??= indexLines(path, file, framesEnd, footer.frames, versioned);
+  const generation = at ?? current;
+  const past = at === undefined || at === current
+    ? undefined
+    : pastGeneration(path, at, current, generations());
+  const born = past?.lines ?? footer.frames;
+  const isAlive = (line: number, removed: number) =>
+    line < born && (removed === 0 || (past !== undefined && removed > generation));
+  const length = past?.images ?? footer.images ?? footer.frames;
+  let chosen: Uint32Array<SharedArrayBuffer> | undefined;
+  const positions = () => {
+    if (chosen || !versioned || length === footer.frames) return chosen;
+    const removed = lines().removed!;
+    chosen = new Uint32Array(new SharedArrayBuffer(4 * length));
+    let count = 0;
+    for (let line = 0; line < born; line++) {
+      if (!isAlive(line, removed[line])) continue;
+      if (count < length) chosen[count] = line;
+      count++;
+    }
+    if (count !== length) {
+      throw damaged(path, `generation ${generation}`, `counts ${length} images, and the lines have ${count}`);
+    }
+    return chosen;
   };
+  let made: FrameIndex | undefined;
+  const index = () => {
+    const chosen = positions();
+    return made ??= chosen ? pickLines(lines(), chosen) : lines();
+  };
+  const begin = (position: number) => {
+    if (versioned || all) return lines().lines[positions()?.[position] ?? position];
+    return findLine(file, HEADER_SIZE, framesEnd, (line) => parseAnyFrame(path, line).index < position);
+  };
+  let places: Int32Array | undefined;
   return {
     path,
     header,
     footer,
-    length: footer.frames,
+    generation,
+    current,
+    length,
     framesEnd,
     footerOffset,
     file,
     index,
-    record(i) {
-      if (!Number.isInteger(i) || i < 0 || i >= footer.frames) {
-        throw new RangeError(`There is no frame ${i}: the set has ${footer.frames}, counted from 0.`);
+    lines,
+    positions,
+    record(position) {
+      if (!Number.isInteger(position) || position < 0 || position >= length) {
+        throw new RangeError(`There is no frame ${position}: the set has ${length}, counted from 0.`);
       }
-      const { lines } = index();
-      const line = decoder.decode(readRange(file, lines[i], lines[i + 1] - lines[i]));
-      return parseFrame(path, recordText(line), i);
+      const { lines: begins } = lines();
+      const line = positions()?.[position] ?? position;
+      const text = decoder.decode(readRange(file, begins[line], begins[line + 1] - begins[line]));
+      return parseFrame(path, recordText(text), line);
     },
     *records(first = 0, end = Infinity) {
-      let i = first;
-      if (first >= end) return;
-      for (const line of textLines(file, lineOf(first), framesEnd)) {
-        yield parseFrame(path, recordText(line), i++);
-        if (i === end) return;
+      let left = Math.min(end, length) - first;
+      if (left <= 0) return;
+      let line = first === 0 ? 0 : positions()?.[first] ?? first;
+      for (const text of textLines(file, first === 0 ? HEADER_SIZE : begin(first), framesEnd)) {
+        if (line === born) return;
+        const record = parseFrame(path, recordText(text), line);
+        if (!isAlive(line++, record.removed ?? 0)) continue;
+        yield record;
+        if (--left === 0) return;
       }
     },
+    sorted: !versioned,
     firstNot(before) {
       const at = findLine(file, HEADER_SIZE, framesEnd, (line) => before(parseAnyFrame(path, line)));
       if (at >= framesEnd) return footer.frames;
       for (const line of textLines(file, at, framesEnd)) return parseAnyFrame(path, line).index;
       return footer.frames;
     },
+    positionOf(line) {
+      const chosen = positions();
+      const found = chosen ? findSorted(chosen, line) : line;
+      return found >= 0 && found < length ? found : undefined;
+    },
+    positionOfId(id) {
+      if (!versioned) return id >= 1 && id <= length ? id - 1 : undefined;
+      places ??= placesOf(index().ids!);
+      const place = places[id] ?? 0;
+      return place > 0 ? place - 1 : undefined;
+    },
+    generations,
     close: () => file.close(),
   };
 }
 
-function damaged(path: string, place: string, cause: string): PackError {
-  return new PackError(
-    `Cannot read "${path}": ${place} ${cause}.`,
-    "Fetch the set again from where it came, or pack it again.",
-    4,
+/** The record of a generation that is not the current one; undefined for the only one of version 1. */
+function pastGeneration(
+  path: string,
+  at: number,
+  current: number,
+  list: readonly GenerationRecord[],
+): GenerationRecord {
+  const found = list.find(({ generation }) => generation === at);
+  if (found) return found;
+  const first = list[0]?.generation ?? current;
+  throw new PackError(
+    `There is no generation ${at} in "${path}": it has ${
+      first === current ? `only ${current}` : `those from ${first} to ${current}`
+    }.`,
+    "See them with `history`.",
+    2,
   );
 }
 
@@ -156,9 +257,9 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
     throw damaged(path, "line 1", `does not say "format":"${MANIFEST_FORMAT}"`);
   }
   if (!isCount(header.version)) throw damaged(path, "line 1", "has no version number");
-  if (header.version !== MANIFEST_VERSION) {
+  if (header.version !== MANIFEST_VERSION && header.version !== GENERATIONS_VERSION) {
     throw new PackError(
-      `Cannot read "${path}": it has version ${header.version}, known is ${MANIFEST_VERSION}.`,
+      `Cannot read "${path}": it has version ${header.version}, known are ${MANIFEST_VERSION} and ${GENERATIONS_VERSION}.`,
       "Use a newer release of compact-uploader.",
     );
   }
@@ -178,14 +279,19 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
       !isHex(annotations.sha256, 64) ||
       (annotations.first_category !== undefined && annotations.first_category !== 0))
   ) throw damaged(path, "line 1", 'has "annotations" with a missing or wrong field');
-  const { labels } = header;
+  const { history, labels } = header;
+  if (
+    header.version === GENERATIONS_VERSION && (!isCount(header.generation) || (history !== undefined &&
+      (!isObject(history) || typeof history.file !== "string" || !isCount(history.size) ||
+        !isHex(history.sha256, 64))))
+  ) throw damaged(path, "line 1", 'has "generation" or "history" with a missing or wrong field');
   if (
     labels !== undefined &&
     (!isObject(labels) || !isCount(labels.offset) || !isCount(labels.size) || !isCount(labels.files) ||
       !isHex(labels.crc32, 8) || !isHex(labels.sha256, 64))
   ) throw damaged(path, "line 1", 'has "labels" with a missing or wrong field');
   const videos = (bundle.video as VideoSummary | undefined)?.files ?? [];
-  for (const { file } of [bundle, annotations ?? {}, ...videos] as { file?: string }[]) {
+  for (const { file } of [bundle, annotations ?? {}, history ?? {}, ...videos] as { file?: string }[]) {
     if (file !== undefined && !isPlainName(file)) {
       throw damaged(path, "line 1", `names the file ${JSON.stringify(file)}, which is not a plain file name`);
     }
@@ -193,7 +299,7 @@ function readHeader(path: string, file: RangeReader): ManifestHeader {
   return header as unknown as ManifestHeader;
 }
 
-function readFooter(path: string, file: RangeReader) {
+function readFooter(path: string, file: RangeReader, version: number) {
   const start = Math.max(HEADER_SIZE - 1, file.size - FOOTER_LIMIT);
   const tail = readRange(file, start, file.size - start);
   // Latin-1 keeps one character a byte, so places in the text are places in the file.
@@ -212,10 +318,21 @@ function readFooter(path: string, file: RangeReader) {
     !isObject(footer) || !isCount(footer.frames) || !isCount(footer.annotations) ||
     !isCount(footer.categories) || !isCount(footer.bytes) || !isHex(footer.sha256, 64)
   ) throw damaged(path, "the footer line", "has a missing or wrong field");
+  const footerOffset = start + at + "\n],\n".length;
+  let listBegin = start + at + 1;
+  if (version === GENERATIONS_VERSION) {
+    const { generation, generations_offset, images } = footer;
+    if (
+      !isCount(generation) || !isCount(images) || !isCount(generations_offset) || images > footer.frames ||
+      generations_offset < HEADER_SIZE || generations_offset > footerOffset
+    ) throw damaged(path, "the footer line", "has a missing or wrong field");
+    // Before the list stands the line `],` that ends the frames.
+    listBegin = generations_offset - "],\n".length;
+  }
   return {
     footer: footer as unknown as ManifestFooter,
-    framesEnd: footer.frames === 0 ? HEADER_SIZE : start + at + 1,
-    footerOffset: start + at + "\n],\n".length,
+    framesEnd: footer.frames === 0 ? HEADER_SIZE : listBegin,
+    footerOffset,
   };
 }
 
@@ -244,7 +361,9 @@ export function parseFrame(path: string, line: string, index: number): FrameReco
     (value.json_size !== undefined && !(isCount(value.json_size) && isHex(value.json_crc32, 8))) ||
     (value.video !== undefined && !(isCount(value.video) && isCount(value.video_frame))) ||
     (value.decoded !== undefined && !isHex(value.decoded, 8)) ||
-    (value.split !== undefined && typeof value.split !== "string")
+    (value.split !== undefined && typeof value.split !== "string") ||
+    ![value.id, value.frame, value.removed].every((number) => number === undefined || isCount(number)) ||
+    (value.frame as number) > index || (value.entry !== undefined && typeof value.entry !== "string")
   ) throw damaged(path, place, "has a missing or wrong field");
   return value as unknown as FrameRecord;
 }
@@ -268,17 +387,23 @@ function isVideo(value: unknown): boolean {
     );
 }
 
-/** The parsed text, or undefined if it is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** Place of a value in an ascending column; −1 if it is not there. */
+function findSorted(column: Uint32Array, value: number): number {
+  let low = 0, high = column.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (column[middle] === value) return middle;
+    if (column[middle] < value) low = middle + 1;
+    else high = middle - 1;
   }
+  return -1;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isHex = (value: unknown, digits: number) =>
-  typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value);
+/** Position + 1 by image id; 0 for ids that are not there. */
+function placesOf(ids: Uint32Array): Int32Array {
+  let last = 0;
+  for (const id of ids) if (id > last) last = id;
+  const places = new Int32Array(last + 1);
+  ids.forEach((id, position) => places[id] = position + 1);
+  return places;
+}

@@ -3,7 +3,10 @@ import { indexFile, type Layout } from "../media/layout.ts";
 import type { FrameRecord } from "../model/frame.ts";
 
 export const MANIFEST_FORMAT = "compact-uploader/manifest";
+/** Version of a set with one generation. */
 export const MANIFEST_VERSION = 1;
+/** Version of a set that has been updated: it has a list of generations (docs/dataset_spec.md §4). */
+export const GENERATIONS_VERSION = 2;
 /** Bytes of the header line, padding and line end included (docs/dataset_spec.md §3). */
 export const HEADER_SIZE = 4096;
 
@@ -11,6 +14,7 @@ export const HEADER_SIZE = 4096;
 export const MANIFEST_FILE = "frame_manifest.json";
 export const ANNOTATION_FILE = "unified_annotation.json";
 export const REJECTS_FILE = "rejects.jsonl";
+export const HISTORY_FILE = "set_history.jsonl";
 
 /** What a bundle is: images as they are in a container, or a compressed video, which has no offsets. */
 export type BundleMedia = Media | "video";
@@ -110,11 +114,23 @@ export interface SplitSummary {
   seed: number;
 }
 
+/** The file with what is gone (docs/dataset_spec.md §4.3). */
+export interface HistorySummary {
+  file: string;
+  /** Bytes that count; what lies beyond is left of an update that did not finish. */
+  size: number;
+  sha256: string;
+}
+
 export interface ManifestHeader {
   format: typeof MANIFEST_FORMAT;
   version: number;
+  /** Number of the current generation; only of version 2. */
+  generation?: number;
   bundle: BundleSummary;
   annotations: AnnotationSummary | null;
+  /** Only of version 2; absent as long as nothing is gone. */
+  history?: HistorySummary;
   /** The original label files in the bundle; absent if they were not kept. */
   labels?: LabelsSummary;
   /** Absent if the splits are those of the source. */
@@ -122,18 +138,55 @@ export interface ManifestHeader {
 }
 
 /** Names of the files of a set, but for the manifest itself. */
-export function filesOfSet({ bundle, annotations }: ManifestHeader): string[] {
+export function filesOfSet({ bundle, annotations, history }: ManifestHeader): string[] {
   const videos = bundle.video?.files?.map(({ file }) => file) ?? [];
-  const names = [bundle.file, ...videos, indexFile(bundle), annotations?.file];
+  const names = [bundle.file, ...videos, indexFile(bundle), annotations?.file, history?.file];
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-export interface ManifestFooter {
-  frames: number;
+/** One line of the list of generations (docs/dataset_spec.md §4.4). */
+export interface GenerationRecord {
+  /** Ascending by one. */
+  generation: number;
+  /** As the user gave it. */
+  date?: string;
+  message?: string;
+  /** How many are alive. */
+  images: number;
   annotations: number;
   categories: number;
-  /** Sum of the frames' `size`. */
+  /** What happened to images since the generation before; absent when 0. */
+  added?: number;
+  changed?: number;
+  moved?: number;
+  removed?: number;
+  relabelled?: number;
+  /** Frame lines up to and with this generation. */
+  lines: number;
+  /** Ids that were not given yet. */
+  next_image: number;
+  next_annotation: number;
+  next_category: number;
+  bundle: Pick<BundleSummary, "size" | "crc32" | "frames_sha256">;
+  /** Byte of the bundle at which the frames of this generation end and its directory begins. */
+  frames_end: number;
+  /** The generation that `rollback` brought back. */
+  restores?: number;
+}
+
+export interface ManifestFooter {
+  /** Frame lines. */
+  frames: number;
+  /** Images that are alive; only of version 2, in version 1 all are. */
+  images?: number;
+  annotations: number;
+  categories: number;
+  /** Sum of the frames' `size`; in version 2 of those that are alive. */
   bytes: number;
+  /** Number of the current generation; only of version 2. */
+  generation?: number;
+  /** Byte at which the line `"generations":[` begins; only of version 2. */
+  generations_offset?: number;
   /** SHA-256 of everything before the footer line. */
   sha256: string;
 }

@@ -2,6 +2,8 @@ import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import {
   type AnnotationSummary,
   type BundleSummary,
+  type GenerationRecord,
+  GENERATIONS_VERSION,
   HEADER_SIZE,
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
@@ -9,6 +11,7 @@ import {
   type ManifestHeader,
 } from "./record.ts";
 import { PackError } from "../model/issue.ts";
+import { GENERATIONS_LINE } from "./generations.ts";
 
 const INDEX = fixedText('{"index":');
 const OFFSET = fixedText(',"offset":');
@@ -38,6 +41,9 @@ export interface FrameLine {
   orientation: number;
   codec: string;
   fileName: string;
+  /** Of version 2: docs/dataset_spec.md §4.2. */
+  id?: number;
+  frame?: number;
   /** Name of the entry in the bundle, if it is not `fileName`. */
   entry?: string;
   /** Bytes and CRC-32 of the `.json` member after the frame. */
@@ -79,6 +85,14 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
   out.string(frame.codec);
   out.fixed(FILE_NAME);
   out.string(frame.fileName);
+  if (frame.id !== undefined) {
+    out.ascii(',"id":');
+    out.integer(frame.id);
+  }
+  if (frame.frame !== undefined) {
+    out.ascii(',"frame":');
+    out.integer(frame.frame);
+  }
   if (frame.entry !== undefined) {
     out.fixed(ENTRY);
     out.string(frame.entry);
@@ -125,9 +139,13 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
 export function manifestHeader(
   bundle: BundleSummary,
   annotations: AnnotationSummary | null,
-  { labels, split }: Pick<ManifestHeader, "labels" | "split"> = {},
+  { generation, history, labels, split }: Pick<
+    ManifestHeader,
+    "generation" | "history" | "labels" | "split"
+  > = {},
 ): Uint8Array {
-  const head = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, bundle, annotations, labels, split };
+  const version = generation === undefined ? MANIFEST_VERSION : GENERATIONS_VERSION;
+  const head = { format: MANIFEST_FORMAT, version, generation, bundle, annotations, history, labels, split };
   const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1) + ',"frames":[');
   if (text.length >= HEADER_SIZE) {
     throw new PackError(
@@ -141,11 +159,18 @@ export function manifestHeader(
   return line;
 }
 
-/** Between the last frame line and the footer. */
+/** Between the last frame line and the footer, or the list of generations. */
 export const MANIFEST_MIDDLE = "\n],\n";
 
 /** The footer line and the end of the file. */
 export function manifestFooter(footer: ManifestFooter): string {
-  const { frames, annotations, categories, bytes, sha256 } = footer;
-  return `"footer":${JSON.stringify({ frames, annotations, categories, bytes, sha256 })}}\n`;
+  const { frames, images, annotations, categories, bytes, generation, generations_offset, sha256 } = footer;
+  const record = { frames, images, annotations, categories, bytes, generation, generations_offset, sha256 };
+  return `"footer":${JSON.stringify(record)}}\n`;
+}
+
+/** The list of generations, from its own line to the one before the footer. */
+export function generationList(list: readonly GenerationRecord[]): string {
+  const lines = list.map((record) => JSON.stringify(record));
+  return `${GENERATIONS_LINE}${lines.join(",\n")}${MANIFEST_MIDDLE}`;
 }

@@ -12,7 +12,7 @@ export interface ImageHeader {
 
 /** One frame line of `frame_manifest.json` (docs/dataset_spec.md §3). */
 export interface FrameRecord extends ImageHeader {
-  /** Place in bundle order, from 0. */
+  /** Number of the line, from 0; as long as a set was never updated, the place in bundle order. */
   readonly index: number;
   /** First byte of the data in the bundle; undefined in a compressed video. */
   readonly offset?: number;
@@ -24,6 +24,12 @@ export interface FrameRecord extends ImageHeader {
   readonly sha256: string;
   /** Path below the dataset folder, `/` between parts. */
   readonly file_name: string;
+  /** Image id, if it is not `index` + 1: {@link imageIdOf}. */
+  readonly id?: number;
+  /** Number of the frame in the bundle, if it is not `index`: {@link frameNumberOf}. */
+  readonly frame?: number;
+  /** First generation without it; absent while it is alive. */
+  readonly removed?: number;
   /** Name of the entry in the bundle, if it is not `file_name`. */
   readonly entry?: string;
   /** Bytes of the `.json` member after the frame, in a bundle laid out for WebDataset. */
@@ -47,6 +53,13 @@ export interface FrameRecord extends ImageHeader {
   /** Set on grey frames that stand for a missing image. */
   readonly placeholder?: true;
 }
+
+/** Id of the image in COCO. */
+export const imageIdOf = ({ id, index }: Pick<FrameRecord, "id" | "index">): number => id ?? index + 1;
+
+/** Number of the frame; lines of the same bytes in the bundle have the same. */
+export const frameNumberOf = ({ frame, index }: Pick<FrameRecord, "frame" | "index">): number =>
+  frame ?? index;
 
 /** Upright size of an image, px: orientations 5 to 8 exchange width and height. */
 export function uprightSize(header: ImageHeader): { width: number; height: number } {

@@ -86,7 +86,7 @@ Deno.test("what keeps a set from being opened is named", async () => {
   const manifest = join(dir.path, "frame_manifest.json");
   await assert.rejects(openDataset(dir.path), /"frame_manifest.json" is missing/);
   const damage: [string, string, RegExp][] = [
-    ['"version":1', '"version":7', /has version 7, known is 1/],
+    ['"version":1', '"version":7', /has version 7, known are 1 and 2/],
     ['"file":"media_bundle.zip"', '"file":"../ia_bundle.zip"', /not a plain file name/],
     ['"version":1', '"wersion":1', /has no version number/],
     ['"format":"compact-up', '"format":"compact-xx', /does not say "format"/],
