@@ -76,7 +76,7 @@ async function planDataset(view: View, candidates: readonly Candidate[]): Promis
   const findings = candidates.map((candidate) => ({ ...candidate, chosen: chosen.includes(candidate) }));
   if (chosen.length === 0) return { findings };
   const parts: LabelPlan[] = [];
-  for (const candidate of chosen) parts.push(await planOne(view, candidate, chosen));
+  for (const candidate of chosen) parts.push(await planOne(view, candidate, candidates));
   return { plan: parts.length === 1 ? single(parts[0]) : joined(view, parts), findings };
 }
 

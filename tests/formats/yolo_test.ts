@@ -154,6 +154,63 @@ Deno.test("class lists of folders side by side must agree; one that goes on wher
   );
 });
 
+Deno.test("folders with class lists of their own are read with these, and their classes are joined by name", async () => {
+  const rows = "0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n";
+  const lists = (x: string, y: string) => ({
+    [`${x}/classes.txt`]: "cat\ndog\n",
+    [`${y}/classes.txt`]: "owl\ncat\n",
+  });
+  const besideImages = { "x/a.jpg": "", "x/a.txt": rows, "y/b.jpg": "", "y/b.txt": rows };
+  const inFolders = {
+    ...{ "x/images/a.jpg": "", "x/labels/a.txt": rows },
+    ...{ "y/images/b.jpg": "", "y/labels/b.txt": rows },
+  };
+  for (
+    const files of [
+      { ...besideImages, ...lists("x", "y") },
+      { ...inFolders, ...lists("x/labels", "y/labels"), "z/classes.txt": "left over\n" },
+    ]
+  ) {
+    const { labels, names, issues } = await readFiles(files);
+    const classes = Object.values(labels).map((each) =>
+      each!.annotations.map(({ category }) => names[category])
+    );
+    assert.deepEqual(classes, [["cat", "dog"], ["owl", "cat"]]);
+    assert.deepEqual(issues.map(({ code }) => code), ["class-lists-joined"]);
+  }
+  // Images of both folders in one: nobody can tell whose list counts.
+  const mirrored = {
+    "images/x/a.jpg": "",
+    "labels/x/a.txt": rows,
+    "images/y/b.jpg": "",
+    "labels/y/b.txt": rows,
+  };
+  await assert.rejects(readFiles({ ...mirrored, ...lists("labels/x", "labels/y") }), PackError);
+  // Beside a data.yaml, too.
+  const { labels, names } = await readFiles({
+    ...besideImages,
+    "x/data.yaml": "names: [ant, bee]",
+    "y/classes.txt": "owl\ncat\n",
+  });
+  const classes = Object.values(labels).map((each) =>
+    each!.annotations.map(({ category }) => names[category])
+  );
+  assert.deepEqual(classes, [["ant", "bee"], ["owl", "cat"]]);
+});
+
+Deno.test("a list without labels is passed over, and so are lists beside labels of another format", async () => {
+  const coco = JSON.stringify({
+    images: [{ id: 1, file_name: "a.jpg", width: 100, height: 100 }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 2, 3, 4] }],
+    categories: [{ id: 1, name: "cat" }],
+  });
+  const { names } = await readFiles({
+    ...{ "x/a.jpg": "", "x/_annotations.coco.json": coco },
+    ...{ "x/classes.txt": "cat\n", "y/classes.txt": "dog\n", "y/b.jpg": "" },
+  });
+  assert.deepEqual(names, ["cat"]);
+});
+
 Deno.test("splits are found in every documented layout of data.yaml", async () => {
   const yamls = [
     "path: .\ntrain: images/train\nval: images/val",

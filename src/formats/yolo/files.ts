@@ -1,4 +1,5 @@
-import { extensionOf, folderOf, nameOf } from "../../tree/image_names.ts";
+import { countOf } from "../../tree/extensions.ts";
+import { extensionOf, folderOf, IMAGE_EXTENSIONS, nameOf } from "../../tree/image_names.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { PackError } from "../../model/issue.ts";
 import { namesOfLines } from "./class_list.ts";
@@ -48,10 +49,42 @@ export function findDataYamls(
 }
 
 /**
+ * Finds the file that describes each dataset: its `data.yaml`, or, where several lists of classes disagree and none lies below
+ * another, its list. A list alone describes nothing: that of the only dataset is found with {@link findClassNames}.
+ *
+ * @param yamls What {@link findDataYamls} found.
+ */
+export function findDescriptions(view: DatasetView, yamls: readonly ClassFile[]): readonly ClassFile[] {
+  // At the root it speaks for all folders.
+  if (yamls.some(({ path, names }) => names.length === 0 || isRoot(folderOf(path)))) return yamls;
+  const all = groups([...yamls, ...classLists(view)]).map(({ best }) => best);
+  return all.length > 1 ? all : yamls;
+}
+
+/**
+ * Folder of the dataset that a file describes: for a `data.yaml` its own, for a list of classes the nearest one that has images.
+ *
+ * @returns "" for the root.
+ */
+export function rootOf(view: DatasetView, { path, yaml }: ClassFile): string {
+  let root = folderOf(path);
+  if (yaml) return root;
+  while (root !== "" && !hasImagesBelow(view, root)) root = folderOf(root);
+  return root;
+}
+
+function hasImagesBelow({ images }: DatasetView, root: string): boolean {
+  for (const folder of images.folders.values()) {
+    if (`${folder.path}/`.startsWith(`${root}/`) && countOf(folder, IMAGE_EXTENSIONS) > 0) return true;
+  }
+  return false;
+}
+
+/**
  * Finds the file whose class names count: the `data.yaml`; without it the list that labelImg (in the label folder) or
  * Label Studio (at the root) wrote, or a `.names` file of Darknet.
  *
- * @param yaml What {@link findDataYaml} found.
+ * @param yaml The one of {@link findDataYamls}.
  * @throws {PackError} If two lists, neither below the other, disagree.
  */
 export function findClassNames(view: DatasetView, yaml: ClassFile | undefined): ClassFile | undefined {
@@ -92,7 +125,8 @@ function agreeing(files: readonly ClassFile[]): ClassFile | undefined {
 export function disagreement(a: ClassFile, b: ClassFile): PackError {
   return new PackError(
     `The class lists "${a.path}" and "${b.path}" disagree.`,
-    "Pack the folders one by one, or put one data.yaml with all classes at the root.",
+    "Put each list into a folder that has the images and labels it speaks of and nothing else, or one data.yaml with all " +
+      "classes at the root.",
     2,
   );
 }

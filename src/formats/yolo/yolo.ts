@@ -3,7 +3,14 @@ import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { splitsOf } from "./splits.ts";
 import { findObjData } from "./darknet.ts";
-import { type ClassFile, disagreement, findClassNames, findDataYamls } from "./files.ts";
+import {
+  type ClassFile,
+  disagreement,
+  findClassNames,
+  findDataYamls,
+  findDescriptions,
+  rootOf,
+} from "./files.ts";
 import { maskFolders } from "./masks.ts";
 import { parseYolo, type YoloSettings } from "./parse.ts";
 import { textLabelPlan } from "./plan.ts";
@@ -20,19 +27,46 @@ export const yolo: LabelFormat = { name: "yolo", detect, plan, parse: parseYolo 
  * @throws {PackError} If there are labels outside of them: nobody can tell what classes they speak of.
  */
 function detect(view: DatasetView): Candidate[] {
-  const markers = findDataYamls(view);
+  const yamls = findDataYamls(view);
   // The same rows; what describes them tells whose they are.
-  if (markers.length === 0 && findObjData(view)) return [];
-  if (markers.length < 2) return detectOne(view, TextSurvey.of(view), markers[0], "");
-  const isOutside = (path: string) =>
-    !markers.some((marker) => `${path}/`.startsWith(`${folderOf(marker.path)}/`));
-  if (TextSurvey.of(view).of("yolo").folders.some(({ path }) => isOutside(path))) {
-    throw disagreement(markers[0], markers[1]);
+  if (yamls.length === 0 && findObjData(view)) return [];
+  const neighbours = apart(view, findDescriptions(view, yamls)) ?? apart(view, yamls);
+  if (neighbours) {
+    return neighbours.flatMap(({ marker, root, survey }) => detectOne(view, survey, marker, root));
   }
-  return markers.flatMap((marker) => {
-    const root = folderOf(marker.path);
-    return detectOne(view, TextSurvey.of(view, scopedTree(view.labels, root)), marker, root);
-  });
+  if (yamls.length > 1) throw disagreement(yamls[0], yamls[1]);
+  return detectOne(view, TextSurvey.of(view), yamls[0], "");
+}
+
+/** A folder with labels, and what describes them. */
+interface Neighbour {
+  readonly marker: ClassFile;
+  readonly root: string;
+  readonly survey: TextSurvey;
+}
+
+/** The folders that files describe; undefined if there is but one, one lies in another, or there are labels elsewhere. */
+function apart(view: DatasetView, markers: readonly ClassFile[]): Neighbour[] | undefined {
+  if (markers.length < 2) return undefined;
+  const roots = markers.map((marker) => rootOf(view, marker));
+  const isAround = (root: string) => roots.some((other) => other !== root && isBelow(other, root));
+  const found = markers.map((marker, i) => {
+    const root = roots[i];
+    return { marker, root, survey: TextSurvey.of(view, scopedTree(view.labels, root)) };
+  }).filter(({ marker, root, survey }) =>
+    // A list may be left over from somewhere.
+    marker.yaml || survey.notOthers("yolo").files > 0 && !isAround(root)
+  );
+  const isApart = found.every((one) =>
+    !found.some((other) => one !== other && isBelow(one.root, other.root))
+  );
+  const { folders } = TextSurvey.of(view).of("yolo");
+  const all = folders.every(({ path }) => found.some(({ root }) => isBelow(path, root)));
+  return found.length > 1 && isApart && all ? found : undefined;
+}
+
+function isBelow(path: string, root: string): boolean {
+  return root === "" || `${path}/`.startsWith(`${root}/`);
 }
 
 function detectOne(
@@ -46,10 +80,11 @@ function detectOne(
   const { files } = all;
   const { looked, fitting } = clear.looked > 0 ? clear : all;
   const seen = `${fitting} of ${looked} label files looked into hold YOLO rows`;
-  const candidate = { format: "yolo", root: marker ? folderOf(marker.path) : root, files };
-  if (marker && files > 0 && (looked === 0 || fitting > 0)) {
+  const yaml = marker?.yaml;
+  const candidate = { format: "yolo", root: yaml ? folderOf(marker.path) : root, files };
+  if (yaml && files > 0 && (looked === 0 || fitting > 0)) {
     // What data.yaml says is that the masks count, if it names some.
-    const masks = marker.yaml !== undefined && maskFolders(view, marker.yaml).length > 0;
+    const masks = maskFolders(view, yaml).length > 0;
     return [{
       ...candidate,
       confidence: masks ? 2 : 3,
@@ -59,7 +94,7 @@ function detectOne(
   if (looked > 0 && fitting > 0.8 * looked) return [{ ...candidate, confidence: 2, reason: seen }];
   // Many are broken or something else: read only if nothing fits better, and each of them becomes a reject.
   if (fitting > 0.5 * looked) return [{ ...candidate, confidence: 1, reason: seen }];
-  if (marker) {
+  if (yaml) {
     return [{
       ...candidate,
       confidence: 1,
