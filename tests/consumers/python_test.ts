@@ -108,3 +108,37 @@ testWith(
       assert.equal(turned, 1);
     }),
 );
+
+testWith(
+  ["python:webdataset", "python:PIL"],
+  "webdataset reads a bundle laid out for it as a shard, and its index leads to the same samples",
+  () =>
+    withSet(SAMPLE, ["--media", "tar", "--layout", "webdataset"], (set) => {
+      const { samples, decoded } = ask("read_samples.py", set);
+      const { images, annotations, categories } = coco(set);
+      const manifest = JSON.parse(readFileSync(join(set, "frame_manifest.json"), "utf8"));
+      assert.equal(samples.length, images.length);
+      // deno-lint-ignore no-explicit-any
+      samples.forEach(([key, kind, sha256, label]: [string, string, string, any], i: number) => {
+        const frame = manifest.frames[i];
+        assert.equal(`${key}.${kind}`, frame.entry);
+        assert.equal(sha256, frame.sha256);
+        assert.deepEqual([label.file_name, label.width, label.height, label.split], [
+          images[i].file_name,
+          images[i].width,
+          images[i].height,
+          images[i].split,
+        ]);
+        // deno-lint-ignore no-explicit-any
+        const own = annotations.filter((each: any) => each.image_id === images[i].id);
+        assert.deepEqual(
+          // deno-lint-ignore no-explicit-any
+          label.annotations.map((each: any) => [each.category_name, each.bbox, each.area]),
+          // deno-lint-ignore no-explicit-any
+          own.map((each: any) => [categories[each.category_id - 1].name, each.bbox, each.area]),
+        );
+        // Pillow tells the stored size.
+        assert.deepEqual(decoded[i], [[frame.width, frame.height]]);
+      });
+    }),
+);

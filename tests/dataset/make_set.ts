@@ -26,6 +26,8 @@ export interface Picture {
 
 export interface SetOptions {
   media?: "zip" | "tar" | "mp4";
+  /** Of a tar: a `.json` after each image. */
+  layout?: "webdataset";
   annotations?: boolean;
   classes?: string[];
 }
@@ -39,7 +41,13 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
   const media = options.media ?? "zip";
   const classes = options.classes ?? ["cat", "dog"];
   const stored = pictures.map((picture) => picture.deflate ? deflateRawSync(picture.data) : picture.data);
-  const { bundle, offsets } = { zip, tar, mp4 }[media](pictures, stored);
+  const { layout } = options;
+  const samples = layout && pictures.map((p, i) => {
+    const key = String(i * 3).padStart(9, "0");
+    const json = JSON.stringify({ file_name: p.name, boxes: p.boxes ?? [], padding: " ".repeat(i * 250) });
+    return { entry: `${key}.jpg`, name: `${key}.json`, data: Buffer.from(json) };
+  });
+  const { bundle, offsets } = samples ? shard(pictures, samples) : { zip, tar, mp4 }[media](pictures, stored);
   const place = (p: Picture, i: number) => ({ offset: offsets[i], size: stored[i].length, p });
 
   const images = pictures.map((p, i) => {
@@ -87,6 +95,11 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
     orientation: p.orientation ?? 1,
     codec: p.codec ?? "jpeg",
     file_name: p.name,
+    ...(samples && {
+      entry: samples[i].entry,
+      json_size: samples[i].data.length,
+      json_crc32: hex8(crc32(samples[i].data)),
+    }),
     ...(p.deflate && { method: "deflate", original_size: p.data.length }),
     ...(p.split && { split: p.split }),
     ...(p.boxes && { labels: `yolo:${p.name.replace(/\.[^.]*$/, ".txt")}` }),
@@ -98,6 +111,7 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
     bundle: {
       file: `media_bundle.${media}`,
       media,
+      ...(layout && { layout }),
       ...(media === "mp4" && { fps: 30 }),
       size: bundle.length,
       crc32: hex8(crc32(bundle)),
@@ -116,6 +130,13 @@ export function makeSet(dir: string, pictures: Picture[], options: SetOptions = 
     sha256: sha256(body),
   };
   writeFileSync(join(dir, `media_bundle.${media}`), bundle);
+  if (samples) {
+    const shard = { url: "media_bundle.tar", nsamples: samples.length, filesize: bundle.length };
+    writeFileSync(
+      join(dir, "media_bundle-index.json"),
+      `{"wids_version":1,\n"name":"media_bundle",\n"shardlist":[\n${JSON.stringify(shard)}\n]}\n`,
+    );
+  }
   if (withAnnotations) writeFileSync(join(dir, "unified_annotation.json"), coco);
   writeFileSync(join(dir, "frame_manifest.json"), `${body}"footer":${JSON.stringify(footer)}}\n`);
 }
@@ -174,6 +195,16 @@ function tar(pictures: Picture[], stored: Uint8Array[]) {
     at += 512 + Math.ceil(stored[i].length / 512) * 512;
   });
   return { bundle: Buffer.concat([...parts, Buffer.alloc(1024)]), offsets };
+}
+
+/** A tar in which each image is followed by its `.json`. */
+function shard(pictures: Picture[], samples: { entry: string; name: string; data: Uint8Array }[]) {
+  const members = pictures.flatMap(({ data }, i) => [
+    { name: samples[i].entry, data },
+    { name: samples[i].name, data: samples[i].data },
+  ]);
+  const { bundle, offsets } = tar(members, members.map(({ data }) => data));
+  return { bundle, offsets: offsets.filter((_, i) => i % 2 === 0) };
 }
 
 const be = (bytes: number, ...values: number[]) => {

@@ -13,6 +13,7 @@ import { openRange, type RangeReader } from "../../src/io/range_file.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { tempDir } from "../dataset/temp.ts";
+import { members, type TarMember } from "../media/tar_members.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";
 import { tarBytes } from "../source/tar_bytes.ts";
 import { python, runOk, testWith } from "../tools.ts";
@@ -58,37 +59,6 @@ async function converted(
     ...options,
   });
   await look(output, folder.path, issues);
-}
-
-interface TarMember {
-  name: string;
-  mode: string;
-  mtime: string;
-  magic: string;
-  content: Uint8Array;
-}
-
-/** Members of a ustar file. */
-function members(path: string): TarMember[] {
-  const bytes = readFileSync(path);
-  const field = (at: number, length: number) =>
-    bytes.toString("latin1", at, at + length).replace(/\0.*$/s, "");
-  const found: TarMember[] = [];
-  let at = 0;
-  while (bytes[at] !== 0) {
-    const size = parseInt(field(at + 124, 12), 8);
-    found.push({
-      name: field(at, 100),
-      mode: field(at + 100, 8),
-      mtime: field(at + 136, 12),
-      magic: field(at + 257, 6),
-      content: new Uint8Array(bytes.subarray(at + 512, at + 512 + size)),
-    });
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  assert.ok(bytes.subarray(at).every((byte) => byte === 0));
-  assert.equal(bytes.length - at, 1024);
-  return found;
 }
 
 const parsed = ({ content }: TarMember) => JSON.parse(new TextDecoder().decode(content));

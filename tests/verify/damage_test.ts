@@ -17,6 +17,7 @@ import { tempDir } from "../dataset/temp.ts";
 const KINDS: Record<string, (dir: string) => void> = {
   "zip with annotations": (dir) => makeSet(dir, mixedPictures()),
   "tar with annotations": (dir) => makeSet(dir, plain(), { media: "tar" }),
+  "tar laid out for WebDataset": (dir) => makeSet(dir, plain(), { media: "tar", layout: "webdataset" }),
   "mp4 with two tracks": (dir) =>
     makeSet(dir, plain().map((picture, i) => ({ ...picture, codec: i === 1 ? "png" : "jpeg" })), {
       media: "mp4",
