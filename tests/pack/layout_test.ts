@@ -321,7 +321,7 @@ Deno.test("inspect names the layout and the index", () =>
     const found = await inspect(output);
     assert.equal(found.layout, "webdataset");
     assert.deepEqual(found.files.map(({ file }) => file).sort(), FILES);
-    assert.match(inspectionSummary(found).join("\n"), /\n  layout +webdataset\n/);
+    assert.match(inspectionSummary(found).join("\n"), /\n {2}layout +webdataset\n/);
   }));
 
 Deno.test("a dry run names the index", async () => {
