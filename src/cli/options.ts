@@ -28,7 +28,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted, converted) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };

@@ -127,6 +127,22 @@ export function manifestHeaderOf(path: string): ManifestHeader {
   }
 }
 
+/**
+ * Header of a manifest of which only the first bytes are at hand.
+ *
+ * @param path Where they are from, for messages.
+ * @param bytes At least the first {@link HEADER_SIZE} bytes.
+ * @throws {PackError} As {@link openManifest}.
+ */
+export function manifestHeaderIn(path: string, bytes: Uint8Array): ManifestHeader {
+  const read = (into: Uint8Array, offset: number) => {
+    const part = bytes.subarray(offset, offset + into.length);
+    into.set(part);
+    return part.length;
+  };
+  return readHeader(path, { size: bytes.length, read, close() {} });
+}
+
 function open(path: string, file: RangeReader, at: number | undefined): Manifest {
   const header = readHeader(path, file);
   const { footer, framesEnd, footerOffset } = readFooter(path, file, header.version);

@@ -7,6 +7,7 @@ import { Agent as SecureAgent, request as requestHttps } from "node:https";
 import type { Body } from "./body.ts";
 import { StoreError } from "./error.ts";
 import type { Pace } from "./pace.ts";
+import type { Traffic } from "./store.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
@@ -28,18 +29,14 @@ export interface HttpOptions {
   /** Milliseconds without a byte in either direction after which a request counts as lost. */
   readonly idle: number;
   readonly pace?: Pace;
-  /** Called with the bytes that were handed to the network. */
-  readonly onSent?: (bytes: number) => void;
+  /** Is counted up. */
+  readonly traffic?: Traffic;
   /** Connections kept open. @default {16} */
   readonly connections?: number;
 }
 
 /** Sends requests over connections that are kept. */
 export class HttpClient {
-  /** Requests sent. */
-  requests = 0;
-  /** Bytes of bodies sent, those of repeated requests too. */
-  bytes = 0;
   readonly #plain: Agent;
   readonly #secure: SecureAgent;
 
@@ -57,7 +54,8 @@ export class HttpClient {
   async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     signal?.throwIfAborted();
     const { method, url, headers, body, idle = this.options.idle } = request;
-    this.requests++;
+    const { traffic } = this.options;
+    if (traffic) traffic.requests++;
     const secure = url.protocol === "https:";
     const settings: RequestOptions = {
       method,
@@ -112,13 +110,12 @@ export class HttpClient {
     alive: () => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { pace, onSent } = this.options;
+    const { pace, traffic } = this.options;
     for (const block of body.blocks()) {
       if (outgoing.destroyed) return;
       if (pace) await pace.take(block.length, signal);
       const room = outgoing.write(block);
-      this.bytes += block.length;
-      onSent?.(block.length);
+      if (traffic) traffic.bytes += block.length;
       if (!room) {
         await new Promise<void>((resolve) => {
           const go = () => {

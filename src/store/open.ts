@@ -1,10 +1,11 @@
 import process from "node:process";
+import { PackError } from "../model/issue.ts";
 import { HttpClient } from "./http.ts";
-import type { Location } from "./location.ts";
+import { type Location, parseLocation } from "./location.ts";
 import type { Pace } from "./pace.ts";
 import { type OnRetry, PATIENT, Retrier, type RetryPolicy } from "./retry.ts";
-import type { S3Settings } from "./s3/s3.ts";
-import type { S3Store } from "./s3/s3.ts";
+import type { S3Settings, S3Store } from "./s3/s3.ts";
+import type { Traffic, UploadStore } from "./store.ts";
 
 /** How a store is reached. */
 export interface StoreOptions {
@@ -19,15 +20,42 @@ export interface StoreOptions {
   readonly retry?: RetryPolicy;
   readonly onRetry?: OnRetry;
   readonly pace?: Pace;
-  readonly onSent?: (bytes: number) => void;
+  /** Is counted up. */
+  readonly traffic?: Traffic;
   /** Environment the defaults come from. @default {process.env} */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What every store over HTTP is made of. */
 export function connection(options: StoreOptions): { client: HttpClient; retrier: Retrier } {
-  const { retry = PATIENT, onRetry, pace, onSent } = options;
-  return { client: new HttpClient({ idle: retry.idle, pace, onSent }), retrier: new Retrier(retry, onRetry) };
+  const { retry = PATIENT, onRetry, pace, traffic } = options;
+  return {
+    client: new HttpClient({ idle: retry.idle, pace, traffic }),
+    retrier: new Retrier(retry, onRetry),
+  };
+}
+
+/**
+ * Opens a place a set can be uploaded to. Nothing is sent yet.
+ *
+ * @throws {PackError} With exit code 2 if nothing can be uploaded to such a place.
+ */
+export async function openUploadStore(destination: string, options: StoreOptions): Promise<UploadStore> {
+  const location = parseLocation(destination);
+  switch (location.kind) {
+    case "s3":
+      return await openS3(location, options);
+    case "folder": {
+      const { FolderStore } = await import("./folder/folder.ts");
+      return new FolderStore(location.path, options);
+    }
+    default:
+      throw new PackError(
+        `Nothing can be uploaded to "${location.kind}:".`,
+        "Name an s3: place or a folder.",
+        2,
+      );
+  }
 }
 
 /** Opens a bucket of S3 or of a server that speaks its language. Nothing is sent yet. */

@@ -109,10 +109,10 @@ export interface UploadStore extends ObjectStore {
   /** Sends a part; the store has compared its bytes with a checksum when this returns. */
   putPart(name: string, upload: string, place: PartPlace, body: Body, signal?: AbortSignal): Promise<Part>;
   /**
-   * Takes the bytes of the object as it is now, all of them, as the first parts of an upload: nothing travels.
+   * Takes bytes of the object as it is now, from its first on, as the first parts of an upload: nothing travels.
    *
    * @param crc32 CRC-32 of a range of the local file, for the parts.
-   * @returns Undefined if the store cannot.
+   * @returns Parts for the bytes asked for, or for as many as the store can; undefined if for none.
    */
   reuse(
     name: string,
@@ -145,8 +145,17 @@ export interface UploadStore extends ObjectStore {
   remove(name: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** An object whose bytes begin another version of it. */
+/** An object that begins as another version of it will. */
 export interface ReusedObject {
+  /** Bytes to take. */
   readonly size: number;
   readonly etag: string;
+}
+
+/** What went over the network; counted up while a store is used. */
+export class Traffic {
+  /** Requests sent, repetitions included. */
+  requests = 0;
+  /** Bytes of bodies sent, repetitions included. */
+  bytes = 0;
 }

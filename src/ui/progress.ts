@@ -1,7 +1,16 @@
 import { bytes, count, duration, rate } from "./format.ts";
 
 /** Stage of any command. */
-export type Phase = "scan" | "pack" | "publish" | "verify" | "extract" | "inspect" | "survey" | "convert";
+export type Phase =
+  | "scan"
+  | "pack"
+  | "publish"
+  | "verify"
+  | "extract"
+  | "inspect"
+  | "survey"
+  | "convert"
+  | "upload";
 
 /** State of a command that is at work. */
 export interface Progress {
@@ -31,6 +40,7 @@ const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   inspect: { verb: "Inspecting", unit: "images" },
   survey: { verb: "Looking for losses in", unit: "images" },
   convert: { verb: "Converting", unit: "images" },
+  upload: { verb: "Uploading", unit: "bytes" },
 };
 
 /** The next state of the display: a new phase begins its own clock. */
@@ -47,6 +57,7 @@ export function follow(before: PhaseProgress | undefined, now: Progress): PhaseP
  */
 export function progressLine(state: PhaseProgress): string {
   const { verb, unit } = words[state.phase];
+  if (state.phase === "upload") return uploadLine(state);
   if (state.phase === "publish") return `${verb} ${count(state.total)} ${unit}`;
   const { done, total } = state;
   const elapsed = state.seconds - state.since;
@@ -66,6 +77,19 @@ export function progressLine(state: PhaseProgress): string {
     if (known && done < total && elapsed >= 1) {
       parts.push(`${duration(Math.ceil((total - done) / speed))} left`);
     }
+  }
+  return parts.join(" · ");
+}
+
+/** `Uploading 45 MB of 1.2 GB (3 %) · 12 MB/s · 96 s left`: items are bytes, the rate that of what was sent. */
+function uploadLine({ done, total, bytes: sent, seconds, since }: PhaseProgress): string {
+  const percent = Math.floor(done / Math.max(total, 1) * 100);
+  const parts = [`Uploading ${bytes(done)} of ${bytes(total)} (${percent} %)`];
+  const elapsed = seconds - since;
+  if (elapsed >= 1 && sent > 0) {
+    const speed = sent / elapsed;
+    parts.push(`${bytes(speed)}/s`);
+    if (done < total) parts.push(`${duration(Math.ceil((total - done) / speed))} left`);
   }
   return parts.join(" · ");
 }

@@ -18,7 +18,15 @@ export interface Reporter {
 /** The outcome of a command, for programs and for people. */
 export interface Result {
   /** Name of the JSON event. */
-  readonly event: "packed" | "predicted" | "inspected" | "verified" | "extracted" | "converted";
+  readonly event:
+    | "packed"
+    | "predicted"
+    | "inspected"
+    | "verified"
+    | "extracted"
+    | "converted"
+    | "uploaded"
+    | "cleaned";
   /** Further keys of the JSON event. */
   readonly value: object;
   /** Lines for people. */

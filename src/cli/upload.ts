@@ -1,0 +1,64 @@
+import { duration } from "../ui/format.ts";
+import { cleanSummary, forecastSummary, uploadSummary } from "../ui/upload_summary.ts";
+import type { UploadOptions } from "../upload/options.ts";
+import type { Context } from "./context.ts";
+import { ExitCode } from "./exit_code.ts";
+import type { DisplayFlags } from "./options.ts";
+import { perform } from "./perform.ts";
+
+/** Options of `upload`. */
+export interface UploadFlags extends DisplayFlags {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly storageClass?: string;
+  readonly sse?: string;
+  readonly acl?: string;
+  readonly tag?: readonly (readonly [key: string, value: string])[];
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly clean?: boolean;
+  readonly bandwidth?: number;
+  readonly connections?: number;
+  readonly partSize?: number;
+}
+
+/** Repetitions of one request before it is told. */
+const PATIENCE = 3;
+
+/** Carries out `upload`. */
+export function uploadCommand(
+  context: Context,
+  flags: UploadFlags,
+  set: string,
+  destination: string,
+): Promise<void> {
+  const interrupted = "Interrupted: the same command goes on from where it stopped.";
+  return perform(context, flags, interrupted, async ({ reporter, signal }) => {
+    const { storageClass, sse, acl, tag } = flags;
+    const options: UploadOptions = {
+      ...flags,
+      settings: { storageClass, sse, acl, tags: tag && Object.fromEntries(tag) },
+      signal,
+      onProgress: (progress) => reporter.progress({ phase: "upload", ...progress }),
+      onRemark: (text) => reporter.remark(text),
+      onRetry({ message }, attempt, wait) {
+        if (attempt >= PATIENCE) reporter.remark(`${message} Trying again in ${duration(wait / 1000)}.`);
+      },
+    };
+    if (flags.clean) {
+      const { cleanUpload } = await import("../upload/clean.ts");
+      const report = await cleanUpload(set, destination, options);
+      reporter.result({ event: "cleaned", value: report, lines: cleanSummary(report) });
+    } else if (flags.dryRun) {
+      const { predictUpload } = await import("../upload/predict.ts");
+      const forecast = await predictUpload(set, destination, options);
+      reporter.result({ event: "predicted", value: forecast, lines: forecastSummary(forecast) });
+    } else {
+      const { upload } = await import("../upload/upload.ts");
+      const report = await upload(set, destination, options);
+      reporter.result({ event: "uploaded", value: report, lines: uploadSummary(report) });
+    }
+    return ExitCode.ok;
+  });
+}

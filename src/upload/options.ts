@@ -1,0 +1,88 @@
+import type { OnRetry, RetryPolicy } from "../store/retry.ts";
+import type { S3Settings } from "../store/s3/s3.ts";
+
+/** How a set is uploaded. */
+export interface UploadOptions {
+  /** Server other than the provider's own, as `https://account.r2.cloudflarestorage.com`. */
+  readonly endpoint?: string;
+  /** Region of the bucket. @default {AWS_REGION, AWS_DEFAULT_REGION, that of the profile, "us-east-1"} */
+  readonly region?: string;
+  /** Profile of AWS's shared configuration. @default {AWS_PROFILE} */
+  readonly profile?: string;
+  /** How new objects are kept in S3. */
+  readonly settings?: S3Settings;
+  /** Replace what is there, whatever it is. @default {false} */
+  readonly force?: boolean;
+  /** Only tell what would be sent. @default {false} */
+  readonly dryRun?: boolean;
+  /** Most bytes a second. @default {as many as there is room for} */
+  readonly bandwidth?: number;
+  /** Parts that are on their way at once. @default {8} */
+  readonly connections?: number;
+  /** Bytes of a part. @default {8 MiB, or more where a store allows too few parts} */
+  readonly partSize?: number;
+  /** How failed requests are repeated. */
+  readonly retry?: RetryPolicy;
+  /** Called before a request is repeated. */
+  readonly onRetry?: OnRetry;
+  /** Called with things the user should know that are no errors. */
+  readonly onRemark?: (text: string) => void;
+  readonly onProgress?: (progress: UploadProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Environment credentials come from. @default {process.env} */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** State of an upload at work. */
+export interface UploadProgress {
+  /** Bytes that are in the store. */
+  readonly done: number;
+  /** Bytes of the set. */
+  readonly total: number;
+  readonly bytes: number;
+  /** Seconds since the upload began. */
+  readonly seconds: number;
+}
+
+/**
+ * What is done with a file: `there` it is in the store already, `sent`, or `appended` to what the store has of it.
+ */
+export type FileAction = "there" | "sent" | "appended";
+
+/** What became of a file. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly size: number;
+  readonly action: FileAction;
+  /** Bytes that came from the store itself, or from an earlier attempt. */
+  readonly kept: number;
+}
+
+/** Outcome of an upload. */
+export interface UploadReport {
+  /** Where the set is; never with a secret. */
+  readonly location: string;
+  /** In the order in which they were sent. */
+  readonly files: readonly UploadedFile[];
+  /** Bytes of bodies that were sent, repetitions included. */
+  readonly bytesSent: number;
+  /** Requests that were sent, repetitions included. */
+  readonly requests: number;
+  /** Requests that were repeated. */
+  readonly retries: number;
+  readonly seconds: number;
+}
+
+/** What an upload would do. */
+export interface UploadForecast {
+  readonly dryRun: true;
+  readonly location: string;
+  readonly files: readonly UploadedFile[];
+  /** Bytes to send. */
+  readonly bytes: number;
+  readonly requests: number;
+  /** Seconds at the given bandwidth; undefined without one. */
+  readonly seconds: number | undefined;
+  /** Price of the requests in US dollars, by the list price of S3 Standard; undefined for other stores. */
+  readonly requestCost: number | undefined;
+}

@@ -1,0 +1,224 @@
+import { openRange, type RangeReader } from "../io/range_file.ts";
+import { combineCrc32 } from "../media/crc32.ts";
+import { type Body, fileBody } from "../store/body.ts";
+import { isStoreError, StoreError } from "../store/error.ts";
+import type { Condition, ObjectInfo, Part, UploadStore } from "../store/store.ts";
+import { type Decision, same } from "./decide.ts";
+import { differs, type LocalFile } from "./local_set.ts";
+import { end, missingParts, partSize, type PlannedPart } from "./parts.ts";
+import type { BegunUpload, UploadState } from "./state.ts";
+
+/** What sending a file takes. */
+export interface Sending {
+  readonly store: UploadStore;
+  readonly state: UploadState;
+  /** Parts on their way at once. */
+  readonly connections: number;
+  /** Bytes of a part, if the user asked for so many. */
+  readonly partSize: number | undefined;
+  readonly signal: AbortSignal;
+  /** Called when so many more bytes are in the store; negative when a request failed that was counted. */
+  readonly onBytes: (bytes: number) => void;
+  readonly onRemark: (text: string) => void;
+  /** Done just before the object appears. */
+  readonly beforeComplete?: () => Promise<void>;
+}
+
+/** What became of a file. */
+export interface Sent {
+  readonly info: ObjectInfo;
+  /** Bytes that were in the store already. */
+  readonly kept: number;
+}
+
+/**
+ * Sends a file: at once if it is small, else in parts. What an earlier attempt has sent is not sent again.
+ *
+ * @throws {StoreError} Kind `condition` if someone else has written the object meanwhile.
+ * @throws {PackError} If the file is not what the manifest says.
+ */
+export async function sendFile(sending: Sending, decision: Decision): Promise<Sent> {
+  const { file } = decision;
+  const reader = openRange(file.path);
+  try {
+    const each = partSize(file.size, sending.store.limits, sending.partSize);
+    if (file.size <= each && decision.keep === 0) return await sendWhole(sending, decision, reader);
+    try {
+      return await sendParts(sending, decision, reader, each);
+    } catch (error) {
+      if (!isStoreError(error, "missing")) throw error;
+      // Somebody has removed the parts: a lifecycle rule, or `upload --clean`.
+      sending.onRemark(`What had been sent of "${file.name}" is gone from the store; it is sent again.`);
+      sending.state.end(file.name);
+      return await sendParts(sending, decision, reader, each);
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+async function sendWhole(sending: Sending, { file, before }: Decision, reader: RangeReader): Promise<Sent> {
+  const { store, signal, onBytes, beforeComplete } = sending;
+  const body = fileBody(reader, 0, file.size);
+  if (body.crc32() !== file.crc32) throw differs(file.path);
+  await beforeComplete?.();
+  const info = await written(
+    store,
+    file,
+    signal,
+    () => store.put(file.name, counted(body, onBytes), conditionOf(before), signal),
+  );
+  return { info, kept: 0 };
+}
+
+async function sendParts(
+  sending: Sending,
+  decision: Decision,
+  reader: RangeReader,
+  each: number,
+): Promise<Sent> {
+  const { store, state, signal, onBytes, beforeComplete } = sending;
+  const { file, before } = decision;
+  const begun = await resumed(sending, file) ?? await begin(sending, decision, reader, each);
+  const kept = [...begun.reused, ...begun.parts].reduce((sum, { size }) => sum + size, 0);
+  onBytes(kept);
+  await sendMissing(sending, begun, reader);
+  const parts = [...begun.reused, ...begun.parts].sort((a, b) => a.number - b.number);
+  const sum = parts.reduce((sum, { crc32, size }) => combineCrc32(sum, crc32, size), 0);
+  if (sum !== file.crc32 || end(parts) !== file.size) {
+    // What was sent is no part of any set.
+    await store.abort(file.name, begun.upload, signal);
+    state.end(file.name);
+    throw differs(file.path);
+  }
+  await beforeComplete?.();
+  const info = await written(
+    store,
+    file,
+    signal,
+    () => store.complete(file.name, begun.upload, parts, file, conditionOf(before), signal),
+  );
+  state.end(file.name);
+  return { info, kept };
+}
+
+/** The upload an earlier attempt has begun, with the parts that are proved to be in the store. */
+async function resumed({ store, state, signal }: Sending, file: LocalFile): Promise<BegunUpload | undefined> {
+  const begun = state.begun(file);
+  if (begun !== undefined) {
+    const { reused, parts } = begun;
+    const confirmed = await store.confirm(file.name, begun.upload, [...reused, ...parts], signal);
+    const numbers = new Set(confirmed.map(({ number }) => number));
+    if (reused.every(({ number }) => numbers.has(number))) {
+      // Of a part that was sent twice the store has the last.
+      const last = new Map(confirmed.map((part) => [part.number, part]));
+      begun.parts = [...last.values()].filter(({ number }) => number > reused.length);
+      return begun;
+    }
+  }
+  // Parts of other bytes: of the set as it was before.
+  const old = state.open().find(({ name }) => name === file.name);
+  if (old !== undefined) {
+    await store.abort(old.name, old.upload, signal);
+    state.end(old.name);
+  }
+  return undefined;
+}
+
+async function begin(
+  { store, state, signal, onRemark }: Sending,
+  { file, before, keep }: Decision,
+  reader: RangeReader,
+  each: number,
+): Promise<BegunUpload> {
+  const begun = state.begin(file, await store.begin(file.name, file, signal), each);
+  if (keep > 0 && before?.etag !== undefined) {
+    const crc32 = (offset: number, size: number) => fileBody(reader, offset, size).crc32();
+    const from = { size: keep, etag: before.etag };
+    const reused = await store.reuse(file.name, begun.upload, from, crc32, signal);
+    if (reused !== undefined) state.add(begun, reused, true);
+    else onRemark(`The store cannot take over what it has of "${file.name}"; all of it is sent.`);
+  }
+  return begun;
+}
+
+/** Sends the parts that are missing, several at once; the first failure ends all. */
+async function sendMissing(sending: Sending, begun: BegunUpload, reader: RangeReader): Promise<void> {
+  const { store, state, connections, onBytes } = sending;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([sending.signal, failure.signal]);
+  const queue = missingParts(begun.size, begun.partSize, begun.reused, begun.parts).values();
+  const send = async ({ number, offset, size }: PlannedPart) => {
+    const body = counted(fileBody(reader, offset, size), onBytes);
+    const part: Part = await store.putPart(begun.name, begun.upload, { number, offset }, body, signal);
+    state.add(begun, [part]);
+  };
+  const worker = async () => {
+    try {
+      for (const part of queue) {
+        signal.throwIfAborted();
+        await send(part);
+      }
+    } catch (error) {
+      failure.abort(error);
+      throw error;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: connections }, worker));
+  sending.signal.throwIfAborted();
+  if (failure.signal.aborted && ends.some(({ status }) => status === "rejected")) throw failure.signal.reason;
+}
+
+/** Version of the object that a write may replace. */
+function conditionOf(before: ObjectInfo | undefined): Condition {
+  if (before === undefined) return { absent: true };
+  return before.etag === undefined ? undefined : { etag: before.etag };
+}
+
+/**
+ * Does what makes an object appear. Where the answer was lost, or says that the object is there already, it is looked at:
+ * the deed may have been done.
+ */
+async function written(
+  store: UploadStore,
+  file: LocalFile,
+  signal: AbortSignal,
+  write: () => Promise<ObjectInfo>,
+): Promise<ObjectInfo> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isStoreError(error, "network", "busy", "condition", "missing")) throw error;
+    const now = await store.head(file.name, signal).catch(() => undefined);
+    if (now !== undefined && same(now, file)) return now;
+    throw error.kind === "condition" ? overtaken(store, file.name) : error;
+  }
+}
+
+/** Someone else has written where this upload was about to. */
+export function overtaken(store: UploadStore, name: string): StoreError {
+  return new StoreError(
+    "condition",
+    `"${name}" in "${store.location}" has been written by someone else while this upload was at work.`,
+    "Find out who uploads there. --force replaces what they wrote; what was sent so far is not sent again.",
+  );
+}
+
+/** A body that tells of every block it gives; what a failed request was given is taken back when it is repeated. */
+function counted(body: Body, onBytes: (bytes: number) => void): Body {
+  let given = 0;
+  return {
+    size: body.size,
+    crc32: () => body.crc32(),
+    md5: () => body.md5(),
+    *blocks() {
+      onBytes(-given);
+      given = 0;
+      for (const block of body.blocks()) {
+        yield block;
+        given += block.length;
+        onBytes(block.length);
+      }
+    },
+  };
+}
