@@ -44,6 +44,9 @@ export function localSet(dir: string): LocalSet {
   const sums = new Map(
     bundleFiles(header).map(({ file, size, crc32 }) => [file, { size, crc32: parseInt(crc32, 16) }]),
   );
+  const described = [header.annotations, header.history].filter((each) =>
+    each !== null && each !== undefined
+  );
   const companions = filesOfSet(header).map((name): LocalFile => {
     const path = files.file(name);
     const there = statSync(path, { throwIfNoEntry: false });
@@ -53,8 +56,9 @@ export function localSet(dir: string): LocalSet {
       if (there.size !== known.size) throw differs(path);
       return { name, path, ...known };
     }
-    const { size, crc32, sha256 } = digests(path, Infinity);
-    if (name === header.annotations?.file && sha256 !== header.annotations.sha256) throw differs(path);
+    const stated = described.find(({ file }) => file === name);
+    const { size, crc32, sha256 } = digests(path, stated?.size ?? 0);
+    if (stated !== undefined && (size < stated.size || sha256 !== stated.sha256)) throw differs(path);
     return { name, path, size, crc32 };
   });
   return {

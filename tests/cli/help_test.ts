@@ -5,7 +5,7 @@ import { invoke } from "./invoke.ts";
 
 const expected = (name: string) => readFileSync(new URL(`help/${name}.txt`, import.meta.url), "utf8");
 
-for (const command of ["run", "bundle", "annotate", "inspect", "verify", "extract", "convert"]) {
+for (const command of ["run", "bundle", "annotate", "inspect", "verify", "extract", "convert", "upload"]) {
   Deno.test(`the help of ${command} shows usage, examples, exit codes, arguments and options`, async () => {
     for (const flag of ["--help", "-h"]) {
       assert.deepEqual(await invoke(command, flag), { code: 0, stdout: expected(command), stderr: "" });
@@ -26,7 +26,17 @@ Deno.test("the version is that of deno.json", async () => {
 
 Deno.test("lines of help fit into 100 characters", () => {
   for (
-    const name of ["compact-uploader", "run", "bundle", "annotate", "inspect", "verify", "extract", "convert"]
+    const name of [
+      "compact-uploader",
+      "run",
+      "bundle",
+      "annotate",
+      "inspect",
+      "verify",
+      "extract",
+      "convert",
+      "upload",
+    ]
   ) {
     for (const line of expected(name).split("\n")) assert.ok(line.length <= 100, line);
   }

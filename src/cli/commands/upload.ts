@@ -20,7 +20,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
         ["packed s3://my-bucket/birds", "send packed to Amazon S3"],
         ["packed s3://my-bucket/birds --dry-run", "tell how much that would be, and what the requests cost"],
         [
-          "packed s3://my-bucket/birds --endpoint https://ACCOUNT.r2.cloudflarestorage.com --region auto",
+          "packed s3://birds --endpoint https://ACCOUNT.r2.cloudflarestorage.com",
           "send it to Cloudflare R2; other stores likewise",
         ],
         ["packed /mnt/archive/birds", "copy it into a folder, with the same proof"],
