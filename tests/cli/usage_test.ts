@@ -22,6 +22,7 @@ const table: [string[], string][] = [
   [["run", "--max-rejects=-1"], 'error: "-1" is no value for --max-rejects.\nGive a whole number from 0.\n'],
   [["run", "--fps", "-1"], 'error: "-1" is no value for --fps.\nGive a number, as 30 or 29.97.\n'],
   [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar, mp4.\n'],
+  [["run", "--layout", "shards"], 'error: "shards" is no value for --layout.\nGive one of: webdataset.\n'],
   [
     ["run", "--format", "yolov9"],
     `error: "yolov9" is no value for --format.\nGive one of: ${
