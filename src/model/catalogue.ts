@@ -152,6 +152,11 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A label file whose image is not there",
     remedy: "Add the image, or pass --skip-missing-images.",
   },
+  "image-not-in-set": {
+    title: "Labels of images that are there, but not in the bundle that annotate labels",
+    remedy:
+      "Nothing, if --pattern or --dedupe left the images out, or they are damaged; else pack the dataset again.",
+  },
   "label-name-differs": {
     title: "A label file found only by ignoring case or Unicode form, or in another folder",
     remedy: "Check the pair; give both files the same name if it is right.",

@@ -5,7 +5,7 @@ import { placeholder } from "../image/placeholder.ts";
 import { DEFAULT_SIZE, placeholderSize } from "../image/placeholder_size.ts";
 import type { FrameRecord, ImageHeader } from "../model/frame.ts";
 import { FULL, ImageReader, type ReadResult } from "./images.ts";
-import { IssueLog } from "./issue_log.ts";
+import { IssueLog, labelOfRejectedImage } from "./issue_log.ts";
 import { type FinishedLabels, LabelReader, type LabelSource } from "./labels.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import { PieceWriter } from "./piece_writer.ts";
@@ -108,13 +108,7 @@ export class BatchPacker {
     const path = batch.labels[i];
     if (!this.#labels || path === null || frame === FULL) return frame;
     if (frame === undefined) {
-      this.#log.add({
-        code: "label-of-rejected-image",
-        severity: "reject",
-        record: "label",
-        path,
-        message: `The labels in "${path}" were left out together with their image "${batch.fileNames[i]}".`,
-      });
+      this.#log.add(labelOfRejectedImage(path, batch.fileNames[i]));
       return frame;
     }
     const source = sourceOf(batch, i, path);

@@ -13,6 +13,17 @@ export function writeReject(out: LineBuffer, issue: Issue): void {
   out.ascii("\n");
 }
 
+/** What to tell of labels that go with an image that is rejected. */
+export function labelOfRejectedImage(path: string, image: string): Issue {
+  return {
+    code: "label-of-rejected-image",
+    severity: "reject",
+    record: "label",
+    path,
+    message: `The labels in "${path}" were left out together with their image "${image}".`,
+  };
+}
+
 /** Collects the issues of one piece of work: rejects as lines, the others as counts and a few examples. */
 export class IssueLog {
   readonly lines = new LineBuffer(1 << 12);

@@ -105,7 +105,7 @@ export interface PackReport {
   formats: { format: string; root: string; files: number }[];
   /** Inputs left out, by record kind. */
   rejects: { image: number; label: number; annotation: number };
-  /** Labels passed over because of `skipMissingImages`. */
+  /** Labels passed over: of images that `annotate` found beside the bundle, and, with `skipMissingImages`, without an image. */
   skippedLabels: number;
   /** Images without labels. */
   background: number;

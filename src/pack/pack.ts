@@ -18,7 +18,7 @@ import { batches, batchLength } from "./batches.ts";
 import { finalClasses, SharedClasses } from "./classes.ts";
 import { Crew } from "./crew.ts";
 import { fromFailure, toFailure } from "./failure.ts";
-import { writeReject } from "./issue_log.ts";
+import { labelOfRejectedImage, writeReject } from "./issue_log.ts";
 import type { PackOptions, PackReport, Progress } from "./options.ts";
 import { writeOriginalLabels, type WrittenLabels } from "./original_labels.ts";
 import type { Job, Outputs } from "./protocol.ts";
@@ -221,9 +221,13 @@ class Run {
     // The scan has told some of them again.
     const told = new Set(decoder.decode(this.#rejectLines.written).split("\n"));
     for (const line of text.split("\n")) {
-      if (line.startsWith('{"record":"image"') && !told.has(line)) this.#rejectLines.utf8(line + "\n");
+      if (!line.startsWith('{"record":"image"')) continue;
+      this.#rejectedImages.add(JSON.parse(line).path);
+      if (!told.has(line)) this.#rejectLines.utf8(line + "\n");
     }
   }
+  /** Images that `bundle` rejected, for `annotate`. */
+  readonly #rejectedImages = new Set<string>();
 
   #job(found: Scan, outputs: Outputs): Job {
     const { stage, media, layout, deflate } = this.options;
@@ -270,13 +274,28 @@ class Run {
     }
   }
 
-  /** Labels whose image is not there. */
+  /** Labels whose image is not there, or not in the bundle. */
   #orphans(found: Scan): void {
     if (this.options.stage === "bundle") return;
+    let leftOut = 0;
     for (const orphan of found.orphans()) {
-      if (this.options.skipMissingImages) this.#skipped++;
+      const { label, imagePath } = orphan;
+      if (this.#rejectedImages.has(imagePath)) this.#issue(labelOfRejectedImage(label.path, imagePath));
+      else if (orphan.leftOut) leftOut++;
+      else if (this.options.skipMissingImages) this.#skipped++;
       else this.#issue(labelWithoutImage(orphan));
     }
+    if (leftOut === 0) return;
+    this.#skipped += leftOut;
+    this.#issue({
+      code: "image-not-in-set",
+      severity: "warning",
+      path: "",
+      message: leftOut === 1
+        ? "The labels of one image that is there but not in the bundle were passed over."
+        : `The labels of ${leftOut} images that are there but not in the bundle were passed over.`,
+      suggestion: "Pack the dataset again if the images came after it was bundled.",
+    });
   }
   #skipped = 0;
 

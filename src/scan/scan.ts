@@ -12,6 +12,7 @@ import { isImageName } from "../tree/image_names.ts";
 import { splitOfLayout } from "../tree/split.ts";
 import type { FileTree } from "../tree/tree.ts";
 import { findDuplicates } from "./duplicates.ts";
+import { LeftOut } from "./left_out.ts";
 import { SplitDealer, type SplitShares } from "./splits.ts";
 import { View } from "./view.ts";
 import { walk } from "../tree/walk.ts";
@@ -69,6 +70,12 @@ export interface FrameEntry {
   readonly placeholder?: true;
 }
 
+/** Labels that no frame has. */
+export interface UnusedLabel extends PartOrphan {
+  /** The image is there, but the manifest does not have it. */
+  readonly leftOut?: true;
+}
+
 /** A dataset, found out and ready to be packed. */
 export interface Scan {
   /** Reads the images. */
@@ -85,8 +92,8 @@ export interface Scan {
   readonly placeholders: boolean;
   /** Frames in bundle order. To be called once. */
   frames(): Iterable<FrameEntry>;
-  /** Labels whose image is not there. To be called after the frames were exhausted. */
-  orphans(): Iterable<PartOrphan>;
+  /** Labels whose image is no frame. To be called after the frames were exhausted. */
+  orphans(): Iterable<UnusedLabel>;
   /** Paths below the label root of all files but the images, in byte order. */
   labelFiles(): Iterable<string>;
   /** Closes the sources. */
@@ -175,6 +182,7 @@ async function understand(
     if (unread === 0) tellMissing("note", "a known format");
     else tellMissing("warning", "a known format", `, though ${unread} files here could be labels`);
   }
+  const leftOut = order && plan && new LeftOut(images);
   return {
     ...found,
     total: options.dedupe ? total - copies!.count : total,
@@ -182,6 +190,7 @@ async function understand(
     *frames() {
       let labelled = 0;
       for (const fileName of framesOf(view, claims)) {
+        leftOut?.frame(fileName);
         const found = plan?.labelFor(fileName);
         if (found) labelled++;
         const original = options.dedupe ? copies!.firstOf(fileName) : undefined;
@@ -203,6 +212,10 @@ async function understand(
       }
     },
     *orphans() {
+      for (const imagePath of leftOut?.paths() ?? []) {
+        const found = plan!.claims?.(imagePath) ? undefined : plan!.labelFor(imagePath);
+        if (found) yield { ...found, imagePath, leftOut: true };
+      }
       for (const orphan of plan?.unused() ?? []) {
         // An image that is there but was not asked for by --pattern is not missing.
         if (images.has(orphan.imagePath) && !view.matches(orphan.imagePath)) continue;

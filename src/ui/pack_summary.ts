@@ -111,7 +111,7 @@ function labels({ formats }: PackReport): string | undefined {
 }
 
 function passedOver({ skippedLabels }: PackReport): string | undefined {
-  return skippedLabels > 0 ? `${plural(skippedLabels, "label")} without an image` : undefined;
+  return skippedLabels > 0 ? `${plural(skippedLabels, "label")} without an image in the set` : undefined;
 }
 
 function rejectLine({ rejects }: PackReport, output: string): string {

@@ -44,7 +44,7 @@ Deno.test("the summary of a run is a short table, what was noticed, what was lef
   classes      3: cat, dog\\x07, horse
   splits       train 1,000, val 200
   labels       voc in Annotations
-  passed over  5 labels without an image
+  passed over  5 labels without an image in the set
   files        7.63 MB  media_bundle.zip
                 899 kB  unified_annotation.json
                 115 kB  frame_manifest.json

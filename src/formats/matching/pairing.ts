@@ -8,7 +8,7 @@ import {
   nameOf,
   withoutExtension,
 } from "../../tree/image_names.ts";
-import { NameCursor } from "../../tree/name_cursor.ts";
+import { MarkedNames } from "../../tree/marked_names.ts";
 import { imageFolders, labelFolders, type Roots } from "../../tree/sibling_folders.ts";
 import { foldStem, StemIndex } from "../../tree/stem_index.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
@@ -46,10 +46,10 @@ export class Pairing {
   readonly #options: PairingOptions;
   readonly #roots: Roots | undefined;
   /** Label folders by path, with a bit for each file that was asked for. */
-  readonly #folders = new Map<string, LabelFolder>();
+  readonly #folders = new Map<string, MarkedNames>();
   readonly #extensions: ReadonlySet<string>;
   #imageFolder: string | undefined;
-  #places: LabelFolder[] = [];
+  #places: MarkedNames[] = [];
   #labelIndex: StemIndex | undefined;
   #imageIndex: StemIndex | undefined;
 
@@ -73,7 +73,7 @@ export class Pairing {
     const image = nameOf(imagePath);
     for (const wanted of this.#labelNames(image)) {
       for (const place of this.#places) {
-        if (place.take(wanted)) return { path: below(place.path, wanted) };
+        if (place.mark(wanted)) return { path: below(place.path, wanted) };
       }
     }
     return this.#byStem(folder, imagePath, image);
@@ -82,11 +82,11 @@ export class Pairing {
   /** Labels that no image asked for, in byte order. */
   *unused(): Generator<Orphan> {
     if (this.#allTaken()) return;
-    let folder: LabelFolder | undefined;
+    let folder: MarkedNames | undefined;
     for (const path of this.#view.labels.paths(this.#extensions)) {
       const parent = folderOf(path);
       if (folder?.path !== parent) folder = this.#labelFolder(parent);
-      if (!folder || folder.isTaken(nameOf(path)) || !this.isLabel(path)) continue;
+      if (!folder || folder.isMarked(nameOf(path)) || !this.isLabel(path)) continue;
       yield { label: { path }, imagePath: this.#imageOf(path) };
     }
   }
@@ -112,16 +112,16 @@ export class Pairing {
   #allTaken(): boolean {
     for (const folder of this.#view.labels.folders.values()) {
       if (this.#options.elsewhere?.(folder.path)) continue;
-      if (countOf(folder, this.#extensions) > (this.#folders.get(folder.path)?.taken ?? 0)) return false;
+      if (countOf(folder, this.#extensions) > (this.#folders.get(folder.path)?.count ?? 0)) return false;
     }
     return true;
   }
 
-  #labelFolder(path: string): LabelFolder | undefined {
+  #labelFolder(path: string): MarkedNames | undefined {
     let folder = this.#folders.get(path);
     const listed = this.#view.labels.folders.get(path);
     if (!folder && listed && !this.#options.elsewhere?.(path)) {
-      folder = new LabelFolder(path, listed.files);
+      folder = new MarkedNames(path, listed.files);
       this.#folders.set(path, folder);
     }
     return folder;
@@ -136,7 +136,7 @@ export class Pairing {
     const near = this.#near(folder, image);
     const path = near ?? this.#far(image);
     if (path === undefined) return undefined;
-    this.#labelFolder(folderOf(path))!.take(nameOf(path));
+    this.#labelFolder(folderOf(path))!.mark(nameOf(path));
     this.#view.issue({
       code: "label-name-differs",
       severity: "note",
@@ -193,30 +193,5 @@ export class Pairing {
     const expected = folders.find((path) => path !== own && this.#view.images.folders.has(path)) ??
       folders[0];
     return below(expected, isImageName(stem) ? stem : `${stem}.png`);
-  }
-}
-
-class LabelFolder {
-  readonly #cursor: NameCursor;
-  readonly #taken: Uint8Array;
-  /** Number of labels that were asked for. */
-  taken = 0;
-
-  constructor(readonly path: string, names: readonly string[]) {
-    this.#cursor = new NameCursor(names);
-    this.#taken = new Uint8Array(names.length);
-  }
-
-  /** Marks a label as asked for; false if there is none of that name. */
-  take(name: string): boolean {
-    const at = this.#cursor.indexOf(name);
-    if (at < 0) return false;
-    if (this.#taken[at] === 0) this.taken++;
-    this.#taken[at] = 1;
-    return true;
-  }
-
-  isTaken(name: string): boolean {
-    return this.#taken[this.#cursor.indexOf(name)] === 1;
   }
 }
