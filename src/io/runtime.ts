@@ -42,3 +42,72 @@ export function surviveFileSizeLimit(): () => void {
   Deno.addSignalListener("SIGXFSZ", listener);
   return () => Deno.removeSignalListener("SIGXFSZ", listener);
 }
+
+/** Size of a file, and when its content, name or permissions last changed. */
+export interface FileStatus {
+  /** Bytes. */
+  readonly size: number;
+  /** Status change time, ms since 1970, whole seconds on some systems; of modification where there is no other. */
+  readonly changed: number;
+}
+
+/**
+ * Status of a file, without opening it: twice as fast as `node:fs`.
+ *
+ * @throws {Error} The system's error with `code`.
+ */
+export function fileStatus(path: string): FileStatus {
+  const { size, ctime, mtime } = Deno.statSync(path);
+  return { size, changed: (ctime ?? mtime)?.getTime() ?? Infinity };
+}
+
+/** A file that this process alone has locked; the lock ends with the process, however it ends. */
+export interface LockedFile extends Disposable {
+  /** Number of the file on its device; null where there is none. */
+  readonly inode: number | null;
+  /** Replaces what is in the file. */
+  write(text: string): void;
+}
+
+/**
+ * Opens a file and locks it against other processes.
+ *
+ * @returns Undefined if another process holds the lock.
+ * @throws {Error} The system's error with `code`.
+ */
+export function openLocked(path: string): LockedFile | undefined {
+  const file = Deno.openSync(path, { read: true, write: true, create: true });
+  if (!file.tryLockSync(true)) {
+    file.close();
+    return undefined;
+  }
+  return {
+    inode: file.statSync().ino,
+    write(text) {
+      file.truncateSync();
+      file.seekSync(0, Deno.SeekMode.Start);
+      file.writeSync(new TextEncoder().encode(text));
+    },
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+/**
+ * Tells of changes below a folder, also of such as are made while the last are looked at.
+ *
+ * @param signal Ends it.
+ */
+export async function* changesBelow(
+  folders: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly string[]> {
+  const watcher = Deno.watchFs([...folders], { recursive: true });
+  const stop = () => watcher.close();
+  signal?.addEventListener("abort", stop);
+  try {
+    for await (const { kind, paths } of watcher) if (kind !== "access") yield paths;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    if (!signal?.aborted) watcher.close();
+  }
+}

@@ -135,6 +135,8 @@ export interface ManifestHeader {
   labels?: LabelsSummary;
   /** Absent if the splits are those of the source. */
   split?: SplitSummary;
+  /** Options of the run that updates of the set share with it; absent if all are the defaults. */
+  options?: Readonly<Record<string, unknown>>;
 }
 
 /** Names of the files of a set, but for the manifest itself. */

@@ -139,13 +139,23 @@ export function writeFrame(out: LineBuffer, frame: FrameLine): void {
 export function manifestHeader(
   bundle: BundleSummary,
   annotations: AnnotationSummary | null,
-  { generation, history, labels, split }: Pick<
+  { generation, history, labels, split, options }: Pick<
     ManifestHeader,
-    "generation" | "history" | "labels" | "split"
+    "generation" | "history" | "labels" | "split" | "options"
   > = {},
 ): Uint8Array {
   const version = generation === undefined ? MANIFEST_VERSION : GENERATIONS_VERSION;
-  const head = { format: MANIFEST_FORMAT, version, generation, bundle, annotations, history, labels, split };
+  const head = {
+    format: MANIFEST_FORMAT,
+    version,
+    generation,
+    bundle,
+    annotations,
+    history,
+    labels,
+    split,
+    options,
+  };
   const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1) + ',"frames":[');
   if (text.length >= HEADER_SIZE) {
     throw new PackError(

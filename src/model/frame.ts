@@ -67,3 +67,8 @@ export function uprightSize(header: ImageHeader): { width: number; height: numbe
     ? { width: header.height, height: header.width }
     : { width: header.width, height: header.height };
 }
+
+/** Bytes of the original file of a frame. */
+export function recordedSize({ size, original_size }: Pick<FrameRecord, "size" | "original_size">): number {
+  return original_size ?? size;
+}

@@ -5,10 +5,12 @@ import { Publication, recover } from "./publish.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
+import { markSince } from "../manifest/since.ts";
 import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE, type SplitSummary } from "../manifest/record.ts";
 import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { indexText } from "../media/layout.ts";
+import type { FrameRecord } from "../model/frame.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import { withoutArchiveEnding } from "../source/archive_kind.ts";
@@ -25,6 +27,7 @@ import type { Job, Outputs } from "./protocol.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve.ts";
 import { Tally } from "./tally.ts";
 import { Tickets } from "./ticket.ts";
+import { type LastingOptions, lastingOptions } from "./lasting_options.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS_INTERVAL = 100;
@@ -40,10 +43,34 @@ const decoder = new TextDecoder();
  * @param options What to pack and where to; see {@link PackOptions}.
  * @throws {PackError} If the run fails as a whole: bad options, no images, a full disk, an abort.
  */
-export async function pack(options: PackOptions): Promise<PackReport> {
+export function pack(options: PackOptions): Promise<PackReport> {
+  return packAll(options);
+}
+
+/** Milliseconds between two times that some file systems cannot tell apart. */
+export const CLOCK_STEP = 2000;
+
+/** What a dataset was found to be, and of which frames a set is to be made. */
+export interface ChosenFrames {
+  /** `frames` yields those that are wanted. It stays open. */
+  readonly found: Scan;
+  /** What is known of each, if the image files need not be read: `annotate`. */
+  readonly known?: Iterable<FrameRecord>;
+}
+
+/**
+ * As {@link pack}, with frames that a scan has found already. A set of no frames is no error here.
+ *
+ * @throws {PackError} As {@link pack}.
+ */
+export function packFrames(options: PackOptions, chosen: ChosenFrames): Promise<PackReport> {
+  return packAll(options, chosen);
+}
+
+async function packAll(options: PackOptions, chosen?: ChosenFrames): Promise<PackReport> {
   const started = performance.now();
   const resolved = resolveOptions(options);
-  const run = new Run(resolved, started);
+  const run = new Run(resolved, started, chosen);
   try {
     return await run.carryOut();
   } catch (error) {
@@ -64,6 +91,8 @@ class Run {
   readonly #rejectLines = new LineBuffer();
   #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** When the first file may have been looked at; ms since 1970, with room for clocks that count in steps. */
+  readonly #began = Date.now() - CLOCK_STEP;
   #manifest: Manifest | undefined;
   #found: Scan | undefined;
   /** Helper files with what had to be inflated of archives. */
@@ -71,7 +100,11 @@ class Run {
   readonly #restoreSignal = surviveFileSizeLimit();
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
 
-  constructor(readonly options: ResolvedOptions, readonly started: number) {
+  constructor(
+    readonly options: ResolvedOptions,
+    readonly started: number,
+    readonly chosen: ChosenFrames | undefined,
+  ) {
     const { bundleFile, annotationFile, indexFile } = options;
     const names = [bundleFile, annotationFile, ...indexFile === undefined ? [] : [indexFile]];
     this.#publication = new Publication(options.output, names);
@@ -87,14 +120,15 @@ class Run {
       recover(options.output);
       this.#manifest = openManifest(options.manifest);
     }
-    const found = await this.#scan();
+    const found = this.chosen?.found ?? await this.#scan();
+    if (this.chosen) this.#enter("pack", found.total);
     const outputs = this.#createOutputs(found);
     this.#crew.start(this.#job(found, outputs));
     await this.#packFrames(found);
     this.#orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
-    found.close();
+    this.#found?.close();
     this.#found = undefined;
     for (const path of this.#inflated) this.#publication.remove(path);
     const report = this.#publish(found, outputs, labels);
@@ -260,13 +294,14 @@ class Run {
 
   async #packFrames(found: Scan): Promise<void> {
     const length = () => batchLength(this.#tickets.get("doneEntries"), this.#tickets.get("doneBytes"));
-    for (const batch of batches(found.frames(), found.placeholders, this.#manifest?.records(), length)) {
+    const known = this.chosen?.known ?? this.#manifest?.records();
+    for (const batch of batches(found.frames(), found.placeholders, known?.[Symbol.iterator](), length)) {
       await this.#crew.give(batch);
       this.#checkRejects();
     }
     await this.#crew.finish();
     this.#checkRejects();
-    if (this.#tally.frames === 0) {
+    if (this.#tally.frames === 0 && !this.chosen) {
       throw new PackError(
         `None of the ${found.total} images in "${this.options.images}" could be packed.`,
         "Run `inspect` on the folder to see why.",
@@ -316,6 +351,12 @@ class Run {
   #dealt(): SplitSummary | undefined {
     const { shares } = this.options;
     return shares ? { ...shares, shares: Object.fromEntries(shares.shares) } : this.#manifest?.header.split;
+  }
+
+  /** What updates must share with this run; `annotate` adds what concerns labels to what `bundle` has noted. */
+  #lasting(): LastingOptions | undefined {
+    const options = { ...this.#manifest?.header.options, ...lastingOptions(this.options) };
+    return Object.keys(options).length > 0 ? options : undefined;
   }
 
   /** Classes whose names differ only by case are likely to be meant as one. */
@@ -399,11 +440,12 @@ class Run {
         ...firstCategory === 0 && { first_category: 0 as const },
       };
     }
+    let seal = "";
     if (outputs.manifest) {
       files[MANIFEST_FILE] = finishManifest(
         outputs.manifest,
         tickets.get("manifest"),
-        manifestHeader(bundle!, annotations, { labels, split: this.#dealt() }),
+        manifestHeader(bundle!, annotations, { labels, split: this.#dealt(), options: this.#lasting() }),
         MANIFEST_MIDDLE,
         (sha256) =>
           manifestFooter({
@@ -411,12 +453,15 @@ class Run {
             annotations: tickets.get("annotations"),
             categories: annotations ? categories.classes.length : 0,
             bytes: this.#tally.bytes,
-            sha256,
+            sha256: seal = sha256,
           }),
       );
     }
     if (this.#tally.rejected > 0) files[REJECTS_FILE] = statSync(outputs.rejects).size;
     this.#publication.commit();
+    if (options.stage === "run" && outputs.manifest) {
+      markSince(join(options.output, MANIFEST_FILE), this.#began, seal);
+    }
     return {
       frames: this.#tally.frames,
       annotations: tickets.get("annotations"),

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { filesOfSet, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
+import { SetLock } from "../manifest/lock.ts";
 import { PackError } from "../model/issue.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
 import { MEDIA } from "../media/container.ts";
@@ -36,17 +37,24 @@ const INFLATED = ".inflated";
  */
 export class Publication {
   readonly #files = new Set<string>();
+  /** Keeps other writers away. */
+  readonly #lock: SetLock;
   /** True if the folder was not there before. */
   readonly #created: boolean;
 
   /**
-   * Creates the folder if needed, finishes a publication that was cut short, removes what an unfinished run left.
+   * Creates the folder if needed, locks it, finishes a publication that was cut short, removes what an unfinished run left.
    *
-   * @throws {PackError} If the folder cannot be written.
+   * @throws {PackError} If the folder cannot be written, or another process is writing to it.
    */
   constructor(readonly dir: string, names: readonly string[]) {
     try {
       this.#created = mkdirSync(dir, { recursive: true }) !== undefined;
+      this.#lock = new SetLock(dir);
+    } catch (error) {
+      throw unwritable(dir, error);
+    }
+    try {
       recover(dir);
       for (const name of [...STANDARD, ...names]) {
         for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
@@ -55,6 +63,7 @@ export class Publication {
         rmSync(join(dir, input + INFLATED + PARTIAL), { force: true });
       }
     } catch (error) {
+      this.#lock[Symbol.dispose]();
       throw unwritable(dir, error);
     }
   }
@@ -98,12 +107,14 @@ export class Publication {
       for (const path of this.#files) finish(path.slice(0, -PARTIAL.length));
     }
     this.#files.clear();
+    this.#lock[Symbol.dispose]();
   }
 
   /** Removes everything that was written. */
   discard(): void {
     for (const path of this.#files) rmSync(path, { force: true });
     this.#files.clear();
+    this.#lock[Symbol.dispose]();
     if (this.#created && existsSync(this.dir) && readdirSync(this.dir).length === 0) rmdirSync(this.dir);
   }
 }

@@ -37,7 +37,7 @@ Deno.test("cut short after any rename, the folder holds the old set or the new o
     for (const [from, to] of renames.slice(0, done)) renameSync(join(out, from), join(out, to));
     assert.deepEqual((await verify(out, { deep: true })).problems, [], `after ${done} renames`);
     assert.equal(await isNew(out), done > 0);
-    new Publication(out, []);
+    new Publication(out, []).discard();
     assert.equal(await isNew(out), done > 0);
     assert.deepEqual(readdirSync(out).sort(), [MANIFEST, BUNDLE, COCO].sort());
     const expected = folder(done > 0 ? "new" : "old");
