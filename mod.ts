@@ -19,7 +19,7 @@
  * @module
  */
 export { pack } from "./src/pack/pack.ts";
-export type { PackOptions, PackReport, Progress } from "./src/pack/options.ts";
+export type { PackOptions, PackReport, Progress, VideoOptions } from "./src/pack/options.ts";
 export type { Media } from "./src/media/container.ts";
 export type { Layout } from "./src/media/layout.ts";
 

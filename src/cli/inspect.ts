@@ -4,7 +4,13 @@ import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { inspectProgress } from "./inspect_progress.ts";
 import { nextCommand, shortPath } from "./next.ts";
-import type { DisplayFlags, LabelFlags, SourceFlags } from "./options.ts";
+import {
+  type DisplayFlags,
+  type LabelFlags,
+  type SourceFlags,
+  type VideoFlags,
+  videoOptions,
+} from "./options.ts";
 import { perform } from "./perform.ts";
 import { isFolder, sampleFolder, sampleRemark } from "./sample.ts";
 import { chooseSource } from "./source.ts";
@@ -13,6 +19,7 @@ import { chooseSource } from "./source.ts";
 export type InspectFlags =
   & Pick<SourceFlags, "images" | "labels" | "format" | "pattern">
   & Pick<LabelFlags, "vocOffset">
+  & VideoFlags
   & DisplayFlags;
 
 /** Carries out `inspect`. */
@@ -30,6 +37,7 @@ export function inspectCommand(
       format: flags.format,
       pattern: flags.pattern,
       vocOffset: flags.vocOffset,
+      videos: videoOptions(flags),
       signal,
       onProgress: (progress) => reporter.progress(inspectProgress(progress)),
     });

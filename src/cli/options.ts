@@ -5,6 +5,8 @@ import type { VocOffset } from "../formats/format.ts";
 import { MEDIA, type Media } from "../media/container.ts";
 import { type Layout, LAYOUTS } from "../media/layout.ts";
 import type { PackError } from "../model/issue.ts";
+import type { PackOptions } from "../pack/options.ts";
+import { FRAME_FORMATS, type FrameFormat } from "../video/input/frame_format.ts";
 import type { Context } from "./context.ts";
 
 /** What `--labels-as` is for the label files that `--keep-labels` packed. */
@@ -48,7 +50,7 @@ export const sourceFlags: FlagParametersForType<SourceFlags, Context> = {
     parse: path,
     optional: true,
     placeholder: "PATH",
-    brief: "Folder or archive of the images (default: DATASET, else raw_images)",
+    brief: "Folder or archive of the images, or a video (default: DATASET, else raw_images)",
   },
   labels: {
     kind: "parsed",
@@ -317,6 +319,51 @@ export const selectionFlags: FlagParametersForType<SelectionFlags, Context> = {
   },
 };
 
+/** What becomes of videos. */
+export interface VideoFlags {
+  readonly every?: number;
+  readonly at?: readonly number[];
+  readonly frameFormat?: FrameFormat;
+  readonly noVideos?: boolean;
+}
+
+export const videoFlags: FlagParametersForType<VideoFlags, Context> = {
+  every: {
+    kind: "parsed",
+    parse: (input: string) => wholeNumber(input, 1, Number.MAX_SAFE_INTEGER),
+    optional: true,
+    placeholder: "N",
+    brief: "Of videos, take every Nth frame, from the first on (default: all frames)",
+  },
+  at: {
+    kind: "parsed",
+    parse: times,
+    optional: true,
+    placeholder: "TIMES",
+    brief:
+      "Of videos, take the frames that are shown at these times after the first, as 0,2.5,1:30 (seconds, " +
+      "[hh:]mm:ss)",
+  },
+  frameFormat: {
+    kind: "enum",
+    values: FRAME_FORMATS,
+    optional: true,
+    brief: "Images made of the frames of videos: png, exactly as decoded, or jpg, a fraction of the size " +
+      "(default: png; Motion JPEG and PNG frames stay as they are)",
+  },
+  noVideos: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Leave videos out; without it, ffmpeg turns their frames into images",
+  },
+};
+
+/** What `videos` of the library is for these flags. */
+export function videoOptions({ every, at, frameFormat, noVideos }: VideoFlags): PackOptions["videos"] {
+  return noVideos ? false : { every, at, format: frameFormat };
+}
+
 /** The positional argument of commands that read a dataset. */
 export const datasetArgument = {
   kind: "tuple",
@@ -324,7 +371,7 @@ export const datasetArgument = {
     parse: path,
     optional: true,
     placeholder: "DATASET",
-    brief: "Folder, zip, tar or tar.gz with images and labels in any known layout",
+    brief: "Folder, zip, tar or tar.gz with images and labels in any known layout, or a video",
   }],
 } as const;
 
@@ -363,6 +410,19 @@ function frameList(input: string): string {
     throw new Error(`${message} ${suggestion}`);
   }
   return input;
+}
+
+/** `0,2.5,1:30,01:02:03.5` in seconds. */
+function times(input: string): number[] {
+  const found = input.split(",").map((part) => {
+    const fields = /^\s*(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)\s*$/.exec(part);
+    if (!fields) throw new Error("Give times with commas between them, in seconds or as mm:ss or hh:mm:ss.");
+    const [, hours = "0", minutes = "0", seconds] = fields;
+    return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  });
+  // What a command line can hold, ffmpeg can, too.
+  if (found.length > 2000) throw new Error("Give at most 2000 times.");
+  return found;
 }
 
 /** A positive number, with or without decimals. */

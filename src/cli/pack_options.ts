@@ -1,5 +1,6 @@
 import type { PackOptions } from "../pack/options.ts";
-import type { FrameFlags, LabelFlags, MediaFlags, RunFlags, SourceFlags } from "./options.ts";
+import { videoOptions } from "./options.ts";
+import type { FrameFlags, LabelFlags, MediaFlags, RunFlags, SourceFlags, VideoFlags } from "./options.ts";
 import { readClassMap } from "./class_map.ts";
 import { outputChoice } from "./output_path.ts";
 import { chooseSource, type Surroundings } from "./source.ts";
@@ -8,7 +9,7 @@ import { chooseSource, type Surroundings } from "./source.ts";
 export type Stage = "run" | "bundle" | "annotate";
 
 /** All options of `run`, `bundle` and `annotate`. */
-export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags, FrameFlags {
+export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags, FrameFlags, VideoFlags {
   readonly input?: string;
   readonly allowMissingManifest?: boolean;
 }
@@ -41,6 +42,7 @@ export function packOptions(
     keepLabels: flags.keepLabels,
     format: flags.format,
     pattern: flags.pattern,
+    videos: videoOptions(flags),
     vocOffset: flags.vocOffset,
     keepIgnore: flags.keepIgnore,
     classMap: flags.classMap === undefined ? undefined : readClassMap(flags.classMap),

@@ -142,6 +142,8 @@ export async function readDataset(
     stage: "annotate",
     skipManifest: true,
     overwrite: false,
+    // The images are taken from the dataset's own files.
+    videos: false,
     onProgress,
   });
   const rejects = join(folder, REJECTS_FILE);

@@ -12,6 +12,8 @@ import type { PackedFrame } from "../pack/packed_frame.ts";
 import type { ResolvedOptions } from "../pack/resolve.ts";
 import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
+import { folderOf } from "../tree/image_names.ts";
+import type { VideoSummary } from "../tree/tree.ts";
 import { memoryFile } from "../io/range_window.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import { Summary } from "./summary.ts";
@@ -47,6 +49,8 @@ export async function inspectDataset(
 class Pass {
   readonly #summary = new Summary();
   #found: Scan | undefined;
+  /** Videos by the folder of their frames. */
+  readonly #videos = new Map<string, VideoSummary>();
   #images: ImageReader | undefined;
   #labels: LabelReader | undefined;
   readonly #known: Iterator<FrameRecord> | undefined;
@@ -76,6 +80,7 @@ class Pass {
       split: options.shares,
       expectLabels: options.stage !== "bundle",
       order: this.#order,
+      videos: options.videoPolicy && { ...options.videoPolicy, listOnly: true },
     }, {
       issue: summary.issue,
       progress: (files) => ticker.report(files, 0, 0),
@@ -83,6 +88,7 @@ class Pass {
     });
     this.#found = found;
     this.#images = this.#imageReader(found);
+    for (const { folder, summary } of found.videos) this.#videos.set(folder, summary);
     this.#labels = await this.#labelReader(found);
     let done = 0;
     for (const entry of found.frames()) {
@@ -104,6 +110,7 @@ class Pass {
       formats,
       this.#files(),
       ticker.seconds,
+      found.videos.map(({ summary }) => summary),
     );
   }
 
@@ -172,11 +179,20 @@ class Pass {
         return { header: next.value, bytes: original_size ?? size, split };
       }
     }
+    const video = this.#videos.get(folderOf(fileName));
+    if (video) return this.#videoFrame(video, split);
     this.#images!.clear();
     const frame = await this.#images!.read(fileName, split);
     if (frame === undefined || frame === FULL) return undefined;
     this.#bundle.add(frame);
     return { header: frame.header, bytes: frame.originalSize };
+  }
+
+  /** A frame of a video, which is not decoded: what its stream says, and no size. */
+  #videoFrame({ width, height, as }: VideoSummary, split: string | undefined): Seen {
+    this.#bundle.unknown = true;
+    const codec = as === "jpg" ? "jpeg" : "png";
+    return { header: { codec, width, height, orientation: 1 }, bytes: 0, split };
   }
 
   /** Size of the grey frame that would be made; it is not drawn, so the size of the bundle stays unknown. */

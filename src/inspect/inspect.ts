@@ -11,7 +11,7 @@ import { inspectSet } from "./set.ts";
 
 /** Options of {@link inspect}. */
 export interface InspectOptions
-  extends Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "signal"> {
+  extends Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "videos" | "signal"> {
   /** Called a few times a second. */
   onProgress?: (progress: InspectProgress) => void;
 }

@@ -1,5 +1,6 @@
 import type { Layout } from "../media/layout.ts";
 import type { Issue, RecordKind, Severity } from "../model/issue.ts";
+import type { VideoSummary } from "../tree/tree.ts";
 
 /** What is in a dataset folder or in a set; plain data, ready for JSON. */
 export interface Inspection {
@@ -29,7 +30,9 @@ export interface Inspection {
   differentSizes: number;
   /** Images of each codec. */
   codecs: Record<string, number>;
-  /** Bytes of the image files. */
+  /** Videos whose frames are among the images; their paths, and how many of their frames are. */
+  videos: VideoSummary[];
+  /** Bytes of the image files; frames of videos, which are not decoded, count nothing. */
   bytes: number;
   /** What was found wrong or decided, by code; worst first. */
   problems: ProblemKind[];

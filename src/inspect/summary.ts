@@ -1,4 +1,5 @@
 import type { Issue, RecordKind, Severity } from "../model/issue.ts";
+import type { VideoSummary } from "../tree/tree.ts";
 import type { FormatFinding, Inspection, PredictedFile, ProblemKind } from "./inspection.ts";
 
 /** Sizes listed. */
@@ -75,6 +76,7 @@ export class Summary {
     formats: FormatFinding[],
     files: PredictedFile[],
     seconds: number,
+    videos: readonly VideoSummary[] = [],
   ): Inspection {
     const sizes = [...this.#sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, SIZES);
     const problems = [...this.#problems.values()].sort((a, b) =>
@@ -96,6 +98,7 @@ export class Summary {
       }),
       differentSizes: this.#sizes.size,
       codecs: this.#codecs,
+      videos: [...videos],
       bytes: this.bytes,
       problems,
       rejects: this.#rejects,

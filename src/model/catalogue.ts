@@ -40,6 +40,34 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A symbolic link to a folder outside the dataset",
     remedy: "Name the target as the dataset, or put the folder itself in place of the link.",
   },
+  "video-frames": {
+    title: "A video whose frames became images",
+    remedy: "Nothing; --every and --at take fewer frames, --no-videos leaves videos out.",
+  },
+  "video-has-frames": {
+    title: "A video beside a folder of its name with images, which are taken for its frames",
+    remedy: "Nothing, if they are; else rename the folder or the video.",
+  },
+  "video-streams": {
+    title: "A video with several streams of pictures, of which the first is read",
+    remedy: "Put the others into files of their own: `ffmpeg -i FILE -map 0:v:1 -c copy OTHER`.",
+  },
+  "video-time-beyond": {
+    title: "A time of --at behind the end of a video",
+    remedy: "Look up with inspect how long the video is.",
+  },
+  "video-damaged": {
+    title: "A frame of a video that lies behind damage, or behind the end of a file that was cut off",
+    remedy: "Copy or download the video again; the frames before were packed.",
+  },
+  "video-unreadable": {
+    title: "A video that ffmpeg cannot open",
+    remedy: "Copy or download it again, or leave it out; --no-videos leaves all out.",
+  },
+  "video-in-archive": {
+    title: "A video in an archive, from which ffmpeg cannot read",
+    remedy: "Unpack the archive and name the folder.",
+  },
   "archive-entry-name": {
     title: "An entry of an archive whose name leads out of it: an absolute path, a drive letter or `..`",
     remedy: "Make the archive anew from within the dataset's folder.",

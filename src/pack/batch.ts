@@ -106,6 +106,7 @@ export class BatchPacker {
   /** Adds the labels to a frame. */
   #label(batch: Batch, i: number, frame: ReadResult): ReadResult {
     const path = batch.labels[i];
+    if (frame && frame !== FULL) frame.extra = this.#imageSource.about?.(frame.fileName);
     if (!this.#labels || path === null || frame === FULL) return frame;
     if (frame === undefined) {
       this.#log.add(labelOfRejectedImage(path, batch.fileNames[i]));
@@ -120,7 +121,7 @@ export class BatchPacker {
     frame.labels = `${this.#labels!.parts[part].format.name}:${path}`;
     frame.annotations = labels.annotations;
     frame.classes = labels.classes;
-    frame.extra = labels.extra;
+    if (labels.extra) frame.extra = { ...frame.extra, ...labels.extra };
     return frame;
   }
 

@@ -3,9 +3,9 @@ import type { Layout } from "../media/layout.ts";
 
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
 export interface PackOptions {
-  /** Folder, zip, tar or tar.gz with images and labels in any known layout; the same as giving it for `images` and `labels`. */
+  /** Folder, zip, tar, tar.gz or video with images and labels in any known layout; the same as giving it for `images` and `labels`. */
   dataset?: string;
-  /** Folder or archive of the images. */
+  /** Folder or archive of the images, or a video. */
   images?: string;
   /** Folder or archive of the labels. */
   labels?: string;
@@ -29,6 +29,8 @@ export interface PackOptions {
   format?: string;
   /** Globs on the path below the image folder; an image is taken if one of them matches. @default {all} */
   pattern?: readonly string[];
+  /** What becomes of videos among the images: their frames are packed, or, if false, they are passed over. @default {all frames, as PNG} */
+  videos?: VideoOptions | false;
   /** Folders and files of the dataset that are passed over. @default {none} */
   exclude?: readonly string[];
   /** VOC pixel offset: FORMATS §5. @default {"auto"} */
@@ -77,10 +79,20 @@ export interface PackOptions {
   onIssue?: (issue: import("../model/issue.ts").Issue) => void;
 }
 
+/** Which frames of videos are packed, and how. */
+export interface VideoOptions {
+  /** Every nth frame, from the first on. @default {1} */
+  every?: number;
+  /** The frames that are shown at these times, in seconds after the first frame, in place of all. */
+  at?: readonly number[];
+  /** Images that are made of frames; those of Motion JPEG and PNG stay as they are. @default {"png"} */
+  format?: "png" | "jpg";
+}
+
 /** State of a run, for display. */
 export interface Progress {
-  /** What is being done: finding inputs, packing them, putting the files in place. */
-  phase: "scan" | "pack" | "publish";
+  /** What is being done: finding inputs, taking the frames of videos, packing, putting the files in place. */
+  phase: "scan" | "decode" | "pack" | "publish";
   /** Frames done; files seen while scanning. */
   done: number;
   /** Frames in all; 0 while unknown. */

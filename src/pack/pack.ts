@@ -95,7 +95,7 @@ class Run {
   readonly #began = Date.now() - CLOCK_STEP;
   #manifest: Manifest | undefined;
   #found: Scan | undefined;
-  /** Helper files with what had to be inflated of archives. */
+  /** Helper files with what had to be inflated of archives or decoded of videos. */
   readonly #inflated: string[] = [];
   readonly #restoreSignal = surviveFileSizeLimit();
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
@@ -158,7 +158,7 @@ class Run {
   }
 
   #report(): void {
-    if (this.#progress.phase !== "scan") {
+    if (this.#progress.phase !== "scan" && this.#progress.phase !== "decode") {
       this.#progress.done = this.#tickets.get("doneEntries");
       this.#progress.bytes = this.#tickets.get("doneBytes");
     }
@@ -198,9 +198,16 @@ class Run {
       placeholders: options.placeholders ?? true,
       expectLabels: options.stage !== "bundle",
       order: manifest && (() => fileNames(manifest)),
+      // The frames are in the bundle already.
+      videos: options.videoPolicy && { ...options.videoPolicy, listOnly: manifest !== undefined },
     }, {
       issue: this.#issue,
       progress: (files) => this.#progress.done = files,
+      decoding: (done, total) => {
+        this.#progress.phase = "decode";
+        this.#progress.done = done;
+        this.#progress.total = total;
+      },
       signal: options.signal,
       spool: (input) => {
         const path = this.#publication.createInflated(input);

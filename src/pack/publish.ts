@@ -28,7 +28,7 @@ const STANDARD = [
 ];
 /** Endings of files that exist only while a set is written. */
 const SPOOLS = ["", ".directory", ".lines", ".labels"] as const;
-/** Ending of the file with what had to be inflated of an archive that is packed. */
+/** Ending of the file with what had to be inflated of an archive, or decoded of videos, that are packed. */
 const INFLATED = ".inflated";
 
 /**
@@ -59,7 +59,7 @@ export class Publication {
       for (const name of [...STANDARD, ...names]) {
         for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
       }
-      for (const input of ["images", "labels"]) {
+      for (const input of ["images", "labels", "frames"]) {
         rmSync(join(dir, input + INFLATED + PARTIAL), { force: true });
       }
     } catch (error) {
@@ -80,8 +80,8 @@ export class Publication {
     return path;
   }
 
-  /** Creates an empty helper file for what has to be inflated of an archive; returns its path. */
-  createInflated(input: "images" | "labels"): string {
+  /** Creates an empty helper file for what has to be inflated of an archive, or decoded of videos; returns its path. */
+  createInflated(input: "images" | "labels" | "frames"): string {
     return this.create(input, INFLATED);
   }
 

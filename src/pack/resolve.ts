@@ -9,7 +9,10 @@ import { MEDIA, type Media } from "../media/container.ts";
 import { indexFile, LAYOUTS } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
+import type { VideoPolicy } from "../scan/scan.ts";
 import { checkArchive } from "../source/archive_kind.ts";
+import { FRAME_FORMATS } from "../video/input/frame_format.ts";
+import { isVideoName } from "../video/input/video_name.ts";
 import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
 
@@ -33,6 +36,8 @@ export interface ResolvedOptions extends PackOptions {
   policy: LabelPolicy;
   /** Shares of {@link PackOptions.split}, checked. */
   shares: SplitShares | undefined;
+  /** {@link PackOptions.videos}, checked; undefined if they are passed over. */
+  videoPolicy: VideoPolicy | undefined;
 }
 
 /**
@@ -107,6 +112,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     exclude,
     policy: policyOf(options),
     shares: sharesOf(options),
+    videoPolicy: videoPolicyOf(options),
   };
   const manifest = stage === "annotate" && !options.skipManifest ? followed(resolved) : undefined;
   if (manifest !== undefined && options.pattern?.length) {
@@ -213,6 +219,27 @@ function sharesOf({ split, splitSeed = 0 }: PackOptions): SplitShares | undefine
   }
 }
 
+function videoPolicyOf({ videos = {} }: PackOptions): VideoPolicy | undefined {
+  if (videos === false) return undefined;
+  const { every, at, format = "png" } = videos;
+  oneOf("frame format", format, FRAME_FORMATS);
+  if (every !== undefined && at !== undefined) {
+    throw new PackError(
+      "Frames are chosen by their number (--every) or by times (--at), not by both.",
+      "Give one of them.",
+      2,
+    );
+  }
+  if (every !== undefined && !(Number.isInteger(every) && every >= 1)) {
+    throw new PackError(`Every "${every}"th frame is not possible.`, "Give a whole number from 1 on.", 2);
+  }
+  const wrong = at?.find((seconds) => !(seconds >= 0 && seconds < Infinity));
+  if (wrong !== undefined) {
+    throw new PackError(`There is no frame at "${wrong}" seconds.`, "Give times from 0 on.", 2);
+  }
+  return { choice: { every, at }, format };
+}
+
 /** Scripts without types may give anything. */
 function oneOf(option: string, value: string, allowed: readonly string[]): void {
   if (allowed.includes(value)) return;
@@ -235,9 +262,13 @@ function input(path: string | undefined, what: string): string {
     throw new PackError(`The ${what} folder "${path}" does not exist.`, "Check the spelling of the path.", 2);
   }
   if (!found.isDirectory() && !found.isFile()) {
-    throw new PackError(`"${path}" is neither a folder nor an archive.`, "Name a folder, a zip or a tar.", 2);
+    throw new PackError(
+      `"${path}" is neither a folder nor a file.`,
+      "Name a folder, a zip, a tar or a video.",
+      2,
+    );
   }
-  if (found.isFile()) checkArchive(path);
+  if (found.isFile() && !isVideoName(path)) checkArchive(path);
   return resolve(path);
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
 import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
@@ -8,9 +9,12 @@ import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, understandLabels } from "./dataset_plan.ts";
 import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
-import { isImageName } from "../tree/image_names.ts";
+import { folderOf, isImageName } from "../tree/image_names.ts";
 import { splitOfLayout } from "../tree/split.ts";
-import type { FileTree } from "../tree/tree.ts";
+import type { FileTree, VideoFrames } from "../tree/tree.ts";
+import type { FrameChoice } from "../video/input/frame_choice.ts";
+import type { FrameFormat } from "../video/input/frame_format.ts";
+import { isVideoName, VIDEO_EXTENSIONS } from "../video/input/video_name.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { LeftOut } from "./left_out.ts";
 import { SplitDealer, type SplitShares } from "./splits.ts";
@@ -45,6 +49,19 @@ export interface ScanOptions {
   expectLabels?: boolean;
   /** Plan grey frames if there are labels but no images. @default {true} */
   placeholders?: boolean;
+  /** Take the frames of videos among the images; they are passed over if it is left out. */
+  videos?: VideoPolicy;
+}
+
+/** What becomes of videos among the images. */
+export interface VideoPolicy {
+  readonly choice: FrameChoice;
+  /** Images that are made of frames that are none yet. */
+  readonly format: FrameFormat;
+  /** List the frames, but do not decode them. @default {false} */
+  readonly listOnly?: boolean;
+  /** Name or path of ffmpeg. @default {"ffmpeg"} */
+  readonly ffmpeg?: string;
 }
 
 export interface ScanHooks {
@@ -53,8 +70,13 @@ export interface ScanHooks {
   /** Told now and then how many files were seen. */
   progress?(files: number): void;
   signal?: AbortSignal;
-  /** Makes an empty file for what of an archive has to be inflated as a stream. @default {a temporary file} */
-  spool?(input: "images" | "labels"): string;
+  /** Told now and then how many frames of videos were taken. */
+  decoding?(done: number, total: number): void;
+  /**
+   * Makes an empty file for what of an archive has to be inflated as a stream, or for the frames of videos.
+   * @default {a temporary file for archives; frames are listed only}
+   */
+  spool?(input: "images" | "labels" | "frames"): string;
 }
 
 /** One frame to be. */
@@ -90,6 +112,8 @@ export interface Scan {
   readonly total: number;
   /** There are labels but no images. */
   readonly placeholders: boolean;
+  /** Videos whose frames are among the images. */
+  readonly videos: readonly VideoFrames[];
   /** Frames in bundle order. To be called once. */
   frames(): Iterable<FrameEntry>;
   /** Labels whose image is no frame. To be called after the frames were exhausted. */
@@ -141,6 +165,7 @@ async function understand(
     labelSource: labels.source,
     plan,
     candidates,
+    videos: images.videos ?? [],
     *labelFiles() {
       for (const path of labels.paths()) {
         if (images !== labels || !isImageName(path) || plan?.claims?.(path)) yield path;
@@ -219,6 +244,7 @@ async function understand(
       for (const orphan of plan?.unused() ?? []) {
         // An image that is there but was not asked for by --pattern is not missing.
         if (images.has(orphan.imagePath) && !view.matches(orphan.imagePath)) continue;
+        if (isLeftOut(images, orphan.imagePath)) continue;
         yield orphan;
       }
     },
@@ -254,6 +280,14 @@ function tellUnreadable(view: View, plan: DatasetPlan | undefined): void {
   }
 }
 
+/** True for a frame of a video that was not asked for. */
+function isLeftOut({ videos = [] }: FileTree, path: string): boolean {
+  const video = videos.find(({ folder }) => folder === folderOf(path));
+  const number = Number(/\d+(?=\.\w+$)/.exec(path)?.[0] ?? NaN);
+  return video !== undefined && number < video.summary.frames && video.framePath(number) === path &&
+    !video.chosen.includes(number);
+}
+
 /** What to tell of labels whose image is not there. */
 export function labelWithoutImage({ label: { path }, imagePath }: Orphan): Issue {
   return {
@@ -273,12 +307,20 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
       progress: (files: number) => hooks.progress?.(before + files),
       signal: hooks.signal,
     };
-    const isArchive = statSync(root, { throwIfNoEntry: false })?.isFile();
-    const tree = isArchive
+    const isFile = statSync(root, { throwIfNoEntry: false })?.isFile();
+    const tree = isFile && isVideoName(root)
+      ? fileAlone(root)
+      : isFile
       ? await listArchive(root, { ...listing, spool: hooks.spool && (() => hooks.spool!(input)) })
       : await walk(root, { ...listing, exclude: options.exclude });
     before += tree.fileCount;
-    return tree;
+    if (!options.videos || input === "labels") return tree;
+    try {
+      return await takeVideos(tree, options, hooks);
+    } catch (error) {
+      tree.source.close();
+      throw error;
+    }
   };
   const { images, labels } = options;
   const gone = !existsSync(images) &&
@@ -293,9 +335,29 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
   }
 }
 
+async function takeVideos(tree: FileTree, options: ScanOptions, hooks: ScanHooks): Promise<FileTree> {
+  if (!tree.folders.values().some((folder) => countOf(folder, VIDEO_EXTENSIONS) > 0)) return tree;
+  const { listOnly, ...policy } = options.videos!;
+  const { order } = options;
+  const { withVideos } = await import("../video/input/with_videos.ts");
+  return await withVideos(tree, {
+    ...policy,
+    order: order && (typeof order === "function" ? order : () => order),
+    spool: listOnly || !hooks.spool ? undefined : () => hooks.spool!("frames"),
+    issue: hooks.issue,
+    progress: hooks.decoding,
+    signal: hooks.signal,
+  });
+}
+
 function closeBoth(images: FileTree, labels: FileTree): void {
   images.source.close();
   if (labels !== images) labels.source.close();
+}
+
+/** A file that was named by itself, as the only one of its folder. */
+function fileAlone(path: string): FileTree {
+  return new ListedTree(dirname(path), new Map([["", { path: "", files: [basename(path)], folders: [] }]]));
 }
 
 function emptyTree(root: string): FileTree {

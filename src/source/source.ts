@@ -1,8 +1,9 @@
 import type { RangeReader } from "../io/range_file.ts";
 import type { ArchivePlace } from "./archive_index.ts";
+import type { VideoPlace } from "./video_source.ts";
 
 /**
- * Where the files of a dataset are: a folder, or an archive that is read in place. Everything that opens a file of the dataset
+ * Where the files of a dataset are: a folder, an archive that is read in place, or videos among them. Everything that opens a file of the dataset
  * asks its source; paths are those of the tree that was listed, with `/` between parts.
  *
  * All calls are synchronous (docs/design.md, "Synchronous reads in workers"), and throw an error that
@@ -35,11 +36,13 @@ export interface FileSource {
   ): number;
   /** Opens a file for reading ranges; the caller closes it. */
   open(path: string): RangeReader;
+  /** What the COCO record of an image says of where it comes from; absent where there is nothing to say. */
+  about?(path: string): Record<string, unknown> | undefined;
   close(): void;
 }
 
 /** A source as plain data. */
-export type SourcePlace = FolderPlace | ArchivePlace;
+export type SourcePlace = FolderPlace | ArchivePlace | VideoPlace;
 
 /** A folder. */
 export interface FolderPlace {

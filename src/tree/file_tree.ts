@@ -4,7 +4,7 @@ import { compareBytes } from "./byte_order.ts";
 import { countOf } from "./extensions.ts";
 import { below, extensionOf, folderOf, nameOf } from "./image_names.ts";
 import { NameCursor } from "./name_cursor.ts";
-import type { FileTree, Folder } from "./tree.ts";
+import type { FileTree, Folder, VideoFrames } from "./tree.ts";
 
 /** A {@link FileTree} over folders that were listed before. */
 export class ListedTree implements FileTree {
@@ -15,11 +15,13 @@ export class ListedTree implements FileTree {
    * @param root Absolute path of the root.
    * @param folders By path; the root is "".
    * @param source Reads the files. @default {the folder itself}
+   * @param videos Those whose frames are among the files.
    */
   constructor(
     readonly root: string,
     readonly folders: ReadonlyMap<string, Folder>,
     readonly source: FileSource = new FolderSource(root),
+    readonly videos?: readonly VideoFrames[],
   ) {
     let count = 0;
     for (const folder of folders.values()) count += folder.files.length;

@@ -15,5 +15,6 @@ export function scopedTree(tree: FileTree, root: string): FileTree {
     path = folderOf(path);
     folders.set(path, { path, files: [], folders: [name] });
   }
-  return new ListedTree(tree.root, folders, tree.source);
+  const videos = tree.videos?.filter(({ folder }) => `${folder}/`.startsWith(`${root}/`));
+  return new ListedTree(tree.root, folders, tree.source, videos);
 }

@@ -1,12 +1,15 @@
 import type { FormatFinding, Inspection, ProblemKind } from "../inspect/inspection.ts";
 import { catalogue } from "../model/catalogue.ts";
 import { bytes, count, duration, plural, printable, shellQuote } from "./format.ts";
+import type { VideoSummary } from "../tree/tree.ts";
 import { columnsOf, type Row, table } from "./table.ts";
 
 /** Classes listed; the rest are counted. */
 const CLASSES = 20;
 /** Sizes listed. */
 const SIZES = 5;
+/** Videos listed. */
+const VIDEOS = 10;
 /** Examples of each kind of problem. */
 const EXAMPLES = 2;
 
@@ -50,6 +53,8 @@ function contents(found: Inspection, withLabels: boolean): string[] {
       ["layout", found.layout],
       ["images", images(found, withLabels)],
       ["annotations", withLabels ? count(found.annotations) : undefined],
+      ...found.videos.slice(0, VIDEOS).map((video, i): Row => [i === 0 ? "videos" : "", videoLine(video)]),
+      ["", found.videos.length > VIDEOS ? `${count(found.videos.length - VIDEOS)} more` : undefined],
       ["codecs", pairs(found.codecs)],
       ["sizes", sizes(found)],
     ]),
@@ -72,6 +77,13 @@ function images({ images, background, placeholders, bytes: size }: Inspection, w
     ...(placeholders > 0 ? [plural(placeholders, "grey placeholder")] : []),
   ];
   return `${count(images)} (${remarks.join(", ")})`;
+}
+
+/** `a/clip.mp4: h264, 1920×1080, 250 frames at 25 a second; 25 become images (png)`. */
+function videoLine({ path, codec, width, height, frames, fps, variable, taken, as }: VideoSummary): string {
+  const rate = variable ? `${fps} a second on average, not evenly` : `${fps} a second`;
+  return `${printable(path)}: ${codec}, ${width}×${height}, ${plural(frames, "frame")} at ${rate}; ` +
+    `${count(taken)} ${taken === 1 ? "becomes an image" : "become images"} (${as})`;
 }
 
 function pairs(counts: Readonly<Record<string, number>>): string | undefined {

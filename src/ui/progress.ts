@@ -3,6 +3,7 @@ import { bytes, count, duration, rate } from "./format.ts";
 /** Stage of any command. */
 export type Phase =
   | "scan"
+  | "decode"
   | "pack"
   | "publish"
   | "verify"
@@ -33,6 +34,7 @@ export interface PhaseProgress extends Progress {
 
 const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   scan: { verb: "Scanning", unit: "files" },
+  decode: { verb: "Taking frames of videos:", unit: "frames" },
   pack: { verb: "Packing", unit: "images" },
   publish: { verb: "Publishing", unit: "images" },
   verify: { verb: "Verifying", unit: "images" },

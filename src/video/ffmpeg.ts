@@ -19,8 +19,12 @@ export const INSTALL =
 export interface FfmpegOptions {
   /** Name or path of the program. @default {"ffmpeg"} */
   program?: string;
+  /** Arguments that keep it quiet; ffprobe takes none of those. @default {["-nostats"]} */
+  quiet?: readonly string[];
   /** What it is doing, for messages: "encoding the frames". */
   task: string;
+  /** What works without it, for messages. @default {"--codec copy and every --media but mkv need none"} */
+  remedy?: string;
   /** True if bytes are written to its standard input (`pipe:0`). @default {false} */
   input?: boolean;
   /** True if its standard output (`pipe:1`) is read. @default {false} */
@@ -66,9 +70,10 @@ export interface FfmpegResult extends ProcessEnd {
  * @throws {PackError} If it is not there, naming the packages and `--codec copy`, or if the signal is aborted already.
  */
 export function startFfmpeg(args: readonly string[], options: FfmpegOptions): Ffmpeg {
-  const { program = FFMPEG, task, input = false, output = false, signal } = options;
+  const { program = FFMPEG, quiet = ["-nostats"], task, remedy, input = false, output = false, signal } =
+    options;
   if (signal?.aborted) throw interrupted();
-  const child = start(program, ["-hide_banner", "-nostats", "-v", "error", ...args], { input, output });
+  const child = start(program, ["-hide_banner", ...quiet, "-v", "error", ...args], { input, output }, remedy);
   const words = lastLines(child);
   const onAbort = () => child.kill();
   signal?.addEventListener("abort", onAbort);
@@ -122,7 +127,12 @@ export function ffmpegFailed(
   );
 }
 
-function start(program: string, args: string[], pipes: { input: boolean; output: boolean }): ChildProcess {
+function start(
+  program: string,
+  args: string[],
+  pipes: { input: boolean; output: boolean },
+  remedy = "--codec copy and every --media but mkv need none",
+): ChildProcess {
   try {
     return startProcess(program, args, pipes);
   } catch (error) {
@@ -133,7 +143,7 @@ function start(program: string, args: string[], pipes: { input: boolean; output:
       : (error as Error).message;
     throw new PackError(
       `Cannot start "${program}": ${cause}.`,
-      `${INSTALL}; --codec copy and every --media but mkv need none.`,
+      `${INSTALL}; ${remedy}.`,
     );
   }
 }

@@ -106,6 +106,9 @@ Deno.test("every option of the command line reaches the library", () => {
     keepLabels: true,
     format: "voc",
     pattern: ["a/*", "b/*"],
+    every: 5,
+    at: [1, 2.5],
+    frameFormat: "jpg",
     vocOffset: "all",
     overwrite: true,
     skipMissingImages: true,
@@ -139,6 +142,7 @@ Deno.test("every option of the command line reaches the library", () => {
       keepLabels: true,
       format: "voc",
       pattern: ["a/*", "b/*"],
+      videos: { every: 5, at: [1, 2.5], format: "jpg" },
       vocOffset: "all",
       overwrite: true,
       skipMissingImages: true,
@@ -160,6 +164,7 @@ Deno.test("every option of the command line reaches the library", () => {
     },
   });
   assert.equal(packOptions("run", {}, "d", around()).options.placeholders, true);
+  assert.equal(packOptions("run", { noVideos: true }, "d", around()).options.videos, false);
 });
 
 Deno.test("the framework's exit codes become ours", () => {

@@ -176,6 +176,7 @@ const inspected: Inspection = {
   sizes: [{ width: 640, height: 480, images: 363 }, { width: 10, height: 20, images: 1 }],
   differentSizes: 2,
   codecs: { jpeg: 364 },
+  videos: [],
   bytes: 7_580_000,
   problems: [{
     code: "annotation-empty",
@@ -221,6 +222,31 @@ run would write
 
 Next: compact-uploader run photos --output output`,
   );
+});
+
+Deno.test("an inspection tells of each video, and counts those beyond the tenth", () => {
+  const video = {
+    path: "a.mp4",
+    codec: "h264",
+    width: 1920,
+    height: 1080,
+    frames: 1500,
+    fps: 29.97,
+    as: "png",
+  };
+  const videos = [
+    { ...video, variable: false, taken: 150 },
+    { ...video, path: "b.mkv", variable: true, taken: 1 },
+    ...Array.from({ length: 10 }, () => ({ ...video, path: "c.mp4", variable: false, taken: 1500 })),
+  ];
+  const lines = inspectionSummary({ ...inspected, videos }).filter((line) =>
+    line.includes("more") || line.includes("1080")
+  );
+  assert.deepEqual(lines.map((line) => line.trim()).toSpliced(2, 8), [
+    "videos       a.mp4: h264, 1920×1080, 1,500 frames at 29.97 a second; 150 become images (png)",
+    "b.mkv: h264, 1920×1080, 1,500 frames at 29.97 a second on average, not evenly; 1 becomes an image (png)",
+    "2 more",
+  ]);
 });
 
 Deno.test("a dry run says first that nothing was written, and bundle does not count annotations it did not read", () => {

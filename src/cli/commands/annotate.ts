@@ -11,9 +11,13 @@ import {
   runFlags,
   type SourceFlags,
   sourceFlags,
+  type VideoFlags,
+  videoFlags,
 } from "../options.ts";
 
-type Flags = SourceFlags & RunFlags & LabelFlags & DisplayFlags & { readonly allowMissingManifest?: boolean };
+type Flags = SourceFlags & VideoFlags & RunFlags & LabelFlags & DisplayFlags & {
+  readonly allowMissingManifest?: boolean;
+};
 
 /** `annotate`: labels only. */
 export const annotate = buildCommand<Flags, [string?], Context>({
@@ -33,6 +37,7 @@ export const annotate = buildCommand<Flags, [string?], Context>({
   parameters: {
     flags: {
       ...sourceFlags,
+      ...videoFlags,
       ...runFlags,
       ...labelFlags,
       allowMissingManifest: {

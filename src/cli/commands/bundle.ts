@@ -14,9 +14,13 @@ import {
   runFlags,
   type SourceFlags,
   sourceFlags,
+  type VideoFlags,
+  videoFlags,
 } from "../options.ts";
 
-type Flags = SourceFlags & RunFlags & MediaFlags & FrameFlags & DisplayFlags & { readonly input?: string };
+type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & DisplayFlags & {
+  readonly input?: string;
+};
 
 /** `bundle`: images only. */
 export const bundle = buildCommand<Flags, [string?], Context>({
@@ -46,6 +50,7 @@ export const bundle = buildCommand<Flags, [string?], Context>({
         placeholder: "DIR",
         brief: "The same as --images",
       },
+      ...videoFlags,
       ...runFlags,
       ...mediaFlags,
       ...frameFlags,

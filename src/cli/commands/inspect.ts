@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { InspectFlags } from "../inspect.ts";
-import { displayFlags, labelFlags, path, sourceFlags } from "../options.ts";
+import { displayFlags, labelFlags, path, sourceFlags, videoFlags } from "../options.ts";
 
 const { images, labels, format, pattern } = sourceFlags;
 
@@ -29,7 +29,15 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
     ),
   },
   parameters: {
-    flags: { images, labels, format, pattern, vocOffset: labelFlags.vocOffset, ...displayFlags },
+    flags: {
+      images,
+      labels,
+      format,
+      pattern,
+      vocOffset: labelFlags.vocOffset,
+      ...videoFlags,
+      ...displayFlags,
+    },
     positional: {
       kind: "tuple",
       parameters: [{

@@ -15,9 +15,11 @@ import {
   runFlags,
   type SourceFlags,
   sourceFlags,
+  type VideoFlags,
+  videoFlags,
 } from "../options.ts";
 
-type Flags = SourceFlags & RunFlags & MediaFlags & FrameFlags & LabelFlags & DisplayFlags;
+type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & LabelFlags & DisplayFlags;
 
 /** `run`: bundle, annotations and manifest in one step. */
 export const run = buildCommand<Flags, [string?], Context>({
@@ -38,12 +40,21 @@ export const run = buildCommand<Flags, [string?], Context>({
           "a tar that WebDataset reads as a shard, each image followed by its labels",
         ],
         ["photos --pattern 'train/**' --dry-run", "tell what a part of the dataset would become"],
+        ["drive.mp4 --every 10 --output drive", "pack every tenth frame of a video"],
       ],
       packingExitCodes,
     ),
   },
   parameters: {
-    flags: { ...sourceFlags, ...runFlags, ...mediaFlags, ...frameFlags, ...labelFlags, ...displayFlags },
+    flags: {
+      ...sourceFlags,
+      ...videoFlags,
+      ...runFlags,
+      ...mediaFlags,
+      ...frameFlags,
+      ...labelFlags,
+      ...displayFlags,
+    },
     positional: datasetArgument,
   },
   async func(flags, dataset) {

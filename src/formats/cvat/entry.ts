@@ -8,6 +8,7 @@ export const entries: readonly FormatEntry[] = [
       "CVAT's own export, for images (`image` elements) and for video (`track` elements, with interpolated frames). " +
       "Told by the root `annotations`. Turned boxes and ellipses become polygons, skeletons keypoints, tags classes of the " +
       "image; polylines, points and cuboids are left out and counted. Files of any size are read as a stream. " +
+      "Frames are images called `frame_000012`, or those of the video itself, told by `source`. " +
       "Written for images: a split is a subset, what CVAT has no place for are attributes.",
     example: {
       "images/a.jpg": "",

@@ -1,5 +1,6 @@
 import { below, nameOf } from "../../tree/image_names.ts";
 import { isImageName } from "../../tree/image_names.ts";
+import type { VideoFrames } from "../../tree/tree.ts";
 import type { DatasetView } from "../format.ts";
 
 /** CVAT's names of the frames of a video: `frame_000012.PNG`; other programs write other cases, digits and extensions. */
@@ -17,10 +18,12 @@ interface FrameFolder {
 export class FrameNames {
   readonly #folders: FrameFolder[] = [];
   readonly #folder: string;
+  readonly #videos: readonly VideoFrames[];
 
   /** @param folder Folder of the label file. */
   constructor(view: DatasetView, folder: string) {
     this.#folder = folder;
+    this.#videos = view.images.videos ?? [];
     for (const { path, files } of view.images.folders.values()) {
       const match = FRAME.exec(files.find((name) => isImageName(name) && FRAME.test(name)) ?? "");
       if (!match) continue;
@@ -35,8 +38,12 @@ export class FrameNames {
    *
    * @param frame Number in the video, from 0.
    * @param subset Subset of a project, which has a folder of its own.
+   * @param source Name of the video, which may be here itself.
    */
-  path(frame: number, subset: string | undefined): string {
+  path(frame: number, subset: string | undefined, source: string | undefined): string {
+    const name = source && nameOf(source.replaceAll("\\", "/"));
+    const video = this.#videos.find(({ path }) => nameOf(path) === name);
+    if (video) return video.framePath(frame);
     const folder = this.#folders.find(({ path }) => subset !== undefined && nameOf(path) === subset) ??
       this.#folders[0] ??
       {

@@ -6,6 +6,8 @@ export interface CvatMeta {
   readonly labels: readonly CvatLabel[];
   /** Width and height of the frames of a video, px, by the id of its task; that of the only task by "" too. */
   readonly sizes: ReadonlyMap<string, readonly [width: number, height: number]>;
+  /** Name of the video that was labelled, by the id of its task; that of the only one by "" too. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 export interface CvatLabel {
@@ -44,7 +46,20 @@ export function readMeta(bytes: Uint8Array): CvatMeta {
     const [width, height] = [Number(textOf(size, "width")), Number(textOf(size, "height"))];
     if (width > 0 && height > 0 && sizes.size <= 1) sizes.set("", [width, height]);
   }
-  return { labels: labels.map((label) => readLabel(label, all)), sizes };
+  return { labels: labels.map((label) => readLabel(label, all)), sizes, sources: readSources(root) };
+}
+
+function readSources(root: Element): Map<string, string> {
+  const sources = new Map<string, string>();
+  const all = [...descendants(root, "task"), ...descendants(root, "job"), root];
+  for (const element of all) {
+    const name = textOf(element, "source");
+    if (name !== "") sources.set(textOf(element, "id"), name);
+  }
+  // Where there is one only, it stands beside the task, not in it.
+  const [first] = [...descendants(root, "source")];
+  if (first && sources.size <= 1 && first.text.trim() !== "") sources.set("", first.text.trim());
+  return sources;
 }
 
 function readLabel(label: Element, all: readonly Element[]): CvatLabel {

@@ -1,4 +1,4 @@
-import { readRange } from "../../io/range_file.ts";
+import { type RangeReader, readRange } from "../../io/range_file.ts";
 import { below, folderOf } from "../../tree/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelPlan, LabelRef, PlannedClass } from "../format.ts";
@@ -76,10 +76,9 @@ function plannedClass({ name, color, keypoints, skeleton }: CvatLabel): PlannedC
 /** Goes through a file once; undefined if it is refused, which is told. */
 function readFile(view: DatasetView, ranges: FileRanges): { meta: CvatMeta; tracks: Tracks } | undefined {
   return scanOrReject(view, ranges.path, (file) => {
-    const reader = new Reader(view, ranges);
+    const reader = new Reader(view, ranges, file);
     scanTags(file, 2, (tag) => reader.take(tag));
-    const { start, end } = reader.meta;
-    return { meta: readMeta(readRange(file, start, end - start)), tracks: reader.tracks };
+    return { meta: reader.readMeta(), tracks: reader.tracks };
   });
 }
 
@@ -90,18 +89,26 @@ class Reader {
   readonly #view: DatasetView;
   readonly #ranges: FileRanges;
   readonly #frames: FrameNames;
-  /** Number of each frame's image, by subset. */
-  readonly #numbers = new Map<string | undefined, Map<number, number>>();
+  /** Number of each frame's image, by video and subset. */
+  readonly #numbers = new Map<string, Map<number, number>>();
   /** The element of the image, or the shape, that is open: where it begins, and whose it is. */
   #start = 0;
   #image = -1;
   #subset: string | undefined;
+  #task = "";
   #isInTrack = false;
+  /** Names of the videos; `meta` stands before the tracks. */
+  #sources: CvatMeta["sources"] | undefined;
 
-  constructor(view: DatasetView, ranges: FileRanges) {
+  constructor(view: DatasetView, ranges: FileRanges, readonly file: RangeReader) {
     this.#view = view;
     this.#ranges = ranges;
     this.#frames = new FrameNames(view, folderOf(ranges.path));
+  }
+
+  readMeta(): CvatMeta {
+    const { start, end } = this.meta;
+    return readMeta(readRange(this.file, start, end - start));
   }
 
   take({ tag, offset, depth }: FileTag): void {
@@ -138,6 +145,7 @@ class Reader {
     this.#isInTrack = !tag.isClose && !tag.isEmpty;
     if (!this.#isInTrack) return;
     this.#subset = subsetOf(tag);
+    this.#task = tag.attribute("task_id") ?? "";
     this.tracks.offsets.push(offset);
     this.tracks.lengths.push(tag.end - tag.start);
   }
@@ -165,11 +173,14 @@ class Reader {
       });
       return -1;
     }
-    let numbers = this.#numbers.get(this.#subset);
-    if (!numbers) this.#numbers.set(this.#subset, numbers = new Map());
+    this.#sources ??= this.readMeta().sources;
+    const source = this.#sources.get(this.#task) ?? this.#sources.get("");
+    const key = `${source ?? ""}/${this.#subset ?? ""}`;
+    let numbers = this.#numbers.get(key);
+    if (!numbers) this.#numbers.set(key, numbers = new Map());
     let number = numbers.get(frame);
     if (number === undefined) {
-      const path = this.#frames.path(frame, this.#subset);
+      const path = this.#frames.path(frame, this.#subset, source);
       number = this.#ranges.image(path, splitOfSubset(this.#subset));
       numbers.set(frame, number);
     }

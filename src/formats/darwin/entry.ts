@@ -6,7 +6,7 @@ export const entries: readonly FormatEntry[] = [
     title: "V7 Darwin: one .json for each image or video, in releases/NAME/annotations/",
     about:
       "What V7 exports. The file names its image and the folder of it; of a video it holds keyframes, from which the frames, " +
-      "numbered from 0 in a folder of the video's name, get their labels by interpolation. Paths of a polygon that overlap are holes; " +
+      "numbered from 0 in a folder of the video's name or taken from the video itself, get their labels by interpolation. Paths of a polygon that overlap are holes; " +
       "a raster layer holds the masks of an image. Told by `item` with `slots`, or `image` with `filename` in version 1.0.",
     example: {
       "images/a.jpg": "",

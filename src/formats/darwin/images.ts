@@ -67,14 +67,15 @@ export class DarwinImages {
   }
 
   #frames(path: string, folder: string, given: readonly string[]): string[] {
-    const { folders } = this.view.images;
+    const { folders, videos = [] } = this.view.images;
     const own = given.map((each) => imageName(below(folder, each)));
     const names = [...own, ...own.map(withoutExtension), below(folder, withoutExtension(nameOf(path)))];
     const root = rootOf(path);
     const places = names.flatMap((
       each,
     ) => [below(below(root, "images"), each), below("images", each), below(root, each), each]);
-    const place = places.find((each) => folders.has(each));
+    const video = videos.find((video) => own.some((name) => `/${video.path}`.endsWith(`/${name}`)));
+    const place = video?.folder ?? places.find((each) => folders.has(each));
     if (place === undefined) return [];
     return folders.get(place)!.files.filter((frame) =>
       isImageName(frame) && /\d\D*$/.test(withoutExtension(frame))

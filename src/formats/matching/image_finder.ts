@@ -11,6 +11,8 @@ export class ImageFinder {
   /** Folders that names may be relative to; the one that fitted last comes first. */
   readonly #bases: string[];
   readonly #index: () => StemIndex;
+  /** Folders with the frames of videos. */
+  readonly #videos: ReadonlySet<string>;
 
   /**
    * @param path Of the label file.
@@ -20,6 +22,7 @@ export class ImageFinder {
     this.#view = view;
     this.#path = path;
     this.#index = index;
+    this.#videos = new Set(view.images.videos?.map(({ folder }) => folder));
     const folder = folderOf(path);
     const parent = folderOf(folder);
     const { word } = fileWords(path);
@@ -35,6 +38,8 @@ export class ImageFinder {
 
   /** Path of the image below the image tree; undefined if it is not there. */
   find(name: string): string | undefined {
+    // Frames of all videos are called alike: one that was not taken must not be found in another video.
+    if (this.#videos.has(folderOf(name))) return this.#there(name);
     const near = this.#below(name);
     if (near !== undefined) return near;
     // The beginning of the path may be that of another machine.

@@ -6,7 +6,7 @@ export const entries: readonly FormatEntry[] = [
     title: "MOT Challenge: gt/gt.txt or det/det.txt for each sequence",
     about:
       "Frame, track, left, top, width, height, confidence, class and visibility. Frames lie in `img1/`, or where `seqinfo.ini` " +
-      "says. Detections are read where no sequence has ground truth. CVAT's class names in `gt/labels.txt` are taken.",
+      "says; or in a video of that name or the sequence's, or the only one, whose first frame is number 1. Detections are read where no sequence has ground truth. CVAT's class names in `gt/labels.txt` are taken.",
     example: {
       "MOT17-02/seqinfo.ini": `[Sequence]
 name=MOT17-02

@@ -1,5 +1,6 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { below, folderOf, nameOf } from "../../tree/image_names.ts";
+import type { VideoFrames } from "../../tree/tree.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, PlannedClass } from "../format.ts";
 import { textKind } from "../txt/kinds.ts";
 import { planSequences, type Sequence } from "../txt/sequences.ts";
@@ -53,9 +54,11 @@ function plan(view: DatasetView, { root }: Candidate): LabelPlan {
     const names = readNames(view, path);
     for (const name of names) classes.set(name, { name });
     settings.sequences.set(path, { names, width: info.width, height: info.height });
+    const frames = framesOf(view, sequenceOf(path), info.folder);
     return {
       labels: path,
-      frames: framesOf(view, sequenceOf(path), info.folder),
+      frames,
+      video: videoOf(view, sequenceOf(path), frames, files.length === 1),
       nameOf: (frame) => `${String(frame).padStart(6, "0")}${info.extension ?? ".jpg"}`,
     };
   });
@@ -88,6 +91,24 @@ function framesOf({ images }: DatasetView, sequence: string, told: string | unde
   const usual = below(sequence, told ?? "img1");
   const folders = [usual, below(sequence, "img1"), below(sequence, "images"), below(sequence, "img")];
   return folders.find((folder) => images.folders.has(folder)) ?? usual;
+}
+
+/**
+ * The video of a sequence that has no folder of images: of the name of the folder of its frames, or of its own; the only one
+ * that lies in it; the only one at all.
+ */
+function videoOf(
+  { images: { folders, videos = [] } }: DatasetView,
+  sequence: string,
+  frames: string,
+  isOnly: boolean,
+): VideoFrames | undefined {
+  const named = videos.find(({ folder }) => folder === frames) ??
+    videos.find(({ folder }) => folder === sequence);
+  if (named || folders.has(frames)) return named;
+  const inside = videos.filter(({ path }) => folderOf(path) === sequence);
+  if (inside.length === 1) return inside[0];
+  return isOnly && videos.length === 1 ? videos[0] : undefined;
 }
 
 /** CVAT writes the names of its classes beside the rows. */

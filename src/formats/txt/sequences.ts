@@ -1,6 +1,7 @@
 /** Label files of video sequences: one for all frames, each row begins with the number of its frame. */
 import { below, isImageName, withoutExtension } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
+import type { VideoFrames } from "../../tree/tree.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";
 import { LabelRanges } from "../matching/label_ranges.ts";
 import { scanFileLines, type TextLine } from "../text_lines.ts";
@@ -11,6 +12,8 @@ export interface Sequence {
   readonly labels: string;
   /** Folder of the frames, below the image tree. */
   readonly frames: string;
+  /** The video the frames are from, whose first is frame 1. */
+  readonly video?: VideoFrames;
   /** What a frame is called if it is not there, like `000001.jpg`. */
   nameOf(frame: number): string;
 }
@@ -51,7 +54,8 @@ function addSequence(view: DatasetView, ranges: LabelRanges, sequence: Sequence)
     }
     let image = images.get(frame);
     if (image === undefined) {
-      image = file.image(below(sequence.frames, there.get(frame) ?? sequence.nameOf(frame)));
+      const ofVideo = frame >= 1 ? sequence.video?.framePath(frame - 1) : undefined;
+      image = file.image(ofVideo ?? below(sequence.frames, there.get(frame) ?? sequence.nameOf(frame)));
       images.set(frame, image);
     }
     file.add(image, line.offset, line.length);

@@ -46,7 +46,8 @@ export const entries: readonly FormatEntry[] = [
     title: "VGG Image Annotator 3: JSON projects, CSV exports",
     about:
       "Told by `project` with its list of views, or by the comment lines of the CSV. The class is found as in `via2`; " +
-      "numbers of options are replaced by their names. What is said of an image without a region becomes its attributes.",
+      "numbers of options are replaced by their names. What is said of an image without a region becomes its attributes. " +
+      "Of a video that is there, the frame that is shown at the time of a region gets it; a span counts for all its frames.",
     example: {
       "a.png": "",
       "via_project.json": `{

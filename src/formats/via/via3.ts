@@ -1,6 +1,8 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { extensionOf } from "../../tree/image_names.ts";
+import { extensionOf, nameOf } from "../../tree/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
+import type { VideoFrames } from "../../tree/tree.ts";
+import { frameAt } from "../../video/input/frame_choice.ts";
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
 import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
@@ -9,6 +11,7 @@ import { addRecord, recordText } from "../json/image_records.ts";
 import { JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, excerpt, parseLoose } from "../json/loose.ts";
 import { scanJsonFile } from "../json/scan_file.ts";
+import { imageName } from "../matching/image_name.ts";
 import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { type Attributes, readAttributes, valuesOf } from "./attributes.ts";
 import { ClassAttribute, UNNAMED, wordsOf } from "./class_attribute.ts";
@@ -114,16 +117,21 @@ class Planner {
     const settings: FileSettings = { attributes: readAttributes(attributes) };
     const file = this.ranges.file(path);
     const images = new Map<string, number>();
+    const videos = new Map<string, VideoFrames>();
     for (const [vid, fid] of fileOf) {
       const name = names.get(fid);
-      images.set(vid, name === undefined ? -1 : file.image(name));
+      const video = name === undefined ? undefined : this.#videoOf(name);
+      if (video) videos.set(vid, video);
+      else images.set(vid, name === undefined ? -1 : file.image(name));
     }
     this.files.set(path, settings);
     scanJsonFile(this.view, path, { "metadata{}": [] }, (_, record) => {
       const value = asObject(parseLoose(recordText(record))?.value);
-      const image = images.get(String(value?.vid)) ?? -1;
-      if (image >= 0) addRecord(file, image, record);
-      else this.#rejectNameless(path, recordText(record));
+      const vid = String(value?.vid);
+      const video = videos.get(vid);
+      const found = video ? framesOf(video, value?.z, file) : [images.get(vid) ?? -1];
+      for (const image of found) if (image >= 0) addRecord(file, image, record);
+      if (!found.some((image) => image >= 0)) this.#rejectNameless(path, recordText(record));
       if (isRegion(value?.xy)) this.#look(value?.av, settings);
     });
   }
@@ -150,11 +158,21 @@ class Planner {
     const row = csvFields(text, settings.layout.delimiter);
     const list = parseLoose(fieldOf(row, settings.layout, "file_list"))?.value;
     const name = Array.isArray(list) && typeof list[0] === "string" ? list[0] : "";
-    const image = name === "" ? -1 : file.image(name);
-    if (image >= 0) file.add(image, offset, length);
-    else this.#rejectNameless(file.path, text);
+    const video = this.#videoOf(name);
+    const moments = video && parseLoose(fieldOf(row, settings.layout, "temporal_coordinates"))?.value;
+    const found = video ? framesOf(video, moments, file) : [name === "" ? -1 : file.image(name)];
+    for (const image of found) if (image >= 0) file.add(image, offset, length);
+    if (!found.some((image) => image >= 0)) this.#rejectNameless(file.path, text);
     const xy = parseLoose(fieldOf(row, settings.layout, "spatial_coordinates"))?.value;
     if (isRegion(xy)) this.#look(parseLoose(fieldOf(row, settings.layout, "metadata"))?.value, settings);
+  }
+
+  /** The video of this path or name, if it is here. */
+  #videoOf(name: string): VideoFrames | undefined {
+    const plain = imageName(name);
+    const { videos = [] } = this.view.images;
+    return plain === "" ? undefined : videos.find(({ path }) => path === plain) ??
+      videos.find(({ path }) => nameOf(path) === nameOf(plain));
   }
 
   #look(values: unknown, { attributes }: FileSettings): void {
@@ -168,6 +186,20 @@ class Planner {
   #reject(code: string, path: string, message: string): void {
     this.view.issue({ code, severity: "reject", record: "label", path, message });
   }
+}
+
+/**
+ * Images of the frames that a moment or a span of a video is about.
+ *
+ * @param moments Seconds: `[t]` or `[from, to]`; nothing for what is said of the whole video.
+ */
+function framesOf(video: VideoFrames, moments: unknown, file: FileRanges): number[] {
+  const { times, framePath } = video;
+  const seconds = (Array.isArray(moments) ? moments : []).map(Number);
+  if (seconds.some((each) => !Number.isFinite(each))) return [];
+  const [from = 0, to = from] = seconds.map((each) => frameAt(times, each));
+  const last = seconds.length === 0 ? times.length - 1 : to;
+  return Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => file.image(framePath(from + i)));
 }
 
 /** Path or name of a file of a project. */
