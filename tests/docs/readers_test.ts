@@ -18,6 +18,7 @@ const page = readFileSync(join(root, "docs", "readers.md"), "utf8");
 const BUNDLES: Record<string, Partial<PackOptions>> = {
   zip: { media: "zip" },
   tar: { media: "tar" },
+  webdataset: { media: "tar", layout: "webdataset" },
   mp4: { media: "mp4" },
 };
 /** The frame the examples take. */
@@ -117,7 +118,12 @@ return { width, height, boxes, inside: at(x + w / 2, y + h / 2), ground: at(widt
 for (const { language, heading, code, bundles } of examples) {
   for (const bundle of bundles) {
     const name = `docs/readers.md, ${heading}: the example in ${language} reads frame ${N} of ${
-      { zip: "a zip", tar: "a tar", mp4: "a lossless mp4" }[bundle]
+      {
+        zip: "a zip",
+        tar: "a tar",
+        webdataset: "a tar laid out for WebDataset",
+        mp4: "a lossless mp4",
+      }[bundle]
     }`;
     const test = (needs: string[], run: (folder: string) => Promise<void> | void) =>
       testWith(needs, name, async () => {
