@@ -104,23 +104,24 @@ export interface UploadStore extends ObjectStore {
   readonly limits: PartLimits;
   /** Writes an object in one request. */
   put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo>;
-  /** Begins an upload in parts; nothing can be seen of it until it is complete. Returns its id. */
+  /** Begins an upload in parts; nothing can be seen of it until it is complete. Returns its name. */
   begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string>;
   /** Sends a part; the store has compared its bytes with a checksum when this returns. */
   putPart(name: string, upload: string, place: PartPlace, body: Body, signal?: AbortSignal): Promise<Part>;
   /**
-   * Takes bytes of the object as it is now, from its first on, as the first parts of an upload: nothing travels.
+   * Begins an upload in parts whose first ones are taken from the object as it is now, from its first byte on: nothing
+   * travels.
    *
    * @param crc32 CRC-32 of a range of the local file, for the parts.
-   * @returns Parts for the bytes asked for, or for as many as the store can; undefined if for none.
+   * @returns The upload, and parts for the bytes asked for or for as many as the store can; undefined if it cannot.
    */
-  reuse(
+  beginFrom(
     name: string,
-    upload: string,
+    whole: Whole,
     from: ReusedObject,
     crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
-  ): Promise<Part[] | undefined>;
+  ): Promise<{ upload: string; parts: Part[] } | undefined>;
   /**
    * Those of some parts that the store has, proved by its checksum of them or by its name for them; what it states as their
    * size proves nothing.

@@ -131,15 +131,17 @@ async function begin(
   reader: RangeReader,
   each: number,
 ): Promise<BegunUpload> {
-  const begun = state.begin(file, await store.begin(file.name, file, signal), each);
   if (keep > 0 && before?.etag !== undefined) {
     const crc32 = (offset: number, size: number) => fileBody(reader, offset, size).crc32();
-    const from = { size: keep, etag: before.etag };
-    const reused = await store.reuse(file.name, begun.upload, from, crc32, signal);
-    if (reused !== undefined) state.add(begun, reused, true);
-    else onRemark(`The store cannot take over what it has of "${file.name}"; all of it is sent.`);
+    const taken = await store.beginFrom(file.name, file, { size: keep, etag: before.etag }, crc32, signal);
+    if (taken !== undefined) {
+      const begun = state.begin(file, taken.upload, each);
+      state.add(begun, taken.parts, true);
+      return begun;
+    }
+    onRemark(`The store cannot take over what it has of "${file.name}"; all of it is sent.`);
   }
-  return begun;
+  return state.begin(file, await store.begin(file.name, file, signal), each);
 }
 
 /** Sends the parts that are missing, several at once; the first failure ends all. */

@@ -49,13 +49,12 @@ async function withStore(
   }
 }
 
-/** Servers, and whether they copy into an upload with checksums. */
-const servers: [name: string, program: string, start: () => Promise<Server>, copies: boolean][] = [
-  ["versitygw", VERSITYGW, startVersitygw, true],
-  ["MinIO", MINIO, startMinio, false],
+const servers: [name: string, program: string, start: () => Promise<Server>][] = [
+  ["versitygw", VERSITYGW, startVersitygw],
+  ["MinIO", MINIO, startMinio],
 ];
 
-for (const [name, program, start, copies] of servers) {
+for (const [name, program, start] of servers) {
   serverTest(
     [program],
     `${name}: an object is written once, read by range, replaced under a condition`,
@@ -120,15 +119,13 @@ for (const [name, program, start, copies] of servers) {
 
         const longer = Buffer.concat([bytes, Uint8Array.of(1, 2, 3)]);
         const next = { size: longer.length, crc32: crc32(longer) };
-        const second = await store.begin("b.zip", next);
         const range = (offset: number, size: number) => crc32(longer.subarray(offset, offset + size));
-        const reused = await store.reuse("b.zip", second, { size: bytes.length, etag: done.etag! }, range);
-        assert.equal(reused !== undefined, copies);
-        const first = reused ?? [
-          await store.putPart("b.zip", second, { number: 1, offset: 0 }, bytesBody(bytes)),
-        ];
-        const place = { number: first.length + 1, offset: bytes.length };
-        const tail = await store.putPart("b.zip", second, place, bytesBody(longer.subarray(bytes.length)));
+        // Without its last bytes, as a tar is continued.
+        const from = { size: bytes.length - 7, etag: done.etag! };
+        const { upload: second, parts: first } = (await store.beginFrom("b.zip", next, from, range))!;
+        const place = { number: first.length + 1, offset: from.size };
+        const tail = await store.putPart("b.zip", second, place, bytesBody(longer.subarray(from.size)));
+        assert.deepEqual(await store.confirm("b.zip", second, [...first, tail]), [...first, tail]);
         await assert.rejects(
           store.complete("b.zip", second, [...first, tail], next, { absent: true }),
           (error) => isStoreError(error, "condition"),

@@ -129,21 +129,22 @@ export class FolderStore implements UploadStore {
     return { number, offset, size: body.size, crc32: body.crc32(), etag: String(offset) };
   }
 
-  reuse(
+  async beginFrom(
     name: string,
-    _upload: string,
+    whole: Whole,
     from: ReusedObject,
     crc32: (offset: number, size: number) => number,
-  ): Promise<Part[]> {
-    const { size } = statSync(this.#partial(name));
+  ): Promise<{ upload: string; parts: Part[] }> {
+    const upload = await this.begin(name, whole);
     // The system copies without reading, where the disk can.
     copyFileSync(join(this.path, name), this.#partial(name));
     const partial = this.#openPartial(name);
-    ftruncateSync(partial, size);
+    ftruncateSync(partial, whole.size);
     closeSync(partial);
-    return Promise.resolve([
-      { number: 1, offset: 0, size: from.size, crc32: crc32(0, from.size), etag: "0" },
-    ]);
+    return {
+      upload,
+      parts: [{ number: 1, offset: 0, size: from.size, crc32: crc32(0, from.size), etag: "0" }],
+    };
   }
 
   confirm(name: string, _upload: string, parts: readonly Part[]): Promise<Part[]> {

@@ -146,7 +146,7 @@ export class S3Store implements UploadStore {
           method: "PUT",
           name,
           action: "s3:PutObject",
-          headers: { ...this.#creation(body), ...conditional, ...this.#checksum(body) },
+          headers: { ...this.#creation(body), ...conditional, ...this.#checksum(body, this.#checksums) },
           body,
         }, signal);
       const response = await this.#withChecksums(send);
@@ -157,23 +157,8 @@ export class S3Store implements UploadStore {
     });
   }
 
-  async begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string> {
-    const response = await this.#withChecksums(() =>
-      this.#ask({
-        method: "POST",
-        name,
-        action: "s3:PutObject",
-        query: { uploads: "" },
-        headers: {
-          ...this.#creation({ crc32: () => whole.crc32 }),
-          ...this.#checksums && { "x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT" },
-        },
-      }, signal)
-    );
-    if (response.headers["x-amz-checksum-algorithm"] === undefined) this.#checksums = false;
-    const upload = text(decode(response), "UploadId");
-    if (!upload) throw new StoreError("refused", `"${this.#place(name)}": the store gave no upload id.`);
-    return upload;
+  begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string> {
+    return this.#withChecksums(() => this.#begin(name, whole, this.#checksums, signal));
   }
 
   async putPart(
@@ -183,46 +168,48 @@ export class S3Store implements UploadStore {
     body: Body,
     signal?: AbortSignal,
   ): Promise<Part> {
-    const response = await this.#withChecksums(() =>
-      this.#ask({
-        method: "PUT",
-        name,
-        action: "s3:PutObject",
-        query: { partNumber: String(number), uploadId: upload },
-        headers: this.#checksum(body),
-        body,
-      }, signal)
-    );
+    const { id, checksums } = handle(upload);
+    const response = await this.#ask({
+      method: "PUT",
+      name,
+      action: "s3:PutObject",
+      query: { partNumber: String(number), uploadId: id },
+      headers: this.#checksum(body, checksums),
+      body,
+    }, signal);
     return { number, offset, size: body.size, crc32: body.crc32(), etag: response.headers.etag ?? "" };
   }
 
-  async reuse(
+  async beginFrom(
     name: string,
-    upload: string,
+    whole: Whole,
     from: ReusedObject,
     crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
-  ): Promise<Part[] | undefined> {
+  ): Promise<{ upload: string; parts: Part[] } | undefined> {
     if (from.size < LIMITS.least) return undefined;
     const count = Math.max(
       Math.ceil(from.size / LIMITS.most),
       Math.min(MOST_COPIES, Math.ceil(from.size / COPY)),
     );
-    const parts: Part[] = [];
-    for (let i = 0; i < count; i++) {
-      const begin = Math.floor(from.size / count * i);
-      const end = Math.floor(from.size / count * (i + 1));
-      const copied = await this.#copyPart(name, upload, i + 1, { begin, end, etag: from.etag }, signal);
-      if (copied === undefined) return undefined;
-      parts.push({
-        number: i + 1,
-        offset: begin,
-        size: end - begin,
-        crc32: crc32(begin, end - begin),
-        etag: copied,
-      });
+    const ranges = Array.from({ length: count }, (_, i) => {
+      const offset = Math.floor(from.size / count * i);
+      const size = Math.floor(from.size / count * (i + 1)) - offset;
+      return { number: i + 1, offset, size, crc32: crc32(offset, size) };
+    });
+    // Some servers cannot copy into an upload with checksums, or state wrong ones: MinIO, and versitygw of a range.
+    for (const checksums of this.#checksums ? [true, false] : [false]) {
+      const upload = await this.#begin(name, whole, checksums, signal);
+      const parts: Part[] = [];
+      for (const range of ranges) {
+        const etag = await this.#copyPart(name, upload, range, from.etag, signal);
+        if (etag === undefined) break;
+        parts.push({ ...range, etag });
+      }
+      if (parts.length === count) return { upload, parts };
+      await this.abort(name, upload, signal);
     }
-    return parts;
+    return undefined;
   }
 
   async confirm(name: string, upload: string, parts: readonly Part[], signal?: AbortSignal): Promise<Part[]> {
@@ -233,7 +220,7 @@ export class S3Store implements UploadStore {
           method: "GET",
           name,
           action: "s3:ListMultipartUploadParts",
-          query: { uploadId: upload, "part-number-marker": marker },
+          query: { uploadId: handle(upload).id, "part-number-marker": marker },
         }, signal),
       );
       for (const part of elements(xml, "Part")) {
@@ -258,10 +245,9 @@ export class S3Store implements UploadStore {
     condition: Condition,
     signal?: AbortSignal,
   ): Promise<ObjectInfo> {
+    const { id, checksums } = handle(upload);
     const list = parts.map(({ number, etag, crc32 }) => {
-      const sum = this.#checksums && crc32 !== undefined
-        ? `<ChecksumCRC32>${base64(crc32)}</ChecksumCRC32>`
-        : "";
+      const sum = checksums ? `<ChecksumCRC32>${base64(crc32)}</ChecksumCRC32>` : "";
       return `<Part><PartNumber>${number}</PartNumber><ETag>${escape(etag)}</ETag>${sum}</Part>`;
     });
     const body = bytesBody(
@@ -276,10 +262,10 @@ export class S3Store implements UploadStore {
         method: "POST",
         name,
         action: "s3:PutObject",
-        query: { uploadId: upload },
+        query: { uploadId: id },
         headers: {
           ...conditional,
-          ...this.#checksums && {
+          ...checksums && {
             "x-amz-checksum-crc32": base64(whole.crc32),
             "x-amz-checksum-type": "FULL_OBJECT",
             "x-amz-mp-object-size": String(whole.size),
@@ -291,7 +277,7 @@ export class S3Store implements UploadStore {
       }, signal);
       const xml = decode(response);
       const etag = text(xml, "ETag");
-      if (!this.#checksums) this.#compareMultipartMd5(name, etag, parts);
+      if (!checksums) this.#compareMultipartMd5(name, etag, parts);
       const crc32 = fromBase64(text(xml, "ChecksumCRC32"));
       if (crc32 !== undefined && crc32 !== whole.crc32) throw damaged(this.#place(name));
       return { size: whole.size, etag, crc32: whole.crc32 };
@@ -301,7 +287,7 @@ export class S3Store implements UploadStore {
   async abort(name: string, upload: string, signal?: AbortSignal): Promise<void> {
     try {
       await this.#ask(
-        { method: "DELETE", name, action: "s3:AbortMultipartUpload", query: { uploadId: upload } },
+        { method: "DELETE", name, action: "s3:AbortMultipartUpload", query: { uploadId: handle(upload).id } },
         signal,
       );
     } catch (error) {
@@ -338,29 +324,54 @@ export class S3Store implements UploadStore {
     this.#options.client.close();
   }
 
-  /** Copies a range of the object as it is; undefined if the server cannot copy into an upload with checksums (MinIO). */
+  /** Begins an upload whose parts are checked by CRC-32, or by MD5. */
+  async #begin(
+    name: string,
+    whole: Whole,
+    checksums: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const response = await this.#ask({
+      method: "POST",
+      name,
+      action: "s3:PutObject",
+      query: { uploads: "" },
+      headers: {
+        ...this.#creation({ crc32: () => whole.crc32 }),
+        ...checksums && { "x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT" },
+      },
+    }, signal);
+    const id = text(decode(response), "UploadId");
+    if (!id) throw new StoreError("refused", `"${this.#place(name)}": the store gave no upload id.`);
+    // A server that does not repeat the name of the checksum does not know it.
+    return checksums && response.headers["x-amz-checksum-algorithm"] !== undefined ? id : BY_MD5 + id;
+  }
+
+  /** Copies a range of the object as it is; undefined if the server cannot, or not with the right checksum. */
   async #copyPart(
     name: string,
     upload: string,
-    number: number,
-    from: { begin: number; end: number; etag: string },
+    { number, offset, size, crc32 }: Omit<Part, "etag">,
+    version: string,
     signal: AbortSignal | undefined,
   ): Promise<string | undefined> {
     const { address } = this.#options;
+    const { id, checksums } = handle(upload);
     try {
       const response = await this.#ask({
         method: "PUT",
         name,
         action: "s3:PutObject",
-        query: { partNumber: String(number), uploadId: upload },
+        query: { partNumber: String(number), uploadId: id },
         headers: {
           "x-amz-copy-source": `/${encodeKey(address.bucket)}/${encodeKey(objectKey(address, name))}`,
-          "x-amz-copy-source-range": `bytes=${from.begin}-${from.end - 1}`,
-          "x-amz-copy-source-if-match": from.etag,
+          "x-amz-copy-source-range": `bytes=${offset}-${offset + size - 1}`,
+          "x-amz-copy-source-if-match": version,
         },
         idle: LONG,
       }, signal);
-      return text(decode(response), "ETag");
+      const xml = decode(response);
+      return checksums && fromBase64(text(xml, "ChecksumCRC32")) !== crc32 ? undefined : text(xml, "ETag");
     } catch (error) {
       if (isStoreError(error, "unsupported")) return undefined;
       throw error;
@@ -428,8 +439,8 @@ export class S3Store implements UploadStore {
     };
   }
 
-  #checksum(body: Body): Record<string, string> {
-    return this.#checksums
+  #checksum(body: Body, checksums: boolean): Record<string, string> {
+    return checksums
       ? { "x-amz-checksum-crc32": base64(body.crc32()) }
       : { "content-md5": Buffer.from(body.md5()).toString("base64") };
   }
@@ -484,6 +495,16 @@ export class S3Store implements UploadStore {
     }
     return await write({});
   }
+}
+
+/** Begins the name of an upload whose parts are checked by MD5. */
+const BY_MD5 = "md5:";
+
+/** Id of an upload, and whether its parts carry S3's own checksums. */
+function handle(upload: string): { id: string; checksums: boolean } {
+  return upload.startsWith(BY_MD5)
+    ? { id: upload.slice(BY_MD5.length), checksums: false }
+    : { id: upload, checksums: true };
 }
 
 /** The range begins behind the end of the object. */
