@@ -14,6 +14,7 @@ import { LossCounter, LossError, type Survey } from "./loss.ts";
 import type { ConvertOptions, ConvertProgress, ConvertReport } from "./options.ts";
 import { isSet, openSet, readDataset, type Source } from "./source.ts";
 import { Staging } from "./staging.ts";
+import { syncFolder } from "./sync_folder.ts";
 
 /** Images between two looks at the signal. */
 const BREATH = 64;
@@ -117,6 +118,9 @@ class Conversion {
       if (!options.dryRun) {
         const folder = staging.folder("files");
         await this.#write(source, survey, { folder, aside: staging.folder("aside") }, report);
+        const { images, imageBytes: bytes } = report;
+        this.#tell({ phase: "publish", done: 0, total: images, bytes, seconds: this.#seconds() }, false);
+        await syncFolder(folder, options.signal);
         this.#checkSignal();
         staging.publish(folder);
         this.#publishRejects(source, staging);
