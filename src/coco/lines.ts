@@ -1,5 +1,6 @@
 import type { CocoAnnotation } from "../model/annotation.ts";
 import type { PlannedClass } from "../formats/format.ts";
+import { PolygonText } from "../model/polygon_text.ts";
 import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 
 /** What an image line says (docs/dataset_spec.md §2). */
@@ -62,7 +63,7 @@ export function cocoTail(classes: readonly PlannedClass[], first = 1): string {
 
 /**
  * Appends an image record, without separator or line end. `category_ids`, if there are any, is always the last key, for the
- * same reason as with {@link writeAnnotation}.
+ * same reason as in {@link writeAnnotationIds}.
  */
 export function writeImage(out: LineBuffer, image: ImageLine): void {
   out.ascii('{"id":');
@@ -120,23 +121,16 @@ const CROWD = fixedText(',"iscrowd":1,"segmentation":');
 const NO_CROWD = fixedText(',"iscrowd":0,"segmentation":');
 
 /**
- * Appends an annotation record, without separator or line end. `category_id` is always the third key: the ids of classes
- * that no source declares are put in later (`pack/assemble.ts`), and are found there.
+ * Appends the beginning of an annotation record: its ids. `category_id` is always the third key: the ids of classes that no
+ * source declares are put in later (`pack/assemble.ts`), and are found there.
  */
-export function writeAnnotation(
-  out: LineBuffer,
-  id: number,
-  imageId: number,
-  categoryId: number,
-  annotation: CocoAnnotation,
-): void {
+export function writeAnnotationIds(out: LineBuffer, id: number, imageId: number, categoryId: number): void {
   out.fixed(ID);
   out.integer(id);
   out.fixed(IMAGE_ID);
   out.integer(imageId);
   out.fixed(CATEGORY_ID);
   out.integer(categoryId);
-  writeAnnotationBody(out, annotation);
 }
 
 /** Appends the rest of an annotation record after its ids: all that is known of it before they are. */
@@ -155,6 +149,8 @@ export function writeAnnotationBody(out: LineBuffer, annotation: CocoAnnotation)
   const segmentation = annotation.segmentation;
   if (segmentation === undefined) {
     out.ascii("[]");
+  } else if (segmentation instanceof PolygonText) {
+    out.append(segmentation.bytes.subarray(segmentation.start, segmentation.end));
   } else if (Array.isArray(segmentation)) {
     out.ascii("[");
     for (let i = 0; i < segmentation.length; i++) {

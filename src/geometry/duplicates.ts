@@ -1,4 +1,5 @@
 import type { CocoAnnotation } from "../model/annotation.ts";
+import { PolygonText } from "../model/polygon_text.ts";
 
 /** Up to this many, comparing with each is faster than making keys. */
 const FEW = 24;
@@ -48,7 +49,8 @@ function same(a: CocoAnnotation, b: CocoAnnotation): boolean {
     ((!a.segmentation && !b.segmentation && !a.keypoints && !b.keypoints) || key(a) === key(b));
 }
 
-function key({ category, x, y, width, height, segmentation, keypoints }: CocoAnnotation): string {
+function key({ category, x, y, width, height, segmentation: drawn, keypoints }: CocoAnnotation): string {
   const box = `${category} ${x} ${y} ${width} ${height}`;
+  const segmentation = drawn instanceof PolygonText ? drawn.polygons() : drawn;
   return segmentation || keypoints ? box + JSON.stringify([segmentation, keypoints]) : box;
 }

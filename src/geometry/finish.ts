@@ -5,6 +5,7 @@ import { Duplicates } from "./duplicates.ts";
 import { turnKeypoints } from "./exif.ts";
 import { labelTurn } from "./frame.ts";
 import { type LabelPolicy, PLAIN_POLICY } from "../model/label_policy.ts";
+import { PolygonText } from "../model/polygon_text.ts";
 import { polygonsToRle } from "./polygon_rle.ts";
 import { finishSegmentation, type Frame, reach } from "./segmentation.ts";
 
@@ -96,7 +97,7 @@ function finishOne(
   if (outside > 0) warnClipped(source, annotation, outside, issue);
 
   let clipped = outside > 0;
-  let drawnArea = 0;
+  let drawnArea: (() => number) | undefined;
   if (source.segmentation) {
     const drawn = finishSegmentation(source.segmentation, frame);
     annotation.segmentation = drawn.segmentation;
@@ -120,9 +121,11 @@ function finishOne(
   }
   if (source.ignore) annotation.attributes = { ...annotation.attributes, ignore: true };
   const stated = !clipped && Number.isFinite(source.area) ? source.area! : 0;
-  annotation.area = stated >= SMALLEST
-    ? stated
-    : Math.max(SMALLEST, drawnArea >= SMALLEST ? drawnArea : annotation.width * annotation.height);
+  if (stated >= SMALLEST) annotation.area = stated;
+  else {
+    const drawn = drawnArea?.() ?? 0;
+    annotation.area = Math.max(SMALLEST, drawn >= SMALLEST ? drawn : annotation.width * annotation.height);
+  }
   return annotation;
 }
 
@@ -259,7 +262,8 @@ function outline({ x, y, width, height }: CocoAnnotation): number[] {
 
 /** Pixels of the mask that COCO's own library makes of the polygons; a thin one has none, and keeps its area. */
 function useMaskArea(annotation: CocoAnnotation, { width, height }: Frame): void {
-  const { segmentation } = annotation;
+  const drawn = annotation.segmentation;
+  const segmentation = drawn instanceof PolygonText ? drawn.polygons() : drawn;
   if (!Array.isArray(segmentation)) return;
   const mask = polygonsToRle(segmentation, width, height);
   if (mask && mask.area > 0) annotation.area = mask.area;

@@ -1,10 +1,12 @@
 import type { Rle, Segmentation } from "../model/annotation.ts";
 import { type Turn, turnMask, turnPolygon } from "./exif.ts";
+import { PolygonText } from "../model/polygon_text.ts";
 import { polygonArea } from "./polygon.ts";
 import { checkedCounts, encodeCounts, rleArea } from "./rle.ts";
 
 /** Masks of more pixels than this are not turned: it takes a byte a pixel. */
 const MAX_TURNED_MASK = 1 << 28;
+const NONE = () => 0;
 
 /** Size and turn of the frame a segmentation is given in. */
 export interface Frame {
@@ -17,9 +19,9 @@ export interface Frame {
 /** A segmentation that COCO's readers accept. */
 export interface Finished {
   /** Undefined if nothing is left. */
-  readonly segmentation: Segmentation | undefined;
-  /** px². */
-  readonly area: number;
+  readonly segmentation: Segmentation | PolygonText | undefined;
+  /** Finds its area, px²; most sources state one. */
+  readonly area: () => number;
   /** True if points were moved onto the edge of the image. */
   readonly clipped: boolean;
   /** What was wrong with the parts that were left out, as the end of a sentence. */
@@ -27,12 +29,22 @@ export interface Finished {
 }
 
 /** Turns a segmentation upright, clips it to the image and leaves out what no reader accepts. */
-export function finishSegmentation(source: Segmentation, frame: Frame): Finished {
+export function finishSegmentation(source: Segmentation | PolygonText, frame: Frame): Finished {
+  if (source instanceof PolygonText) {
+    const inside = !frame.turn && source.right <= frame.width && source.bottom <= frame.height;
+    return inside
+      ? { segmentation: source, area: () => areaOf(source.polygons()), clipped: false }
+      : finishPolygons(source.polygons(), frame);
+  }
   return Array.isArray(source) ? finishPolygons(source, frame) : finishMask(source, frame);
 }
 
-/** How far the coordinates of the polygons of a segmentation reach from 0, px; NaN if one is no number. 0 for a mask. */
-export function reach(source: Segmentation): number {
+/**
+ * How far the coordinates of the polygons of a segmentation reach from 0, px: no farther, if they are text; NaN if one is no
+ * number. 0 for a mask.
+ */
+export function reach(source: Segmentation | PolygonText): number {
+  if (source instanceof PolygonText) return Math.max(source.right, source.bottom);
   if (!Array.isArray(source)) return 0;
   let most = 0;
   // A flat list of numbers, which some tools write, is one polygon.
@@ -51,7 +63,6 @@ export function reach(source: Segmentation): number {
 function finishPolygons(source: number[][], { width, height, turn }: Frame): Finished {
   const polygons: readonly unknown[] = typeof source[0] === "number" ? [source] : source;
   const segmentation: number[][] = [];
-  let area = 0;
   let clipped = false;
   let problem: string | undefined;
   for (const polygon of polygons) {
@@ -62,18 +73,25 @@ function finishPolygons(source: number[][], { width, height, turn }: Frame): Fin
     }
     const points = turn ? turnPolygon(polygon, turn) : polygon;
     const inside = clamp(points, width, height);
-    const covered = polygonArea(inside);
     if (inside !== points) {
       clipped = true;
-      if (covered === 0) {
+      if (polygonArea(inside) === 0) {
         problem = "a polygon lies outside the image";
         continue;
       }
     }
     segmentation.push(inside);
-    area += covered;
   }
-  return { segmentation: segmentation.length > 0 ? segmentation : undefined, area, clipped, problem };
+  return {
+    segmentation: segmentation.length > 0 ? segmentation : undefined,
+    area: () => areaOf(segmentation),
+    clipped,
+    problem,
+  };
+}
+
+function areaOf(polygons: readonly number[][]): number {
+  return polygons.reduce((sum, polygon) => sum + polygonArea(polygon), 0);
 }
 
 /** The same array if all points lie in the image. */
@@ -94,14 +112,14 @@ function finishMask(source: Rle, { width, height, turn }: Frame): Finished {
   const storedHeight = exchanged ? width : height;
   const counts = checkedCounts(source, storedWidth, storedHeight);
   if (typeof counts === "string") {
-    return { segmentation: undefined, area: 0, clipped: false, problem: counts };
+    return { segmentation: undefined, area: NONE, clipped: false, problem: counts };
   }
   if (turn && width * height > MAX_TURNED_MASK) {
     const problem = `the mask has ${width * height} px, too many to turn it upright`;
-    return { segmentation: undefined, area: 0, clipped: false, problem };
+    return { segmentation: undefined, area: NONE, clipped: false, problem };
   }
   const segmentation: Rle = turn
     ? { size: [height, width], counts: encodeCounts(turnMask(counts, storedWidth, storedHeight, turn)) }
     : { size: [height, width], counts: source.counts };
-  return { segmentation, area: rleArea(counts), clipped: false };
+  return { segmentation, area: () => rleArea(counts), clipped: false };
 }

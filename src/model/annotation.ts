@@ -1,3 +1,5 @@
+import type { PolygonText } from "./polygon_text.ts";
+
 /** COCO run-length encoded mask; `counts` are column-major runs starting with background, or their compressed string. */
 export interface Rle {
   /** `[height, width]` in px. */
@@ -28,7 +30,7 @@ export interface Annotation {
   area?: number;
   /** 1 for a region that stands for a group. */
   iscrowd?: 0 | 1;
-  segmentation?: Segmentation;
+  segmentation?: Segmentation | PolygonText;
   /** `[x1,y1,v1,…]`, px. */
   keypoints?: number[];
   /** What COCO has no key for; names as FORMATS §0 lists them (`score`, `difficult`, `track_id`, …). */
@@ -66,7 +68,7 @@ export interface CocoAnnotation {
   /** px², > 0. */
   area: number;
   iscrowd: 0 | 1;
-  segmentation: Segmentation | undefined;
+  segmentation: Segmentation | PolygonText | undefined;
   keypoints: number[] | undefined;
   /** Never empty. */
   attributes: Record<string, unknown> | undefined;

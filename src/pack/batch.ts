@@ -1,3 +1,4 @@
+import { AnnotationLines } from "./annotation_lines.ts";
 import { DEFLATABLE } from "../media/deflatable.ts";
 import { imageMember } from "../media/webdataset.ts";
 import type { LabelFormat } from "../formats/format.ts";
@@ -28,6 +29,7 @@ export class BatchPacker {
   readonly #images: ImageReader;
   readonly #labels: LabelReader | null;
   readonly #samples: SampleWriter | undefined;
+  readonly #lines = new AnnotationLines();
   readonly #writer: PieceWriter;
   readonly #tickets: Tickets;
 
@@ -46,7 +48,7 @@ export class BatchPacker {
       log,
       job.labels.policy,
     );
-    this.#samples = job.layout && new SampleWriter(this.#labels?.names ?? []);
+    this.#samples = job.layout && new SampleWriter(this.#labels?.names ?? [], this.#lines);
     this.#tickets = new Tickets(job.tickets);
     this.#writer = new PieceWriter(
       job,
@@ -75,13 +77,18 @@ export class BatchPacker {
           frames.push(frame);
         }
       }
-      if (i === count || frame === FULL || frame?.streamed || this.#images.used >= PIECE) {
+      if (i === count || frame === FULL || frame?.streamed || this.#held >= PIECE) {
         reports.push(this.#write(batch.start + first, batch.start + i, frames));
         frames = [];
         first = i;
       }
     }
     return reports;
+  }
+
+  /** Bytes of images and annotations that wait to be written. */
+  get #held(): number {
+    return this.#images.used + this.#lines.length;
   }
 
   close(): void {
@@ -119,7 +126,8 @@ export class BatchPacker {
 
   #attach(frame: PackedFrame, { part, path }: LabelSource, labels: FinishedLabels): PackedFrame {
     frame.labels = `${this.#labels!.parts[part].format.name}:${path}`;
-    frame.annotations = labels.annotations;
+    for (const annotation of labels.annotations) this.#lines.add(annotation);
+    frame.annotations = labels.annotations.length;
     frame.classes = labels.classes;
     if (labels.extra) frame.extra = { ...frame.extra, ...labels.extra };
     return frame;
@@ -150,7 +158,15 @@ export class BatchPacker {
     const bytes = this.#images.arena.subarray(0, this.#images.used);
     const log = this.#log;
     const { size, crc32 } = this.#writer.write(
-      { start, end, frames, bytes, crc32: this.#images.crc32, rejects: log.lines.written },
+      {
+        start,
+        end,
+        frames,
+        annotations: this.#lines,
+        bytes,
+        crc32: this.#images.crc32,
+        rejects: log.lines.written,
+      },
       this.#images.arena,
     );
     const splits: Record<string, number> = {};
@@ -161,7 +177,7 @@ export class BatchPacker {
     for (const frame of frames) {
       splits[frame.split ?? ""] = (splits[frame.split ?? ""] ?? 0) + 1;
       if (frame.classes?.length) imageClasses = true;
-      else if (frame.annotations.length === 0) background++;
+      else if (frame.annotations === 0) background++;
       if (frame.placeholder) placeholders++;
       dataBytes += frame.size;
     }
@@ -182,6 +198,7 @@ export class BatchPacker {
       examples: log.examples,
     };
     log.clear();
+    this.#lines.clear();
     this.#images.clear();
     return report;
   }
@@ -207,6 +224,6 @@ function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame
     offset: record.offset,
     split: split ?? record.split,
     placeholder: record.placeholder,
-    annotations: [],
+    annotations: 0,
   };
 }

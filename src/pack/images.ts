@@ -162,7 +162,7 @@ export class ImageReader {
       crc32: original?.crc32 ?? crc32(data),
       sha256: original?.sha256 ?? hash("sha256", data),
       split,
-      annotations: [],
+      annotations: 0,
     };
     container.writeHeader(this.arena, this.used, frame);
     this.used = start + size + frame.envelope.after;
@@ -213,7 +213,7 @@ export class ImageReader {
       crc32,
       sha256,
       split,
-      annotations: [],
+      annotations: 0,
       streamed: true,
     };
     return frame;
@@ -243,7 +243,7 @@ export class ImageReader {
       crc32: 0,
       sha256: "",
       split,
-      annotations: [],
+      annotations: 0,
     };
   }
 

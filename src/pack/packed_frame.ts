@@ -1,4 +1,3 @@
-import type { CocoAnnotation } from "../model/annotation.ts";
 import type { ImageHeader } from "../model/frame.ts";
 
 /** An image that was read and understood, waiting for its place in the set. */
@@ -31,7 +30,8 @@ export interface PackedFrame {
   json?: { size: number; crc32: number };
   /** `<format>:<path>`. */
   labels?: string;
-  annotations: CocoAnnotation[];
+  /** Number of its annotations; their lines are with the piece. */
+  annotations: number;
   /** Local class numbers of the image as a whole. */
   classes?: number[];
   /** Further keys of the COCO image record. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { writeAnnotation, writeImage } from "../coco/lines.ts";
+import { writeImage } from "../coco/lines.ts";
 import { writeAll } from "../io/write_all.ts";
 import { writeFrame } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
@@ -7,6 +7,7 @@ import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { uprightSize } from "../model/frame.ts";
 import type { FileSource } from "../source/source.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
+import type { AnnotationLines } from "./annotation_lines.ts";
 import type { SharedClasses } from "./classes.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import type { Job, Outputs } from "./protocol.ts";
@@ -26,6 +27,8 @@ export interface Piece {
   start: number;
   end: number;
   frames: readonly PackedFrame[];
+  /** Annotations of the frames. */
+  annotations: AnnotationLines;
   /** The frames' bytes, envelopes included, and their CRC-32; unused if the only frame is streamed. */
   bytes: Uint8Array;
   crc32: number;
@@ -36,12 +39,11 @@ export interface Piece {
 /** Gives pieces their place and writes them, each to its own part of every output file. */
 export class PieceWriter {
   readonly #images = new LineBuffer();
-  readonly #annotations = new LineBuffer();
   readonly #manifest = new LineBuffer();
   readonly #directory = new LineBuffer();
   readonly #files: { -readonly [output in keyof Outputs]?: number } = {};
-  /** Local class number → shared class number. */
-  readonly #shared: number[] = [];
+  /** Local class number → provisional id of its category: the shared class number, from 1. */
+  readonly #categoryIds: number[] = [];
 
   constructor(
     readonly job: Job,
@@ -68,7 +70,7 @@ export class PieceWriter {
     let annotationCount = 0;
     for (const frame of frames) {
       size += frame.envelope.before + (this.job.media ? frame.size : 0) + frame.envelope.after;
-      annotationCount += frame.annotations.length;
+      annotationCount += frame.annotations;
     }
     const streamed = frames.length === 1 && frames[0].streamed;
     const crc = streamed ? this.#streamedCrc(frames[0]) : piece.crc32;
@@ -79,17 +81,24 @@ export class PieceWriter {
       frame: this.tickets.take("frames", frames.length),
       annotation: this.tickets.take("annotations", annotationCount) + 1,
     };
-    while (this.#shared.length < this.classNames.length) {
-      this.#shared.push(this.classes.number(this.classNames[this.#shared.length]));
+    const ids = this.#categoryIds;
+    while (ids.length < this.classNames.length) {
+      ids.push(this.classes.number(this.classNames[ids.length]) + 1);
     }
     this.tickets.pass("numbers", piece.end);
 
     this.#format(frames, numbers);
+    const annotations = piece.annotations.number(
+      frames.map((frame) => frame.annotations),
+      numbers.annotation,
+      numbers.frame + 1,
+      ids,
+    );
 
     this.tickets.wait("text", piece.start);
     const places = {
       coco: this.tickets.take("images", this.#images.length),
-      annotations: this.tickets.take("annotationText", this.#annotations.length),
+      annotations: this.tickets.take("annotationText", annotations.length),
       manifest: this.tickets.take("manifest", this.#manifest.length),
       directory: this.tickets.take("directory", this.#directory.length),
       rejects: this.tickets.take("rejects", piece.rejects.length),
@@ -101,7 +110,7 @@ export class PieceWriter {
     if (streamed) this.#copyStreamed(frames[0], numbers.offset, scratch);
     else this.#put("bundle", piece.bytes, numbers.offset);
     this.#put("coco", this.#images.written, places.coco);
-    this.#put("annotations", this.#annotations.written, places.annotations);
+    this.#put("annotations", annotations, places.annotations);
     this.#put("manifest", this.#manifest.written, places.manifest);
     this.#put("directory", this.#directory.written, places.directory);
     this.#put("rejects", piece.rejects, places.rejects);
@@ -121,8 +130,8 @@ export class PieceWriter {
   #format(frames: readonly PackedFrame[], numbers: Numbers): void {
     const { outputs, media } = this.job;
     const container = media && containers[media];
-    for (const buffer of [this.#images, this.#annotations, this.#manifest, this.#directory]) buffer.clear();
-    let { offset, frame: index, annotation: id } = numbers;
+    for (const buffer of [this.#images, this.#manifest, this.#directory]) buffer.clear();
+    let { offset, frame: index } = numbers;
     for (const frame of frames) {
       const dataOffset = frame.offset ?? offset + frame.envelope.before;
       const placed = media !== null || frame.offset !== undefined;
@@ -138,19 +147,9 @@ export class PieceWriter {
           size: placed ? frame.size : undefined,
           deflated: frame.deflated,
           split: frame.split,
-          categoryIds: frame.classes?.map((category) => this.#shared[category] + 1),
+          categoryIds: frame.classes?.map((category) => this.#categoryIds[category]),
           extra: frame.extra,
         });
-        for (const annotation of frame.annotations) {
-          if (id > 1) this.#annotations.ascii(",\n");
-          writeAnnotation(
-            this.#annotations,
-            id++,
-            index + 1,
-            this.#shared[annotation.category] + 1,
-            annotation,
-          );
-        }
       }
       if (outputs.manifest !== undefined) {
         if (index > 0) this.#manifest.ascii(",\n");

@@ -1,9 +1,10 @@
-import { writeAnnotationBody, writeExtra } from "../coco/lines.ts";
+import { writeExtra } from "../coco/lines.ts";
 import { crc32 } from "../media/crc32.ts";
 import { tar } from "../media/tar.ts";
 import { jsonMember } from "../media/webdataset.ts";
 import { uprightSize } from "../model/frame.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
+import type { AnnotationLines } from "./annotation_lines.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 
 const encoder = new TextEncoder();
@@ -12,13 +13,16 @@ const encoder = new TextEncoder();
 export class SampleWriter {
   readonly #text = new LineBuffer();
 
-  /** @param classNames Names of the local class numbers; grows while labels are read. */
-  constructor(readonly classNames: readonly string[]) {}
+  /**
+   * @param classNames Names of the local class numbers; grows while labels are read.
+   * @param lines Annotations of the piece.
+   */
+  constructor(readonly classNames: readonly string[], readonly lines: AnnotationLines) {}
 
   /**
    * The member with its envelope, in a new array; notes its size and CRC-32 in the frame.
    *
-   * @param frame With its labels and the name of its entry.
+   * @param frame With its labels and the name of its entry; the last whose annotations were added.
    */
   member(frame: PackedFrame): Uint8Array {
     const text = this.#text;
@@ -59,10 +63,10 @@ export class SampleWriter {
       text.json(classes.map((category) => this.classNames[category]));
     }
     text.ascii('},"annotations":[');
-    annotations.forEach((annotation, i) => {
+    this.lines.last(annotations).forEach(({ category, body }, i) => {
       text.ascii(i > 0 ? ',{"category_name":' : '{"category_name":');
-      text.string(this.classNames[annotation.category]);
-      writeAnnotationBody(text, annotation);
+      text.string(this.classNames[category]);
+      text.append(body);
     });
     text.ascii("]}");
   }

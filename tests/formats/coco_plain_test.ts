@@ -3,9 +3,65 @@ import fc from "fast-check";
 import { readCocoAnnotation } from "../../src/formats/coco/annotation.ts";
 import { IdNumbers } from "../../src/formats/coco/ids.ts";
 import { PlainReader } from "../../src/formats/coco/plain.ts";
+import { PolygonCopier } from "../../src/formats/coco/polygon_copier.ts";
+import { PolygonText } from "../../src/model/polygon_text.ts";
+import { LineBuffer } from "../../src/text/line_buffer.ts";
 
 const encoder = new TextEncoder();
 const plain = (text: string) => new PlainReader().read(encoder.encode(text + "\n"), 0);
+
+/** A coordinate as it is copied. */
+const coordinate = fc.tuple(fc.double({ min: 0, max: 5000, noNaN: true }), fc.nat(7)).map((
+  [value, decimals],
+) => value.toFixed(decimals));
+const blank = fc.constantFrom("", " ", "\n  ");
+const polygonsText = fc.array(fc.tuple(blank, fc.array(coordinate, { minLength: 4, maxLength: 9 }), blank), {
+  maxLength: 3,
+}).map((polygons) =>
+  `[${
+    polygons.map(([before, list, between]) => `${before}[${list.join(`${between},${before}`)}${between}]`)
+  }]`
+);
+
+Deno.test("polygons that are copied have the text that their numbers would get", () => {
+  const copier = new PolygonCopier();
+  let copied = 0;
+  fc.assert(
+    fc.property(polygonsText, fc.nat(9), (text, start) => {
+      const bytes = encoder.encode(" ".repeat(start) + text + ", 5");
+      const found = copier.copy(bytes, start);
+      const polygons = JSON.parse(text) as number[][];
+      if (!found) return;
+      copied++;
+      const written = new LineBuffer();
+      polygons.forEach((polygon, i) => {
+        if (i > 0) written.ascii(",");
+        written.decimals(polygon);
+      });
+      assert.equal(found.text(), `[${new TextDecoder().decode(written.written)}]`);
+      assert.deepEqual(found.polygons(), polygons);
+      assert.equal(copier.end, start + text.length);
+      const reaches = (side: number) =>
+        Math.max(...polygons.flatMap((polygon) => polygon.filter((_, i) => i % 2 === side)).map(Math.ceil));
+      assert.deepEqual([found.right, found.bottom], [reaches(0), reaches(1)]);
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(copied > 100, `${copied} were copied`);
+});
+
+Deno.test("the usual polygons are copied, others are left to the reader of numbers", () => {
+  const copied = (text: string) => new PolygonCopier().copy(encoder.encode(text), 0)?.text();
+  assert.equal(copied("[[1.50, 2, 30.0, 4, 5, 6.125000]]"), "[[1.5,2,30,4,5,6.125]]");
+  for (
+    const list of ["1,2,3,4", "1,2,3,4,5", "-1,2,3,4,5,6", "1e2,2,3,4,5,6", "01,2,3,4,5,6", "1.,2,3,4,5,6"]
+  ) {
+    assert.equal(copied(`[[${list}]]`), undefined);
+  }
+  for (const text of ["[]", "[[]]", "[1,2,3,4,5,6]", "[[1,2,3,4,5,6]", "[[1,2,3,4,5,6],]", "null"]) {
+    assert.equal(copied(text), undefined);
+  }
+});
 
 /** A number as programs write them. */
 const number = fc.oneof(
@@ -61,7 +117,12 @@ Deno.test("what is read from bytes is what JSON.parse and the reader of any reco
       read++;
       const parsed = JSON.parse(text) as Record<string, unknown>;
       const findings = { asText: false };
-      assert.deepEqual(found.annotation, readCocoAnnotation(parsed, 0, findings));
+      const { segmentation: drawn, ...annotation } = found.annotation;
+      const polygons = drawn instanceof PolygonText ? drawn.polygons() : drawn;
+      assert.deepEqual(
+        { ...annotation, ...polygons && { segmentation: polygons } },
+        readCocoAnnotation(parsed, 0, findings),
+      );
       assert.deepEqual([found.category, found.end], [parsed.category_id ?? NaN, text.length]);
       assert.equal(findings.asText, false);
     }),

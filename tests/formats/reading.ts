@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PlannedClass } from "../../src/formats/format.ts";
 import { loadReader } from "../../src/formats/table.ts";
-import type { CocoAnnotation, ParsedLabels } from "../../src/model/annotation.ts";
+import type { Annotation, CocoAnnotation, ParsedLabels } from "../../src/model/annotation.ts";
+import { PolygonText } from "../../src/model/polygon_text.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { LabelReader } from "../../src/pack/labels.ts";
 import { scan, type ScanOptions } from "../../src/scan/scan.ts";
@@ -83,14 +84,21 @@ export async function readFolder(
     const size = { width: 100, height: 80 };
     const source = label && { ...label, part, ranges: label.ranges ?? null };
     const parsed = read.labels[fileName] = source && reader?.parse(source, fileName, size);
-    if (!finish || !source || !parsed) continue;
+    if (!source || !parsed) continue;
     const header = { codec: "png", ...size, orientation: 1 };
-    read.finished[fileName] = reader!.finish(parsed, source, header).annotations;
+    if (finish) read.finished[fileName] = reader!.finish(parsed, source, header).annotations;
+    for (const annotation of [...parsed.annotations, ...read.finished[fileName] ?? []]) asNumbers(annotation);
   }
   read.orphans = [...found.orphans()].map((orphan) => orphan.imagePath);
   reader?.close();
   read.names = reader?.names ?? [];
   return read;
+}
+
+/** Polygons that are kept as text become numbers, to be looked at. */
+function asNumbers(annotation: Annotation | CocoAnnotation): void {
+  const { segmentation } = annotation;
+  if (segmentation instanceof PolygonText) annotation.segmentation = segmentation.polygons();
 }
 
 /** Codes of the issues that are rejects. */

@@ -5,6 +5,10 @@ import type { CocoAnnotation } from "../../src/model/annotation.ts";
 import type { Annotation, ParsedLabels, Segmentation } from "../../src/model/annotation.ts";
 import { type ImageHeader, uprightSize } from "../../src/model/frame.ts";
 import type { Issue } from "../../src/model/issue.ts";
+import { writeAnnotationBody } from "../../src/coco/lines.ts";
+import { PLAIN_POLICY } from "../../src/model/label_policy.ts";
+import { PolygonText } from "../../src/model/polygon_text.ts";
+import { LineBuffer } from "../../src/text/line_buffer.ts";
 import { catalogue } from "../../src/model/catalogue.ts";
 
 type Told = Omit<Issue, "path">;
@@ -287,5 +291,54 @@ Deno.test("whatever comes in, what goes out lies inside the image, and every iss
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+Deno.test("polygons that are text become the lines that their numbers become", () => {
+  const encoder = new TextEncoder();
+  const coordinate = fc.nat(11_000).map((value) => value / 100);
+  const polygon = fc.array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength: 5 }).map((points) =>
+    points.flat()
+  );
+  const asText = (polygons: number[][]) => {
+    const bytes = encoder.encode(`..${JSON.stringify(polygons)}.`);
+    const most = (side: number) =>
+      Math.max(...polygons.flatMap((list) => list.filter((_, i) => i % 2 === side).map(Math.ceil)));
+    return new PolygonText(bytes, 2, bytes.length - 1, most(0), most(1));
+  };
+  const object = fc.record({
+    x: fc.nat(90),
+    area: fc.constantFrom(undefined, 0, 12.5),
+    polygons: fc.array(polygon, { minLength: 1, maxLength: 3 }),
+    twice: fc.boolean(),
+  });
+  const policy = fc.record({ maskArea: fc.boolean(), outlineBoxes: fc.boolean() });
+  fc.assert(
+    fc.property(
+      fc.array(object, { maxLength: 5 }),
+      fc.constantFrom(1, 3, 6),
+      policy,
+      (objects, orientation, how) => {
+        const lines = (segmentation: (polygons: number[][]) => Annotation["segmentation"]) => {
+          const out = new LineBuffer();
+          const told: Told[] = [];
+          const annotations = objects.flatMap(({ x, area, polygons, twice }) =>
+            Array.from(
+              { length: twice ? 2 : 1 },
+              () => box(x, 5, 20, 30, { area, segmentation: segmentation(polygons) }),
+            )
+          );
+          const parsed = { annotations, declaredWidth: 100, declaredHeight: 80 };
+          const header = { ...image, orientation };
+          for (
+            const each of finish(parsed, header, (issue) => told.push(issue), { ...PLAIN_POLICY, ...how })
+          ) {
+            writeAnnotationBody(out, each);
+          }
+          return [new TextDecoder().decode(out.written), told];
+        };
+        assert.deepEqual(lines(asText), lines((polygons) => polygons));
+      },
+    ),
   );
 });

@@ -17,19 +17,18 @@ export const coco: LabelFormat = {
       const annotation = readCocoAnnotation(record, category, reading.findings);
       if (typeof annotation === "string") rejectRecord(context, record, annotation);
       else reading.parsed.annotations.push(annotation);
-    }, plainReader()),
+    }, readPlain),
 };
 
-/** Reads records that need no `JSON.parse`. */
-function plainReader(): (bytes: Uint8Array, at: number, reading: Reading) => number {
-  const reader = new PlainReader();
-  return (bytes, at, { file, parsed }) => {
-    const record = reader.read(bytes, at);
-    const category = record && file.categories.get(record.category);
-    // Each record has its own line: what follows it is a line end.
-    if (category === undefined || bytes[record!.end] !== 0x0a) return -1;
-    record!.annotation.category = category;
-    parsed.annotations.push(record!.annotation);
-    return record!.end;
-  };
+const reader = new PlainReader();
+
+/** Reads a record that needs no `JSON.parse`. */
+function readPlain(bytes: Uint8Array, at: number, { file, parsed }: Reading): number {
+  const record = reader.read(bytes, at);
+  const category = record && file.categories.get(record.category);
+  // Each record has its own line: what follows it is a line end.
+  if (category === undefined || bytes[record!.end] !== 0x0a) return -1;
+  record!.annotation.category = category;
+  parsed.annotations.push(record!.annotation);
+  return record!.end;
 }

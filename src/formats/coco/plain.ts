@@ -3,7 +3,9 @@
  * objects behind. Whatever is not usual is left to the reader of any record.
  */
 import type { Annotation } from "../../model/annotation.ts";
+import type { PolygonText } from "../../model/polygon_text.ts";
 import { textOfRange } from "../json/loose.ts";
+import { PolygonCopier } from "./polygon_copier.ts";
 
 /** What stands in an annotation record. */
 export interface PlainRecord {
@@ -49,6 +51,7 @@ export class PlainReader {
   #at = 0;
   /** Cleared when something is not as usual. */
   #usual = true;
+  readonly #copier = new PolygonCopier();
 
   /**
    * Reads a record.
@@ -66,7 +69,7 @@ export class PlainReader {
     let box: number[] | undefined;
     let area: number | undefined;
     let crowd = 0;
-    let segmentation: number[][] | undefined;
+    let segmentation: number[][] | PolygonText | undefined;
     let keypoints: number[] | undefined;
     for (let byte = COMMA; byte === COMMA; byte = this.#next()) {
       this.#at++;
@@ -80,14 +83,14 @@ export class PlainReader {
       else if (key === CROWD) crowd = this.#number();
       else if (key === BBOX) box = this.#numbers();
       else if (key === KEYPOINTS) keypoints = this.#numbers();
-      else segmentation = this.#polygons();
+      else segmentation = this.#segmentation();
       if (!this.#usual) return undefined;
     }
     if (bytes[this.#at] !== CLOSE_OBJECT || box?.length !== 4 || !(seen & 1 << ID)) return undefined;
     const annotation: Annotation = { category: 0, x: box[0], y: box[1], width: box[2], height: box[3] };
     if (area !== undefined) annotation.area = area;
     if (crowd === 1) annotation.iscrowd = 1;
-    if (segmentation && segmentation.length > 0) annotation.segmentation = segmentation;
+    if (segmentation) annotation.segmentation = segmentation;
     if (keypoints && keypoints.length > 0) annotation.keypoints = keypoints;
     return { category, annotation, end: this.#at + 1 };
   }
@@ -206,6 +209,18 @@ export class PlainReader {
         return numbers;
       }
     }
+  }
+
+  /** Polygons; undefined if there are none. */
+  #segmentation(): number[][] | PolygonText | undefined {
+    this.#next();
+    const copied = this.#copier.copy(this.#bytes, this.#at);
+    if (!copied) {
+      const polygons = this.#polygons();
+      return polygons.length > 0 ? polygons : undefined;
+    }
+    this.#at = this.#copier.end;
+    return copied;
   }
 
   #polygons(): number[][] {

@@ -1,4 +1,4 @@
-import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
+import type { Annotation, ParsedLabels, Segmentation } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import { DECIMAL } from "../number.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "./loose.ts";
@@ -11,9 +11,10 @@ export type Json = Readonly<Record<string, unknown>>;
 export type Shape =
   & Pick<
     Annotation,
-    "x" | "y" | "width" | "height" | "segmentation" | "area" | "keypoints" | "iscrowd" | "ignore"
+    "x" | "y" | "width" | "height" | "area" | "keypoints" | "iscrowd" | "ignore"
   >
   & {
+    readonly segmentation?: Segmentation;
     /** Degrees clockwise; becomes an attribute unless 0. */
     readonly rotation?: number;
   };
