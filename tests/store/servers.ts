@@ -120,3 +120,29 @@ export function startMinio(): Promise<Server> {
   };
   return start(MINIO, args, "/minio/health/ready", env);
 }
+
+/** A network between a client and a server. */
+export interface Toxiproxy extends AsyncDisposable {
+  /** Where the client connects to. */
+  readonly url: string;
+  /** Makes the network worse; as https://github.com/Shopify/toxiproxy describes toxics. */
+  add(toxic: { type: string; stream: string; toxicity?: number; attributes: object }): Promise<void>;
+}
+
+/** Toxiproxy before a server. */
+export async function startToxiproxy(upstream: string): Promise<Toxiproxy> {
+  const args = (port: number) => ["-host", "127.0.0.1", "-port", String(port)];
+  const server = await start(TOXIPROXY, args, "/version", { LOG_LEVEL: "error" });
+  const listen = `127.0.0.1:${await freePort()}`;
+  const post = async (path: string, body: object) => {
+    const response = await fetch(server.url + path, { method: "POST", body: JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+  };
+  await post("/proxies", { name: "store", listen, upstream: new URL(upstream).host, enabled: true });
+  return {
+    url: `http://${listen}`,
+    add: (toxic) => post("/proxies/store/toxics", toxic),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

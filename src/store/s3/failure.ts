@@ -101,7 +101,7 @@ function fix(
   headers: HttpResponse["headers"],
   body: string,
   now: number,
-): string | undefined {
+): string {
   switch (kind) {
     case "expired":
       return "The credentials have expired: get new ones (aws sso login, a new session token), then run the same command " +
@@ -131,8 +131,11 @@ function fix(
         "this tool makes none.";
     case "busy":
       return "The store is overloaded or has a problem: run the same command again later; it goes on where it stopped.";
+    case "network":
+    case "checksum":
+      return "Run the same command again when the network is back; it goes on where it stopped.";
     default:
-      return undefined;
+      return "The store's own words say why. docs/upload.md tells what is asked of a store.";
   }
 }
 
