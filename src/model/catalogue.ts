@@ -64,10 +64,6 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A video that ffmpeg cannot open",
     remedy: "Copy or download it again, or leave it out; --no-videos leaves all out.",
   },
-  "video-in-archive": {
-    title: "A video in an archive, from which ffmpeg cannot read",
-    remedy: "Unpack the archive and name the folder.",
-  },
   "archive-entry-name": {
     title: "An entry of an archive whose name leads out of it: an absolute path, a drive letter or `..`",
     remedy: "Make the archive anew from within the dataset's folder.",

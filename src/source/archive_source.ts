@@ -112,13 +112,16 @@ export class ArchiveSource implements FileSource {
     this.onClose();
   }
 
-  /** An entry as it lies in the archive: its first byte there, and its bytes, which may be raw DEFLATE. */
-  whereabouts(path: string): { at: number; file: RangeReader; deflated: boolean } {
+  /** An entry as it lies in the archive: its first byte there, its bytes, which may be raw DEFLATE, and what is stated of them. */
+  whereabouts(
+    path: string,
+  ): { at: number; file: RangeReader; deflated: boolean; size: number; crc32: number } {
     const entry = this.#find(path);
-    const { at, packed, method } = this.place.index;
+    const { at, packed, method, size, crc32 } = this.place.index;
     const start = method[entry] === Method.plain ? at[entry] : this.#dataStart(entry);
     const file = windowOf(this.#archive, start, packed[entry]);
-    return { at: start, file, deflated: method[entry] === Method.deflated };
+    const deflated = method[entry] === Method.deflated;
+    return { at: start, file, deflated, size: size[entry], crc32: crc32[entry] };
   }
 
   #find(path: string): number {

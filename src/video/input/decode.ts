@@ -52,7 +52,7 @@ export async function decodeVideo(
     const bytes = new Uint8Array(1 << 18);
     for (let read = bytes.length; read === bytes.length;) {
       read = await ffmpeg.read(bytes);
-      boxes.push(bytes.subarray(0, read));
+      push(boxes, bytes.subarray(0, read), program);
     }
     const end = await ffmpeg.result();
     if (signal?.aborted) throw new PackError("Interrupted.", undefined, 130);
@@ -61,6 +61,18 @@ export async function decodeVideo(
     return end.code === 0 ? undefined : end.words.at(-1) ?? `ffmpeg ended with code ${end.code}`;
   } finally {
     await ffmpeg.close();
+  }
+}
+
+function push(boxes: FrameBoxes, bytes: Uint8Array, program = FFMPEG): void {
+  try {
+    boxes.push(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PackError(
+      `"${program}" gave something else than the frames it was asked for: ${error.message}.`,
+      `Check that it is ffmpeg; ${WITHOUT}.`,
+    );
   }
 }
 

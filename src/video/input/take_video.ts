@@ -1,4 +1,6 @@
 import type { Issue } from "../../model/issue.ts";
+import type { ArchivePlace } from "../../source/archive_index.ts";
+import type { FolderPlace } from "../../source/source.ts";
 import { below } from "../../tree/image_names.ts";
 import type { VideoSummary } from "../../tree/tree.ts";
 import { decodeVideo, isWholeJpeg } from "./decode.ts";
@@ -8,6 +10,7 @@ import type { FrameFormat } from "./frame_format.ts";
 import { FrameNames } from "./frame_names.ts";
 import type { FrameSpool } from "./frame_spool.ts";
 import { probeVideo, UnreadableVideo } from "./probe.ts";
+import { openVideo, type VideoFile } from "./video_file.ts";
 
 /** Options of {@link takeVideo}. */
 export interface TakeOptions {
@@ -44,19 +47,20 @@ export interface TakenVideo {
 /**
  * Takes frames out of a video. What cannot be taken becomes a reject for each frame, or for the video if it cannot be opened.
  *
- * @param file Absolute path.
+ * @param place Where the dataset is.
  * @param path Below the root.
  * @param folder Folder for the frames, below the root.
  */
 export async function takeVideo(
-  file: string,
+  place: FolderPlace | ArchivePlace,
   path: string,
   folder: string,
   options: TakeOptions,
 ): Promise<TakenVideo | undefined> {
-  const taker = new Taker(`file:${file}`, path, folder, options);
+  let video: VideoFile | undefined;
   try {
-    return await taker.take();
+    video = await openVideo(place, path, options.signal);
+    return await new Taker(video, path, folder, options).take();
   } catch (error) {
     if (!(error instanceof UnreadableVideo)) throw error;
     options.issue({
@@ -64,9 +68,11 @@ export async function takeVideo(
       severity: "reject",
       record: "image",
       path,
-      message: `Cannot read the video "${path}": ${withoutPath(error.message, file)}.`,
+      message: `Cannot read the video "${path}": ${withoutPath(error.message, video)}.`,
     });
     return undefined;
+  } finally {
+    video?.close();
   }
 }
 
@@ -80,12 +86,16 @@ interface Pass {
 type Keeping = { readonly as: "copy" | FrameFormat; readonly extension: string };
 
 class Taker {
+  readonly input: string;
+
   constructor(
-    readonly input: string,
+    readonly video: VideoFile,
     readonly path: string,
     readonly folder: string,
     readonly options: TakeOptions,
-  ) {}
+  ) {
+    this.input = video.input;
+  }
 
   async take(): Promise<TakenVideo> {
     const listed = await this.#look(false);
@@ -238,8 +248,8 @@ class Taker {
       ? "the file ends early"
       : "they do not come out of the decoder",
   ): void {
-    const { path, input, options } = this;
-    const reason = withoutPath(failure, input.slice("file:".length));
+    const { path, video, options } = this;
+    const reason = withoutPath(failure, video);
     for (const number of chosen.subarray(extents.length / 2)) {
       options.issue({
         code: "video-damaged",
@@ -263,8 +273,8 @@ function probeBeside(ffmpeg: string): string {
   return ffmpeg.replace(/ffmpeg(?=[^/\\]*$)/i, "ffprobe");
 }
 
-/** What a program said, without the absolute path, and without the address it may have put in front. */
-function withoutPath(words: string, file: string): string {
-  return words.replaceAll(`file:${file}`, "the file").replaceAll(file, "the file")
-    .replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/^the file: /, "").replace(/\.$/, "");
+/** What a program said, without the absolute path, which differs from machine to machine. */
+function withoutPath(words: string, video: VideoFile | undefined): string {
+  const text = video ? words.replaceAll(video.input, "the file").replaceAll(video.file, "the file") : words;
+  return text.replace(/^the file: /, "").replace(/ @ 0x[0-9a-f]+\]/g, "]").replace(/\.$/, "");
 }

@@ -37,17 +37,13 @@ export async function withVideos(tree: FileTree, options: VideoOptions): Promise
   const paths = videosIn(tree, options);
   const { place } = tree.source;
   if (paths.length === 0 || place.kind === "videos") return tree;
-  if (place.kind === "archive") {
-    for (const path of paths) options.issue(inArchive(path));
-    return tree;
-  }
   const folders = framesFolders(tree, paths);
   const extensions = options.order && extensionsIn(options.order(), new Set(folders.values()));
   const spool = options.spool && new FrameSpool(options.spool());
   const frames = new Frames();
   try {
     for (const path of paths) {
-      const taken = await takeVideo(`${place.root}/${path}`, path, folders.get(path)!, {
+      const taken = await takeVideo(place, path, folders.get(path)!, {
         ...options,
         spool,
         done: frames.count,
@@ -190,15 +186,4 @@ class Frames {
     });
     return { index, videos: this.videos.map(({ path }) => path), video, frame, time };
   }
-}
-
-function inArchive(path: string) {
-  return {
-    code: "video-in-archive",
-    severity: "reject",
-    record: "image",
-    path,
-    message: `"${path}" lies in an archive, from which ffmpeg cannot read.`,
-    suggestion: "Unpack the archive and name the folder.",
-  } as const;
 }

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { tarBytes } from "../../source/tar_bytes.ts";
+import { zipBytes } from "../../source/zip_bytes.ts";
 import { inspect } from "../../../src/inspect/inspect.ts";
 import { runOk, testWith } from "../../tools.ts";
 import { countedFrames, H264, HEIGHT, inFolder, MJPEG, numberOn, packed, paint, WIDTH } from "./painted.ts";
@@ -330,6 +333,38 @@ testWith(
       for (const file of ["unified_annotation.json", "frame_manifest.json", "media_bundle.zip"]) {
         assert.equal(digest(readFileSync(join(two, file))), digest(readFileSync(join(one, file))), file);
       }
+    }),
+);
+
+testWith(
+  TOOLS,
+  "videos in a zip or tar are read in place, deflated ones too",
+  () =>
+    inFolder(async (folder) => {
+      const video = join(folder, "clip.mp4");
+      paint(video, 9, H264);
+      const members = [{ name: "set/a/clip.mp4", data: readFileSync(video) }, {
+        name: "set/b.jpg",
+        data: "no image",
+      }];
+      const archives = {
+        "stored.zip": zipBytes(members),
+        "deflated.zip": zipBytes(members.map((member) => ({ ...member, deflate: true }))),
+        "plain.tar": tarBytes(members),
+        "packed.tar.gz": gzipSync(tarBytes(members)),
+      };
+      for (const [name, bytes] of Object.entries(archives)) {
+        writeFileSync(join(folder, name), bytes);
+        const set = await packed(join(folder, name), join(folder, `${name}.out`));
+        const numbers = await Promise.all(set.images.map((image) => numberOn(set.bytes(image))));
+        assert.deepEqual(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8], name);
+        assert.equal(set.images[8].file_name, "a/clip/frame_000008.png");
+        assert.deepEqual(set.rejects.map(({ path }) => path), ["b.jpg"]);
+      }
+      const damaged = zipBytes(members.map((member) => ({ ...member, deflate: true, crc: 1 })));
+      writeFileSync(join(folder, "damaged.zip"), damaged);
+      const found = await inspect(join(folder, "damaged.zip"));
+      assert.deepEqual(found.problems.map(({ code }) => code).slice(0, 1), ["video-unreadable"]);
     }),
 );
 
