@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import zeptomatch from "zeptomatch";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
 import type { Issue, Severity } from "../model/issue.ts";
 import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
@@ -338,11 +339,12 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
 async function takeVideos(tree: FileTree, options: ScanOptions, hooks: ScanHooks): Promise<FileTree> {
   if (!tree.folders.values().some((folder) => countOf(folder, VIDEO_EXTENSIONS) > 0)) return tree;
   const { listOnly, ...policy } = options.videos!;
-  const { order } = options;
+  const { order, pattern = [] } = options;
   const { withVideos } = await import("../video/input/with_videos.ts");
   return await withVideos(tree, {
     ...policy,
     order: order && (typeof order === "function" ? order : () => order),
+    matches: pattern.length === 0 ? undefined : (path) => pattern.some((glob) => zeptomatch(glob, path)),
     spool: listOnly || !hooks.spool ? undefined : () => hooks.spool!("frames"),
     issue: hooks.issue,
     progress: hooks.decoding,

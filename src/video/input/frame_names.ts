@@ -11,6 +11,11 @@ export class FrameNames {
     this.#digits = Math.max(6, String(Math.max(0, frames - 1)).length);
   }
 
+  /** Path below the root. */
+  path(number: number): string {
+    return `${this.folder}/${this.name(number)}`;
+  }
+
   name(number: number): string {
     return `frame_${String(number).padStart(this.#digits, "0")}.${this.extension}`;
   }

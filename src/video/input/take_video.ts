@@ -1,7 +1,6 @@
 import type { Issue } from "../../model/issue.ts";
 import type { ArchivePlace } from "../../source/archive_index.ts";
 import type { FolderPlace } from "../../source/source.ts";
-import { below } from "../../tree/image_names.ts";
 import type { VideoSummary } from "../../tree/tree.ts";
 import { decodeVideo, isWholeJpeg } from "./decode.ts";
 import type { VideoFacts } from "./facts.ts";
@@ -17,6 +16,8 @@ export interface TakeOptions {
   readonly choice: FrameChoice;
   /** Images that are made of frames that are none yet. */
   readonly format: FrameFormat;
+  /** True for the path of a frame that is wanted. @default {all} */
+  matches?(path: string): boolean;
   /** Takes the frames; without it they are only listed. */
   readonly spool?: FrameSpool;
   /** Extension the frames had in an earlier run. */
@@ -115,13 +116,13 @@ class Taker {
 
   /** @param exact Count the frames by decoding them. */
   async #look(exact: boolean) {
-    const { ffmpeg, signal, choice } = this.options;
+    const { ffmpeg, signal, choice, extension, matches } = this.options;
     const facts = await probeVideo(this.input, { exact, program: ffmpeg && probeBeside(ffmpeg), signal });
-    return {
-      facts,
-      keeping: await this.#keeping(facts),
-      chosen: chosenFrames(choice, facts.times, facts.frames),
-    };
+    const keeping = await this.#keeping(facts);
+    const names = new FrameNames(this.folder, facts.frames, extension ?? keeping.extension);
+    const all = chosenFrames(choice, facts.times, facts.frames);
+    const chosen = matches ? all.filter((number) => matches(names.path(number))) : all;
+    return { facts, keeping, names, chosen, isPart: chosen.length < all.length };
   }
 
   /** Packets that are images already stay as they are, unless turns, fields or edits say that they are not the frames. */
@@ -148,13 +149,16 @@ class Taker {
     return await this.#decodeOnce(spool, look, true);
   }
 
-  async #decodeOnce(spool: FrameSpool, { facts, keeping, chosen }: Look, careful: boolean): Promise<Pass> {
+  async #decodeOnce(spool: FrameSpool, look: Look, careful: boolean): Promise<Pass> {
+    const { facts, keeping, chosen, isPart } = look;
     const { choice, ffmpeg, signal, progress, done } = this.options;
     const start = spool.size;
     const extents: number[] = [];
+    if (chosen.length === 0) return { extents };
     let begin = start;
     // Packets pass no filter; and a frame waits for the next one to leave ffmpeg, which might be far behind the damage.
-    const select = careful || keeping.as === "copy" ? undefined : selectExpression(choice, chosen);
+    const isPlain = careful || isPart || keeping.as === "copy";
+    const select = isPlain ? undefined : selectExpression(choice, chosen);
     const isFiltered = select !== undefined || chosen.length === facts.frames;
     let number = 0;
     const failure = await decodeVideo(this.input, {
@@ -182,10 +186,9 @@ class Taker {
   }
 
   /** Tells what was taken, and what was not. */
-  #taken({ facts, keeping, chosen }: Look, extents: readonly number[], failure?: string): TakenVideo {
-    const { path, folder, options } = this;
+  #taken({ facts, names, chosen }: Look, extents: readonly number[], failure?: string): TakenVideo {
+    const { path } = this;
     const { codec, width, height, fps, isVariable, frames, streams } = facts;
-    const extension = options.extension ?? keeping.extension;
     const told = {
       path,
       codec,
@@ -195,9 +198,8 @@ class Taker {
       variable: isVariable,
       frames,
       taken: extents.length / 2,
-      as: extension,
+      as: names.extension,
     };
-    const names = new FrameNames(folder, frames, extension);
     this.#tell(told, streams);
     this.#tellBeyond(facts);
     const taken = { path, facts, told, names, chosen, extents };
@@ -255,15 +257,19 @@ class Taker {
         code: "video-damaged",
         severity: "reject",
         record: "image",
-        path: below(names.folder, names.name(number)),
+        path: names.path(number),
         message: `Frame ${number} of "${path}" cannot be read, as the video is damaged: ${reason}.`,
       });
     }
   }
 }
 
+/** What is to be done with a video. */
 interface Look {
   readonly facts: VideoFacts;
+  readonly names: FrameNames;
+  /** Some frames are left out by their names. */
+  readonly isPart: boolean;
   readonly keeping: Keeping;
   readonly chosen: Uint32Array;
 }

@@ -145,7 +145,7 @@ class Frames {
     const { path, names, chosen, facts, extents } = taken;
     const numbers = chosen.subarray(0, extents.length / 2);
     numbers.forEach((number, k) => {
-      this.#index.add(below(names.folder, names.name(number)), {
+      this.#index.add(names.path(number), {
         at: extents[2 * k],
         packed: extents[2 * k + 1],
         size: extents[2 * k + 1],
@@ -162,7 +162,7 @@ class Frames {
       chosen,
       times: facts.times,
       summary: taken.told,
-      framePath: (number) => below(names.folder, names.name(number)),
+      framePath: (number) => names.path(number),
       names,
       taken: numbers,
     });

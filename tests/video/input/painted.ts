@@ -99,5 +99,7 @@ export async function inFolder(use: (folder: string) => Promise<void>): Promise<
 /** What ffprobe counts by decoding. */
 export function countedFrames(file: string): number {
   const entries = ["-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"];
-  return Number(runOk(["ffprobe", "-v", "error", "-select_streams", "v:0", ...entries, file]).trim());
+  const counts = runOk(["ffprobe", "-v", "error", "-select_streams", "v:0", ...entries, file]);
+  // A transport stream tells it for its program, too.
+  return parseInt(counts);
 }

@@ -194,14 +194,10 @@ testWith(
   () =>
     inFolder(async (folder) => {
       const whole = join(folder, "whole.mp4");
-      paint(whole, 120, [...H264, "-movflags", "+faststart"]);
+      paint(whole, 60, [...H264, "-movflags", "+faststart"]);
       const bytes = readFileSync(whole);
-      const middle = Math.floor(bytes.length * 0.6);
-      const cut = join(folder, "cut.mp4");
-      writeFileSync(cut, bytes.subarray(0, middle));
-      const overwritten = join(folder, "overwritten.mp4");
-      writeFileSync(overwritten, Buffer.from(bytes).fill(0x5a, middle, middle + 500));
       // Packets before the damage; some of their frames wait for others to be shown.
+      const sound = 30;
       const ends = runOk([
         "ffprobe",
         "-v",
@@ -213,15 +209,18 @@ testWith(
         whole,
       ])
         .trim().split("\n").map((line) => line.split(",").map(Number)).map(([size, pos]) => size + pos);
-      const sound = ends.filter((end) => end <= middle).length;
-      assert.ok(sound > 20 && sound < 100);
+      const middle = ends[sound - 1] + 2;
+      const cut = join(folder, "cut.mp4");
+      writeFileSync(cut, bytes.subarray(0, middle));
+      const overwritten = join(folder, "overwritten.mp4");
+      writeFileSync(overwritten, Buffer.from(bytes).fill(0x5a, middle, middle + 500));
       for (const video of [cut, overwritten]) {
         const sets = [];
         for (const run of [1, 2]) sets.push(await packed(video, `${video}.${run}`));
         const [set, again] = sets;
         const { frames, rejects } = set.report;
         assert.ok(frames <= sound && frames >= sound - 6, `${frames} of ${sound} frames of ${video}`);
-        assert.deepEqual(rejects, { image: 120 - frames, label: 0, annotation: 0 });
+        assert.deepEqual(rejects, { image: 60 - frames, label: 0, annotation: 0 });
         assert.deepEqual(again.report.frames, frames);
         for (const [n, image] of set.images.entries()) assert.equal(await numberOn(set.bytes(image)), n);
         const [{ code, path, message }] = set.rejects;
@@ -365,6 +364,40 @@ testWith(
       writeFileSync(join(folder, "damaged.zip"), damaged);
       const found = await inspect(join(folder, "damaged.zip"));
       assert.deepEqual(found.problems.map(({ code }) => code).slice(0, 1), ["video-unreadable"]);
+    }),
+);
+
+testWith(
+  TOOLS,
+  "--pattern chooses among the frames, and a video with none of them is not decoded",
+  () =>
+    inFolder(async (folder) => {
+      paint(join(folder, "a.mp4"), 23, H264);
+      paint(join(folder, "b.mp4"), 2, H264);
+      const set = await packed(folder, join(folder, "out"), { pattern: ["a/*3.png"] });
+      const numbers = await Promise.all(set.images.map((image) => numberOn(set.bytes(image))));
+      assert.deepEqual(numbers, [3, 13]);
+    }),
+);
+
+testWith(
+  TOOLS,
+  "a stream that was cut into has as many frames as can be decoded",
+  () =>
+    inFolder(async (folder) => {
+      const [whole, late] = ["whole.m2ts", "late.m2ts"].map((name) => join(folder, name));
+      paint(whole, 60, [...H264, "-f", "mpegts"]);
+      const bytes = readFileSync(whole);
+      // Packets of 188 bytes; what is left begins between two key frames.
+      writeFileSync(late, bytes.subarray(188 * Math.floor(bytes.length / 188 / 3)));
+      const frames = countedFrames(late);
+      assert.ok(frames > 10 && frames < 45);
+      const set = await packed(late, join(folder, "out"));
+      const numbers = await Promise.all(set.images.map((image) => numberOn(set.bytes(image))));
+      assert.deepEqual(numbers, Array.from({ length: frames }, (_, n) => 60 - frames + n));
+      const times = set.images.map(({ source_time }) => source_time! - set.images[0].source_time!);
+      assert.ok(times.every((time, n) => Math.abs(time - n / 25) < 0.001));
+      assert.deepEqual(set.rejects, []);
     }),
 );
 
