@@ -2,6 +2,7 @@ import process from "node:process";
 import { openRange } from "../io/range_file.ts";
 import { fileBody } from "../store/body.ts";
 import { StoreError } from "../store/error.ts";
+import { withoutQuery } from "../store/location.ts";
 import { openUploadStore } from "../store/open.ts";
 import { Pace } from "../store/pace.ts";
 import { Traffic, type UploadStore } from "../store/store.ts";
@@ -88,9 +89,10 @@ export function openStore(
   });
 }
 
-/** Server, if it is not the provider's own; a part of the destination. */
+/** Server, if it is not the provider's own; a part of the destination. Without what may be secret in a URL. */
 export function endpointOf({ endpoint, env = process.env }: UploadOptions): string | undefined {
-  return endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const server = endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  return server === undefined ? undefined : withoutQuery(server);
 }
 
 /** Looks at what the store has, and decides what to send. */

@@ -1,3 +1,4 @@
+import { withoutQuery } from "../location.ts";
 import { StoreError, type StoreErrorKind } from "../error.ts";
 import type { HttpResponse } from "../http.ts";
 import { retryAfter } from "../retry.ts";
@@ -126,7 +127,7 @@ function fix(
     }
     case "bucket":
       return `Check the name "${bucket}"${
-        endpoint ? ` and --endpoint ${safe(endpoint)}` : ""
+        endpoint ? ` and --endpoint ${withoutQuery(endpoint)}` : ""
       }, or make the bucket first: ` +
         "this tool makes none.";
     case "busy":
@@ -137,11 +138,4 @@ function fix(
     default:
       return "The store's own words say why. docs/upload.md tells what is asked of a store.";
   }
-}
-
-/** A URL without user and password. */
-function safe(endpoint: string): string {
-  const url = new URL(endpoint);
-  url.username = url.password = "";
-  return url.href;
 }
