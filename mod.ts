@@ -11,7 +11,7 @@
  *
  * await using dataset = await openDataset("packed");
  * for await (const image of dataset) {
- *   const file = dataset.bytes(image.frame); // the original JPEG, PNG, …
+ *   const file = dataset.bytes(image.index); // the original JPEG, PNG, …
  *   console.log(image.file_name, file.length, image.annotations.map((annotation) => annotation.bbox));
  * }
  * ```
@@ -23,7 +23,7 @@ export type { PackOptions, PackReport, Progress, VideoOptions } from "./src/pack
 export type { Media } from "./src/media/container.ts";
 export type { Layout } from "./src/media/layout.ts";
 
-export { type Dataset, openDataset } from "./src/dataset/open.ts";
+export { type Dataset, openDataset, type OpenOptions } from "./src/dataset/open.ts";
 export type { CocoAnnotation, CocoCategory, CocoImage, DatasetImage } from "./src/dataset/types.ts";
 
 export { verify, type VerifyOptions, type VerifyProgress } from "./src/verify/verify.ts";

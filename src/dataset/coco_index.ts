@@ -23,6 +23,7 @@ export interface CocoIndex {
  * @param path For messages.
  * @param file Annotation file.
  * @param frames Number of images.
+ * @param ids Ids of the images in order; undefined if they are 1, 2, 3, ….
  * @throws {PackError} If the images are not as many, or the annotations are not in the order of the images.
  */
 export function indexCoco(
@@ -30,6 +31,7 @@ export function indexCoco(
   file: RangeReader,
   sections: CocoSections,
   frames: number,
+  ids?: Uint32Array,
 ): CocoIndex {
   const fail = (cause: string) =>
     new PackError(`Cannot read "${path}": ${cause}.`, "Run verify, then fetch or pack the set again.", 4);
@@ -47,8 +49,8 @@ export function indexCoco(
   images[frames] = sections.images[1];
 
   const annotations = new Float64Array(frames + 1);
-  // Images before `open` have their first annotation line noted.
-  let open = 0;
+  // Images before `open` have their first annotation line noted; that before it has the id `last`.
+  let open = 0, last = 0;
   for (const { offset, bytes } of lineBlocks(file, ...sections.annotations)) {
     for (let at = 0; at < bytes.length; at = lineEnd(bytes, at)) {
       if (bytes[at] === NEWLINE) continue;
@@ -57,10 +59,16 @@ export function indexCoco(
       digit += 1 + IMAGE_ID_KEY;
       let imageId = 0;
       for (; bytes[digit] >= 48 && bytes[digit] <= 57; digit++) imageId = imageId * 10 + bytes[digit] - 48;
-      if (imageId < open || imageId < 1 || imageId > frames || bytes[digit] !== COMMA) {
+      if (imageId !== last) {
+        // Ids that are not their places can only be looked for, but lines of images follow each other.
+        while (open < frames && (ids ? ids[open] : open + 1) !== imageId) annotations[open++] = offset + at;
+        if (open < frames) annotations[open++] = offset + at;
+        else last = -1;
+      }
+      if (last < 0 || bytes[digit] !== COMMA) {
         throw fail(`the annotation at byte ${offset + at} is out of order or names no image`);
       }
-      while (open < imageId) annotations[open++] = offset + at;
+      last = imageId;
     }
   }
   annotations.fill(sections.annotations[1], open);

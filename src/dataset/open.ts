@@ -2,9 +2,10 @@ import { openRange, readRange } from "../io/range_file.ts";
 import { storedMedia } from "../manifest/stored_bundle.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { openManifest } from "../manifest/reader.ts";
-import { type FrameRecord, uprightSize } from "../model/frame.ts";
+import { frameNumberOf, type FrameRecord, imageIdOf, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import { Annotations } from "./annotations.ts";
+import { openAnnotations } from "../generations/open_annotations.ts";
+import { NameTable } from "./name_table.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { inflate } from "./inflate.ts";
 import type { CocoCategory, CocoImage, DatasetImage } from "./types.ts";
@@ -16,12 +17,14 @@ import type { CocoCategory, CocoImage, DatasetImage } from "./types.ts";
 export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncDisposable {
   /** Number of images. */
   readonly length: number;
+  /** Number of the generation that is open; 1 for a set that was never updated. */
+  readonly generation: number;
   /** Classes; empty if the set has no annotation file. */
   readonly categories: readonly CocoCategory[];
   /**
    * One image with its annotations. The first call makes an index of the annotation file (about 0.1 s for 500,000 annotations).
    *
-   * @param index Frame index, from 0.
+   * @param index Place of the image, from 0: {@link DatasetImage.index}.
    * @throws {RangeError} If there is no such frame.
    * @throws {PackError} If its lines are damaged.
    */
@@ -29,7 +32,7 @@ export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncD
   /**
    * The image file, byte for byte as it was packed.
    *
-   * @param index Frame index, from 0.
+   * @param index Place of the image, from 0: {@link DatasetImage.index}.
    * @throws {RangeError} If there is no such frame.
    * @throws {PackError} If the bundle ends before the data does, or deflated data is damaged.
    */
@@ -38,28 +41,36 @@ export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncD
    * Finds an image by its path below the dataset folder.
    *
    * @param fileName `file_name` of the image.
-   * @returns Its frame index, for `image` and `bytes`; undefined if there is none.
+   * @returns Its index, for `image` and `bytes`; undefined if there is none.
    */
   byName(fileName: string): number | undefined;
   /** Closes the files. The dataset cannot be used afterwards. */
   close(): void;
 }
 
+/** Options of {@link openDataset}. */
+export interface OpenOptions {
+  /** Number of the generation to read, as `history` shows it. @default {the current one} */
+  at?: number;
+}
+
 /**
  * Opens a set that {@link pack} wrote. Nothing is read but the manifest's begin and end, and the class list.
  *
  * @param dir Folder of the set.
- * @throws {PackError} If there is no set, one of its files is missing, or the manifest is damaged or of an unknown version.
+ * @throws {PackError} If there is no set, one of its files is missing, or the manifest is damaged or of an unknown version;
+ *   with exit code 2 if there is no generation `at`.
  */
 // deno-lint-ignore require-await -- a source that is not a local file will need the promise
-export async function openDataset(dir: string): Promise<Dataset> {
+export async function openDataset(dir: string, { at }: OpenOptions = {}): Promise<Dataset> {
   const files = resolveSet(dir);
-  const manifest = openManifest(files.manifest);
+  const manifest = openManifest(files.manifest, { at });
   const opened: { close(): void }[] = [manifest];
-  const open = <T extends { close(): void }>(make: (path: string) => T, name: string): T => {
+  const { bundle: { file: name } } = manifest.header;
+  const open = <T extends { close(): void } | undefined>(make: () => T): T => {
     try {
-      const file = make(files.file(name));
-      opened.push(file);
+      const file = make();
+      if (file) opened.push(file);
       return file;
     } catch (error) {
       for (const file of opened) file.close();
@@ -67,22 +78,24 @@ export async function openDataset(dir: string): Promise<Dataset> {
       throw missingFile(dir, name);
     }
   };
-  const bundle = open(openRange, manifest.header.bundle.file);
-  const coco = manifest.header.annotations &&
-    open((path) => new Annotations(path, manifest.length), manifest.header.annotations.file);
+  const bundle = open(() => openRange(files.file(name)));
+  const coco = open(() => openAnnotations(files, manifest));
+  let names: NameTable | undefined;
 
   async function* images(): AsyncGenerator<DatasetImage> {
     const lines = coco?.stream();
+    let index = 0;
     for (const record of manifest.records()) {
       const next = lines?.next().value;
-      if (coco && next?.image.frame !== record.index) {
+      if (coco && (next?.image.id !== imageIdOf(record) || next.image.frame !== frameNumberOf(record))) {
         throw new PackError(
           `"${coco.path}" does not follow the manifest: frame ${record.index} is not the next image.`,
           "Run verify, then fetch or pack the set again.",
           4,
         );
       }
-      yield { ...(next?.image ?? imageOf(record)), record, annotations: next?.annotations ?? [] };
+      const annotations = next?.annotations ?? [];
+      yield { ...(next?.image ?? imageOf(record)), index: index++, record, annotations };
     }
     lines?.next();
   }
@@ -93,10 +106,12 @@ export async function openDataset(dir: string): Promise<Dataset> {
 
   return {
     length: manifest.length,
+    generation: manifest.generation,
     categories: coco?.categories ?? [],
     image(index) {
       const record = manifest.record(index);
-      return { ...(coco?.image(index) ?? imageOf(record)), record, annotations: coco?.of(index) ?? [] };
+      const annotations = coco?.of(index) ?? [];
+      return { ...(coco?.image(index) ?? imageOf(record)), index, record, annotations };
     },
     bytes(index) {
       storedMedia(manifest.header.bundle);
@@ -115,6 +130,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       return deflated?.[index] ? inflate(data, manifest.record(index)) : data;
     },
     byName(fileName) {
+      if (!manifest.sorted) return (names ??= new NameTable(manifest)).find(fileName);
       const index = findName(fileName, manifest.length, (i) => manifest.record(i).file_name);
       return index < 0 ? undefined : index;
     },
@@ -127,13 +143,19 @@ export async function openDataset(dir: string): Promise<Dataset> {
 
 /** COCO image record of a set that has no annotation file. */
 function imageOf(record: FrameRecord): CocoImage {
-  const { index, offset, size, method, split, file_name } = record;
+  const { offset, size, method, split, file_name } = record;
   const place = offset === undefined ? {} : { offset, size };
-  const image = { id: index + 1, ...uprightSize(record), file_name, frame: index, ...place };
+  const image = {
+    id: imageIdOf(record),
+    ...uprightSize(record),
+    file_name,
+    frame: frameNumberOf(record),
+    ...place,
+  };
   return { ...image, ...(method && { method }), ...(split !== undefined && { split }) };
 }
 
-/** Binary search: frames are sorted by name, compared as UTF-8 bytes. Returns -1 if the name is not there. */
+/** Binary search in version 1: frames are sorted by name, compared as UTF-8 bytes. Returns -1 if the name is not there. */
 function findName(name: string, length: number, nameOf: (index: number) => string): number {
   let low = 0, high = length - 1;
   while (low <= high) {

@@ -3,7 +3,7 @@ import type { FrameRecord } from "../model/frame.ts";
 
 /** Image record of `unified_annotation.json` (docs/dataset_spec.md §2). */
 export interface CocoImage {
-  /** Frame index + 1. */
+  /** From 1; the frame index + 1 in a set that was never updated. */
   readonly id: number;
   /** Upright size, px. */
   readonly width: number;
@@ -11,7 +11,7 @@ export interface CocoImage {
   readonly height: number;
   /** Path below the dataset folder, `/` between parts. */
   readonly file_name: string;
-  /** 0-based index of the frame. */
+  /** Number of the frame in the bundle, from 0. */
   readonly frame: number;
   /** First byte of the data in the bundle. */
   readonly offset?: number;
@@ -27,7 +27,7 @@ export interface CocoImage {
 
 /** Annotation record of `unified_annotation.json`. */
 export interface CocoAnnotation {
-  /** From 1, consecutive. */
+  /** From 1; consecutive in a set that was never updated. */
   readonly id: number;
   /** Image it belongs to. */
   readonly image_id: number;
@@ -63,6 +63,8 @@ export interface CocoCategory {
 
 /** One image of an open dataset with all that is known of it. */
 export interface DatasetImage extends CocoImage {
+  /** Place among the images, from 0: what `image` and `bytes` take. The same as `frame` in a set that was never updated. */
+  readonly index: number;
   /** The frame line of the manifest: digests, stored size, EXIF orientation, codec. */
   readonly record: FrameRecord;
   /** Its annotations, in source order. */

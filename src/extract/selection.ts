@@ -90,7 +90,7 @@ function namesWithin(manifest: Manifest, globs: readonly string[]): FrameRange[]
     );
     return { first, end };
   });
-  ranges.sort((a, b) => a.first - b.first);
+  ranges.sort((a, b) => a.first - b.first || b.end - a.end);
   // What one begins with may begin with that of another, but ranges never overlap in part.
   return ranges.filter(({ first, end }, i) => first < end && !ranges.slice(0, i).some((r) => r.end >= end));
 }

@@ -66,6 +66,8 @@ export interface Manifest {
    * @throws {PackError} If its line is damaged.
    */
   record(position: number): FrameRecord;
+  /** Record of a line, also of one whose image is gone. */
+  recordOfLine(line: number): FrameRecord;
   /**
    * Records of images in order, read one after the other; where the first begins is looked up.
    *
@@ -185,6 +187,11 @@ function open(path: string, file: RangeReader, at: number | undefined): Manifest
     if (versioned || all) return lines().lines[positions()?.[position] ?? position];
     return findLine(file, HEADER_SIZE, framesEnd, (line) => parseAnyFrame(path, line).index < position);
   };
+  const recordOfLine = (line: number) => {
+    const { lines: begins } = lines();
+    const text = decoder.decode(readRange(file, begins[line], begins[line + 1] - begins[line]));
+    return parseFrame(path, recordText(text), line);
+  };
   let places: Int32Array | undefined;
   return {
     path,
@@ -203,11 +210,9 @@ function open(path: string, file: RangeReader, at: number | undefined): Manifest
       if (!Number.isInteger(position) || position < 0 || position >= length) {
         throw new RangeError(`There is no frame ${position}: the set has ${length}, counted from 0.`);
       }
-      const { lines: begins } = lines();
-      const line = positions()?.[position] ?? position;
-      const text = decoder.decode(readRange(file, begins[line], begins[line + 1] - begins[line]));
-      return parseFrame(path, recordText(text), line);
+      return recordOfLine(positions()?.[position] ?? position);
     },
+    recordOfLine,
     *records(first = 0, end = Infinity) {
       let left = Math.min(end, length) - first;
       if (left <= 0) return;

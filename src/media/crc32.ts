@@ -36,3 +36,25 @@ export function combineCrc32(first: number, second: number, secondLength: number
   }
   return (shifted ^ second) >>> 0;
 }
+
+/** Exponents of x are counted modulo this: the polynomial is primitive. */
+const ORDER = 2 ** 32 - 1;
+
+/**
+ * CRC-32 of the first of two byte strings, from that of both put together and that of the second: {@link combineCrc32}
+ * backwards.
+ *
+ * @param whole CRC-32 of both.
+ * @param second CRC-32 of the second.
+ * @param secondLength Bytes of the second.
+ */
+export function cutCrc32(whole: number, second: number, secondLength: number): number {
+  // Division by x^(8n) is multiplication by x^(order − 8n).
+  let exponent = ORDER - (secondLength % ORDER) * 8 % ORDER;
+  let first = (whole ^ second) >>> 0;
+  for (let power = 0x40000000; exponent > 0; exponent = Math.floor(exponent / 2)) {
+    if (exponent % 2) first = multiply(power, first);
+    power = multiply(power, power);
+  }
+  return first >>> 0;
+}

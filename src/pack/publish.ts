@@ -15,6 +15,7 @@ import { filesOfSet, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { manifestHeaderOf } from "../manifest/reader.ts";
 import { SetLock } from "../manifest/lock.ts";
 import { PackError } from "../model/issue.ts";
+import { cutBack, removeJournal } from "../generations/journal.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
 import { MEDIA } from "../media/container.ts";
 
@@ -128,13 +129,15 @@ function filesOf(manifest: string): string[] {
   }
 }
 
-/** Finishes the renames of a set that was committed. */
+/** Finishes the renames of a set that was committed, or undoes what an update appended that was not. */
 export function recover(dir: string): void {
   const manifest = join(dir, MANIFEST_FILE);
-  if (!existsSync(manifest + COMMIT)) return;
+  if (!existsSync(manifest + COMMIT)) return cutBack(dir);
   for (const name of [...filesOfSet(manifestHeaderOf(manifest + COMMIT)), REJECTS_FILE]) {
     if (existsSync(join(dir, name + PARTIAL))) finish(join(dir, name));
   }
+  // As long as the journal is there, only this name says that what was appended counts.
+  removeJournal(dir);
   renameSync(manifest + COMMIT, manifest);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RangeReader } from "../io/range_file.ts";
-import { hexValue } from "./hex.ts";
+import { hexValue } from "../manifest/hex.ts";
 import type { VerifyJob } from "./tasks.ts";
 
 const BLOCK = 1024 * 1024;

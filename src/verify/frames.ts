@@ -8,7 +8,7 @@ import { containers } from "../media/containers.ts";
 import { jsonMember } from "../media/webdataset.ts";
 import { crc32 } from "../media/crc32.ts";
 import { isSafePath } from "../model/safe_path.ts";
-import { FrameLine } from "./frame_line.ts";
+import { FrameLine } from "../manifest/frame_line.ts";
 import { endOfFrame } from "./plan.ts";
 import { ProblemList } from "./report.ts";
 import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";

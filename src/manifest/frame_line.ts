@@ -1,4 +1,4 @@
-import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
+import { FixedText, LineCursor } from "./line_cursor.ts";
 import { hexValue, NO_DIGIT } from "./hex.ts";
 
 const INDEX_KEY = new FixedText('{"index":');
@@ -11,6 +11,9 @@ const HEIGHT_KEY = new FixedText(',"height":');
 const ORIENTATION_KEY = new FixedText(',"orientation":');
 const CODEC_KEY = new FixedText(',"codec":');
 const NAME_KEY = new FixedText(',"file_name":');
+const ID_KEY = new FixedText(',"id":');
+const FRAME_KEY = new FixedText(',"frame":');
+const REMOVED_KEY = new FixedText(',"removed":');
 const ENTRY_KEY = new FixedText(',"entry":');
 const JSON_SIZE_KEY = new FixedText(',"json_size":');
 const JSON_CRC_KEY = new FixedText(',"json_crc32":"');
@@ -40,7 +43,9 @@ export class FrameLine {
   /** Begin and end of the file name's JSON string, without its quotes. */
   nameAt = 0;
   nameEnd = 0;
-  /** The same of the entry's name in the bundle, which is the file name if the line has no other. */
+  /** Place of the key `removed`, or where it would stand. */
+  removedAt = 0;
+  /** Begin and end of the entry's name in the bundle, without quotes, which is the file name if the line has no other. */
   entryAt = 0;
   entryEnd = 0;
   /** Bytes and CRC-32 of the `.json` member after the frame; −1 if there is none. */
@@ -78,6 +83,10 @@ export class FrameLine {
     this.nameAt = cursor.at + 1;
     const namePlain = cursor.skipString();
     this.nameEnd = cursor.at - 1;
+    if (cursor.takes(ID_KEY)) cursor.integer();
+    if (cursor.takes(FRAME_KEY)) cursor.integer();
+    this.removedAt = cursor.at;
+    if (cursor.takes(REMOVED_KEY)) cursor.integer();
     this.entryAt = this.nameAt;
     this.entryEnd = this.nameEnd;
     let entryPlain = true;

@@ -1,0 +1,53 @@
+import { LineCursor } from "../manifest/line_cursor.ts";
+import { lineBlocks } from "../manifest/lines.ts";
+import type { Manifest } from "../manifest/reader.ts";
+import { HEADER_SIZE } from "../manifest/record.ts";
+import { crc32 } from "../media/crc32.ts";
+
+const encoder = new TextEncoder();
+
+/** Finds images by name where names are in no order: a hash table of 16 to 32 bytes an image. */
+export class NameTable {
+  readonly #manifest: Manifest;
+  /** Position + 1, at the first free place from the name's sum on. */
+  readonly #positions: Int32Array;
+  readonly #sums: Uint32Array;
+  readonly #mask: number;
+
+  /** Reads the names of all images. */
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+    const room = 2 ** Math.ceil(Math.log2(2 * manifest.length + 2));
+    this.#mask = room - 1;
+    this.#positions = new Int32Array(room);
+    this.#sums = new Uint32Array(room);
+    const { lines, names } = manifest.index();
+    const cursor = new LineCursor();
+    let position = 0;
+    for (const { offset, bytes } of lineBlocks(manifest.file, HEADER_SIZE, manifest.framesEnd)) {
+      for (; position < manifest.length && lines[position] < offset + bytes.length; position++) {
+        const start = lines[position] - offset + names[position];
+        cursor.reset(bytes, start);
+        cursor.skipString();
+        this.#add(crc32(bytes.subarray(start, cursor.at)), position);
+      }
+    }
+  }
+
+  /** Position of the image with a name; undefined if there is none. */
+  find(name: string): number | undefined {
+    const sum = crc32(encoder.encode(JSON.stringify(name)));
+    for (let at = sum & this.#mask; this.#positions[at] > 0; at = at + 1 & this.#mask) {
+      const position = this.#positions[at] - 1;
+      if (this.#sums[at] === sum && this.#manifest.record(position).file_name === name) return position;
+    }
+    return undefined;
+  }
+
+  #add(sum: number, position: number): void {
+    let at = sum & this.#mask;
+    while (this.#positions[at] > 0) at = at + 1 & this.#mask;
+    this.#positions[at] = position + 1;
+    this.#sums[at] = sum;
+  }
+}

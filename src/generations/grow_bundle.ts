@@ -1,0 +1,210 @@
+import { FileWriter } from "../io/file_writer.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import { FrameLine } from "../manifest/frame_line.ts";
+import { lineBlocks, recordText } from "../manifest/lines.ts";
+import { type Manifest, parseFrame } from "../manifest/reader.ts";
+import { HEADER_SIZE } from "../manifest/record.ts";
+import type { Container, Entry } from "../media/container.ts";
+import { combineCrc32, crc32, cutCrc32 } from "../media/crc32.ts";
+import { PackError } from "../model/issue.ts";
+import type { FrameRecord } from "../model/frame.ts";
+import type { Base } from "./base.ts";
+import type { Plan } from "./plan.ts";
+
+const COPIED_AT_ONCE = 1 << 20;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Where new frames come from. */
+export interface Incoming {
+  readonly manifest: Manifest;
+  readonly bundle: RangeReader;
+}
+
+/** The bundle of the next generation. */
+export interface Grown {
+  readonly size: number;
+  readonly crc32: number;
+  /** Byte at which its directory begins. */
+  readonly framesEnd: number;
+  /** Place of the data of each incoming frame. */
+  readonly offsets: Float64Array;
+}
+
+/** True if the bundle has to become longer for a plan. */
+export function bundleGrows({ base, born, ended }: Plan, alive: Uint8Array): boolean {
+  if (born.some(({ line }) => line === undefined)) return true;
+  // Without a directory, nobody can see what is alive.
+  if (base.container.media === "tar") return false;
+  const before = aliveFrames(base.manifest, new Uint8Array(ended.length), []);
+  return alive.some((is, frame) => is !== before[frame]);
+}
+
+/** By frame number: 1 if an image of the next generation has these bytes; incoming frames are not counted. */
+export function aliveFrames(
+  manifest: Manifest,
+  ended: Uint8Array,
+  born: Plan["born"],
+): Uint8Array {
+  const { length, frames, removed } = manifest.lines();
+  const alive = new Uint8Array(length);
+  for (let line = 0; line < length; line++) {
+    if (!ended[line] && !removed?.[line]) alive[frames?.[line] ?? line] = 1;
+  }
+  for (const { line } of born) if (line !== undefined) alive[frames?.[line] ?? line] = 1;
+  return alive;
+}
+
+/**
+ * Appends new frames and the directory of what is alive to the bundle (docs/dataset_spec.md §4.1).
+ *
+ * @param alive Which of the frames that are there stay alive.
+ * @param entries Name in the bundle of each incoming frame.
+ * @param breathe Called now and then; what it throws ends the work.
+ */
+export async function growBundle(
+  base: Base,
+  incoming: Incoming | undefined,
+  alive: Uint8Array,
+  entries: (record: FrameRecord) => string,
+  breathe: (bytes: number) => Promise<void>,
+): Promise<Grown> {
+  const { container, current: { bundle, frames_end } } = base;
+  const end = container.end(0, 0, 0);
+  const old = parseInt(bundle.crc32, 16);
+  // A tar's end is replaced; a zip goes on after its end.
+  const inPlace = container.media === "tar";
+  const start = inPlace ? frames_end : bundle.size;
+  let crc = inPlace ? cutCrc32(old, crc32(end), end.length) : old;
+  const out = new FileWriter(base.files.file(base.manifest.header.bundle.file), start);
+  const add = (bytes: Uint8Array) => {
+    out.write(bytes);
+    crc = combineCrc32(crc, crc32(bytes), bytes.length);
+  };
+  const offsets = new Float64Array(incoming?.manifest.length ?? 0);
+  const directory: { entry: Entry; headerOffset: number }[] = [];
+  try {
+    for (const record of incoming?.manifest.records() ?? []) {
+      const entry = entryOf(record, entries(record));
+      const headerOffset = out.position;
+      add(headerOf(container, entry));
+      offsets[record.index] = out.position;
+      await copyData(incoming!.bundle, record, out, breathe);
+      // What a stored frame's bytes are is known; of a deflated one, only what they inflate to.
+      const data = entry.deflated ? crcOf(incoming!.bundle, record) : entry.crc32;
+      crc = combineCrc32(crc, data, record.size);
+      add(new Uint8Array(container.padding(record.size)));
+      directory.push({ entry, headerOffset });
+    }
+    const framesEnd = out.position;
+    let count = 0;
+    const list = (entry: Entry, headerOffset: number) => {
+      const bytes = new Uint8Array(container.directorySize(entry.name, entry.size, headerOffset));
+      container.writeDirectory(bytes, 0, entry, headerOffset);
+      add(bytes);
+      count++;
+    };
+    if (!inPlace) {
+      for (const { entry, offset } of frameEntries(base.manifest, alive)) {
+        list(entry, offset - container.headerSize(entry.name, entry.size));
+        if (count % 4096 === 0) await breathe(out.position - start);
+      }
+    }
+    for (const { entry, headerOffset } of directory) list(entry, headerOffset);
+    add(container.end(count, framesEnd, out.position - framesEnd));
+    out.sync();
+    return { size: out.position, crc32: crc, framesEnd, offsets };
+  } finally {
+    out.close();
+  }
+}
+
+function headerOf(container: Container, entry: Entry): Uint8Array {
+  const bytes = new Uint8Array(container.headerSize(entry.name, entry.size));
+  container.writeHeader(bytes, 0, entry);
+  return bytes;
+}
+
+function entryOf(record: FrameRecord, name: string): Entry {
+  return {
+    name: encoder.encode(name),
+    size: record.size,
+    originalSize: record.original_size ?? record.size,
+    crc32: parseInt(record.crc32, 16),
+    deflated: record.method !== undefined,
+    header: record,
+  };
+}
+
+async function copyData(
+  bundle: RangeReader,
+  { offset, size, file_name }: FrameRecord,
+  out: FileWriter,
+  breathe: (bytes: number) => Promise<void>,
+): Promise<void> {
+  for (let done = 0; done < size;) {
+    const piece = readRange(bundle, offset! + done, Math.min(COPIED_AT_ONCE, size - done));
+    if (piece.length === 0) {
+      throw new PackError(`The bundle with the new images ends before "${file_name}" does.`, undefined, 4);
+    }
+    out.write(piece);
+    done += piece.length;
+    await breathe(out.position);
+  }
+}
+
+function crcOf(bundle: RangeReader, { offset, size }: FrameRecord): number {
+  return crc32(readRange(bundle, offset!, size));
+}
+
+/** The entries of frames that are in the bundle and alive, in the order in which they lie there. */
+export function* frameEntries(
+  manifest: Manifest,
+  alive: Uint8Array,
+): Generator<{ entry: Entry; offset: number }> {
+  const { frames, offsets, sizes } = manifest.lines();
+  const read = new FrameLine();
+  let line = 0;
+  for (const { bytes } of lineBlocks(manifest.file, HEADER_SIZE, manifest.framesEnd)) {
+    for (let at = 0; at < bytes.length; line++) {
+      const newline = bytes.indexOf(10, at);
+      const stop = newline < 0 ? bytes.length : newline;
+      // The first line of a frame tells all there is to know of its entry.
+      if (alive[line] && (frames?.[line] ?? line) === line) {
+        yield {
+          entry: entryOfLine(manifest.path, bytes, at, stop, line, read, sizes[line]),
+          offset: offsets[line],
+        };
+      }
+      at = stop + 1;
+    }
+  }
+}
+
+function entryOfLine(
+  path: string,
+  bytes: Uint8Array,
+  at: number,
+  stop: number,
+  line: number,
+  read: FrameLine,
+  size: number,
+): Entry {
+  read.read(bytes, at);
+  if (!read.canonical) {
+    const record = parseFrame(path, recordText(decoder.decode(bytes.subarray(at, stop))), line);
+    return entryOf(record, record.entry ?? record.file_name);
+  }
+  return {
+    name: bytes.subarray(read.entryAt, read.entryEnd),
+    size,
+    originalSize: read.originalSize < 0 ? size : read.originalSize,
+    crc32: read.crc32,
+    deflated: read.originalSize >= 0,
+  };
+}
+
+/** Opens the set with new frames. */
+export function openIncoming(manifest: Manifest, bundle: string): Incoming {
+  return { manifest, bundle: openRange(bundle) };
+}

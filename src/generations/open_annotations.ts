@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { type AnnotationReader, Annotations } from "../dataset/annotations.ts";
+import type { Manifest } from "../manifest/reader.ts";
+import { missingFile, type SetFiles } from "../manifest/source_set.ts";
+import { PastAnnotations } from "./past_annotations.ts";
+
+/**
+ * Opens the annotations of the generation that a manifest is open at.
+ *
+ * @returns Undefined if the set has none.
+ * @throws {PackError} If one of the files is missing or damaged.
+ */
+export function openAnnotations(files: SetFiles, manifest: Manifest): AnnotationReader | undefined {
+  const { annotations, history } = manifest.header;
+  if (!annotations) return undefined;
+  const path = files.file(annotations.file);
+  if (!existsSync(path)) throw missingFile(files.dir, annotations.file);
+  if (manifest.generation === manifest.current) {
+    return new Annotations(path, manifest.length, () => manifest.index().ids);
+  }
+  return openPast(files, manifest, path, history);
+}
+
+/** Opens the annotations of a past generation. */
+export function openPast(
+  files: SetFiles,
+  manifest: Manifest,
+  path: string,
+  history: { file: string; size: number } | undefined,
+): PastAnnotations {
+  if (history && !existsSync(files.file(history.file))) throw missingFile(files.dir, history.file);
+  return new PastAnnotations(
+    manifest,
+    currentIds(manifest),
+    path,
+    history && { path: files.file(history.file), size: history.size },
+  );
+}
+
+/** Ids of the images of the current generation, whichever the manifest is open at. */
+function currentIds(manifest: Manifest): Uint32Array {
+  const { ids, removed } = manifest.lines();
+  return ids!.filter((_, line) => removed![line] === 0);
+}
