@@ -78,6 +78,14 @@ export async function writeAnnotations(
       for (const text of outcome.records) lines.text(text);
     };
     const asBefore = (position: number) => !ended[lineOf(position)] && !relabelled.has(position);
+    const others = async (position: number) => {
+      const place = relabelled.get(position);
+      if (place) return put(place, idAt(index, position));
+      history(goneImage(generation, base.bornIn(lineOf(position)), coco.imageText(position)));
+      // What goes on in another life is told there.
+      if (!continued.has(position)) coco.textsOf(position).forEach(gone);
+      if (position % 1024 === 0) await breathe(out.position);
+    };
     let done = 0;
     for (const [first, end] of runs(length, asBefore)) {
       for (; done < first; done++) await others(done);
@@ -86,14 +94,6 @@ export async function writeAnnotations(
       await breathe(out.position);
     }
     for (; done < length; done++) await others(done);
-    async function others(position: number) {
-      const place = relabelled.get(position);
-      if (place) return put(place, idAt(index, position));
-      history(goneImage(generation, base.bornIn(lineOf(position)), coco.imageText(position)));
-      // What goes on in another life is told there.
-      if (!continued.has(position)) coco.textsOf(position).forEach(gone);
-      if (position % 1024 === 0) await breathe(out.position);
-    }
     for (const life of born) {
       put(life, life.id);
       if (life.id % 1024 === 0) await breathe(out.position);

@@ -5,7 +5,6 @@ import { readRange } from "../io/range_file.ts";
 import { FrameLine } from "../manifest/frame_line.ts";
 import { recordText } from "../manifest/lines.ts";
 import type { GenerationRecord, ManifestFooter } from "../manifest/record.ts";
-import { HEADER_SIZE } from "../manifest/record.ts";
 import { generationList, MANIFEST_MIDDLE, manifestFooter, writeFrame } from "../manifest/writer.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
