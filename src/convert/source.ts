@@ -7,7 +7,6 @@ import {
   openSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { Annotations } from "../dataset/annotations.ts";
@@ -22,9 +21,9 @@ import { storedMedia } from "../manifest/stored_bundle.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import type { PackReport } from "../pack/options.ts";
-import { pack } from "../pack/pack.ts";
-import { listArchive } from "../source/list_archive.ts";
+import type { PackOptions, PackReport } from "../pack/options.ts";
+import { pack, packHandingOver } from "../pack/pack.ts";
+import type { Scan } from "../scan/scan.ts";
 import type { ConvertOptions, ConvertProgress } from "./options.ts";
 
 /** Bytes copied out of a bundle at once. */
@@ -134,7 +133,9 @@ export async function readDataset(
 ): Promise<Source> {
   const { dataset, to: _to, images: _images, select: _select, allowLoss: _loss, dryRun: _dry, ...reading } =
     options;
-  const report = await pack({
+  const isArchive = options.images === "copy" &&
+    statSync(resolve(dataset), { throwIfNoEntry: false })?.isFile() === true;
+  const packOptions: PackOptions = {
     ...reading,
     dataset,
     output: folder,
@@ -145,13 +146,19 @@ export async function readDataset(
     // The images are taken from the dataset's own files.
     videos: false,
     onProgress,
-  });
+  };
+  let found: Scan | undefined;
+  let report: PackReport;
+  try {
+    report = isArchive ? await packHandingOver(packOptions, (scan) => found = scan) : await pack(packOptions);
+  } catch (error) {
+    found?.close();
+    throw error;
+  }
   const rejects = join(folder, REJECTS_FILE);
   const root = resolve(dataset);
   const annotations = new Annotations(join(folder, ANNOTATION_FILE), report.frames);
-  const images = options.images === "copy" && statSync(root).isFile()
-    ? await openArchive(root, folder)
-    : undefined;
+  const images = found && copiesFrom(found);
   const fileOf = ({ file_name }: CocoImage) => {
     const file = join(root, ...file_name.split("/"));
     // Of a dataset of labels alone, or one that is changed in this moment.
@@ -185,31 +192,19 @@ export async function readDataset(
   };
 }
 
-/** Opens the images of an archive, to be copied out of it. */
-async function openArchive(
-  archive: string,
-  folder: string,
-): Promise<{ put(name: string, path: string): number | undefined; close(): void }> {
-  const tree = await listArchive(archive, {
-    issue() {}, // Reading the labels has told everything.
-    spool() {
-      const path = join(folder, "images.inflated");
-      writeFileSync(path, "");
-      return path;
-    },
-  });
+/** The images of an archive, to be copied out of it. */
+function copiesFrom(found: Scan): { put(name: string, path: string): number; close(): void } {
   const buffer = new Uint8Array(PIECE);
   return {
     put(name, path) {
-      if (!tree.has(name)) return undefined;
       const file = openSync(path, "wx");
       try {
-        return tree.source.readPieces(name, buffer, (bytes, at) => writeAll(file, bytes, at));
+        return found.imageSource.readPieces(name, buffer, (bytes, at) => writeAll(file, bytes, at));
       } finally {
         closeSync(file);
       }
     },
-    close: () => tree.source.close(),
+    close: () => found.close(),
   };
 }
 

@@ -67,10 +67,24 @@ export function packFrames(options: PackOptions, chosen: ChosenFrames): Promise<
   return packAll(options, chosen);
 }
 
-async function packAll(options: PackOptions, chosen?: ChosenFrames): Promise<PackReport> {
+/**
+ * As {@link pack}, and what was scanned is not closed: its files can be read once more without being inflated again.
+ *
+ * @param handOver Gets it before the set is published, and closes it. Helper files it reads stay in the output folder.
+ * @throws {PackError} As {@link pack}, maybe after `handOver`.
+ */
+export function packHandingOver(options: PackOptions, handOver: (found: Scan) => void): Promise<PackReport> {
+  return packAll(options, undefined, handOver);
+}
+
+async function packAll(
+  options: PackOptions,
+  chosen?: ChosenFrames,
+  handOver?: (found: Scan) => void,
+): Promise<PackReport> {
   const started = performance.now();
   const resolved = resolveOptions(options);
-  const run = new Run(resolved, started, chosen);
+  const run = new Run(resolved, started, chosen, handOver);
   try {
     return await run.carryOut();
   } catch (error) {
@@ -104,6 +118,7 @@ class Run {
     readonly options: ResolvedOptions,
     readonly started: number,
     readonly chosen: ChosenFrames | undefined,
+    readonly handOver: ((found: Scan) => void) | undefined,
   ) {
     const { bundleFile, annotationFile, indexFile } = options;
     const names = [bundleFile, annotationFile, ...indexFile === undefined ? [] : [indexFile]];
@@ -128,12 +143,22 @@ class Run {
     this.#orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
-    this.#found?.close();
-    this.#found = undefined;
-    for (const path of this.#inflated) this.#publication.remove(path);
+    this.#letGo();
     const report = this.#publish(found, outputs, labels);
     this.#end();
     return report;
+  }
+
+  /** Closes what was scanned, or hands it over. */
+  #letGo(): void {
+    const found = this.#found;
+    this.#found = undefined;
+    if (found && this.handOver) this.handOver(found);
+    else found?.close();
+    for (const path of this.#inflated) {
+      if (this.handOver) this.#publication.leave(path);
+      else this.#publication.remove(path);
+    }
   }
 
   giveUp(): void {

@@ -92,6 +92,11 @@ export class Publication {
     this.#files.delete(path);
   }
 
+  /** Leaves a helper file to somebody else. */
+  leave(path: string): void {
+    this.#files.delete(path);
+  }
+
   /** Makes the files the set. From the first rename on, a reader sees the new set. */
   commit(): void {
     for (const path of this.#files) sync(path);

@@ -8,7 +8,8 @@ import { convert } from "../../src/convert/convert.ts";
 import { inspect, predict } from "../../src/inspect/inspect.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { PackError } from "../../src/model/issue.ts";
-import { pack } from "../../src/pack/pack.ts";
+import { pack, packHandingOver } from "../../src/pack/pack.ts";
+import type { Scan } from "../../src/scan/scan.ts";
 import { listArchive } from "../../src/source/list_archive.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
@@ -145,6 +146,29 @@ Deno.test("convert copies images out of an archive as out of its folder, and doe
       /lie inside the archive/,
     );
   }
+});
+
+Deno.test("what was inflated for one reading serves the next, and goes with the folder it lies in", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  const files = yoloFiles(20);
+  writeFileSync(at("data.tgz"), gzipSync(tarOf(files)));
+  const options = {
+    dataset: at("data.tgz"),
+    output: at("out"),
+    stage: "annotate",
+    skipManifest: true,
+  } as const;
+  let found: Scan | undefined;
+  await packHandingOver(options, (scan) => found = scan);
+  // The archive is not needed any more.
+  writeFileSync(at("data.tgz"), "");
+  const [name, wanted] = Object.entries(files).find(([name]) => name.endsWith(".jpg"))!;
+  const pieces: Uint8Array[] = [];
+  found!.imageSource.readPieces(name, new Uint8Array(1000), (bytes) => pieces.push(bytes.slice()));
+  found!.close();
+  assert.deepEqual(Buffer.concat(pieces), Buffer.from(wanted as Uint8Array));
+  assert.deepEqual(readdirSync(at("out")).sort(), ["images.inflated.partial", "unified_annotation.json"]);
 });
 
 for (
