@@ -43,7 +43,7 @@ export async function publish(
     .map((name) => join(dir, name + PARTIAL));
   try {
     const { bundle, history } = manifest.header;
-    const { file, size, media } = bundle;
+    const { file, size } = bundle;
     writeJournal(dir, {
       bundle: { file, size, media: plan.base.container.media },
       history: history?.size ?? 0,

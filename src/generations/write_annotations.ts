@@ -37,7 +37,7 @@ export async function writeAnnotations(
 ): Promise<WrittenAnnotations> {
   const { base, generation, ended, born, relabelled, labels } = plan;
   const coco = base.coco!;
-  const { file, sections } = coco;
+  const { file } = coco;
   const { images, annotations } = coco.index();
   const positions = base.manifest.positions();
   const lineOf = (position: number) => positions?.[position] ?? position;
