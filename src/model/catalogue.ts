@@ -109,8 +109,8 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     remedy: "Nothing; the names of frames begin below that folder.",
   },
   "format-not-read": {
-    title: "Labels in a second format that belong to the same images",
-    remedy: "Pass --format to read that one instead, or move one of them away.",
+    title: "Labels in a further format that were not read",
+    remedy: "Pass --format to read that one instead, or pack its folder alone.",
   },
   "class-conflict": {
     title: "A class that two label sources describe differently",

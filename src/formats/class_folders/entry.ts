@@ -19,7 +19,10 @@ export const entries: readonly FormatEntry[] = [
   {
     name: "class-folders",
     title: "Images in folders named by class",
-    about: "What image classification trains from: `cat/a.jpg`, or `train/cat/a.jpg` with splits.",
+    about:
+      "What image classification trains from: `cat/a.jpg`, or `train/cat/a.jpg` with splits. Folders are taken for classes " +
+      "only where there are no label files: beside datasets that have some, their images become frames without labels, and a " +
+      "warning says so.",
     example: {
       "cat/a.jpg": "",
       "cat/b.jpg": "",
