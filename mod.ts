@@ -36,6 +36,7 @@ export {
   type ExtractReport,
 } from "./src/extract/extract.ts";
 export type { Selection } from "./src/extract/selection.ts";
+export type { StillFormat } from "./src/image/still_format.ts";
 
 export { convert } from "./src/convert/convert.ts";
 export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";

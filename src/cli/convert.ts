@@ -1,5 +1,6 @@
 import { convert } from "../convert/convert.ts";
 import type { ConvertOptions } from "../convert/options.ts";
+import type { StillFormat } from "../image/still_format.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import { convertSummary, leftOut } from "../ui/convert_summary.ts";
 import { readClassMap } from "./class_map.ts";
@@ -37,16 +38,27 @@ export function convertCommand(context: Context, flags: ConvertFlags, dataset: s
 /** Carries out `extract --labels-as`: images and labels of a set in the layout of a format. */
 export function extractLabels(
   context: Context,
-  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select">,
+  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select"> & {
+    readonly format?: StillFormat;
+  },
   set: string,
   dir: string,
   to: string,
 ): Promise<void> {
-  const { overwrite, allowLoss, select } = flags;
+  const { overwrite, allowLoss, select, format: imageFormat } = flags;
   return carryOut(
     context,
     flags,
-    () => ({ dataset: resolveSet(set).dir, to, output: dir, images: "copy", overwrite, allowLoss, select }),
+    () => ({
+      dataset: resolveSet(set).dir,
+      to,
+      output: dir,
+      images: "copy",
+      imageFormat,
+      overwrite,
+      allowLoss,
+      select,
+    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { extract } from "../extract/extract.ts";
 import type { Selection } from "../extract/selection.ts";
+import type { StillFormat } from "../image/still_format.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -8,6 +9,7 @@ import { perform } from "./perform.ts";
 
 /** Options of `extract`. */
 export interface ExtractFlags extends SelectionFlags, DisplayFlags {
+  readonly format?: StillFormat;
   readonly overwrite?: boolean;
   readonly labelsAs?: string;
   readonly allowLoss?: boolean;
@@ -29,6 +31,7 @@ export async function extractCommand(
   return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
       ...selectionOf(flags),
+      format: flags.format,
       originalLabels,
       overwrite: flags.overwrite,
       signal,

@@ -103,12 +103,18 @@ class Conversion {
     const staging = new Staging(this.output, options.overwrite ?? false);
     let source: Source | undefined;
     try {
-      source = set ? openSet(options.dataset, options.select) : await readDataset(
-        options,
-        staging.folder("labels"),
-        staging.root,
-        (progress) => this.#tell(progress, false),
-      );
+      source = set
+        ? await openSet(options.dataset, {
+          ...options,
+          withImages: (options.images ?? "none") !== "none" && !options.dryRun,
+          aside: staging.folder("set"),
+        })
+        : await readDataset(
+          options,
+          staging.folder("labels"),
+          staging.root,
+          (progress) => this.#tell(progress, false),
+        );
       const survey = await this.#survey(source);
       const { losses } = survey;
       if (losses.length > 0 && !options.allowLoss && !options.dryRun) {
@@ -128,7 +134,7 @@ class Conversion {
       report.seconds = this.#seconds();
       return report;
     } finally {
-      source?.close();
+      await source?.close();
       staging.discard();
     }
   }
@@ -172,7 +178,7 @@ class Conversion {
         const wanted = { ...image, path } as WriterImage;
         let bytes: number | undefined;
         if (packs && mode !== "none") {
-          const file = source.openImage(image, join(aside, "image"));
+          const file = await source.openImage(image, join(aside, "image"));
           try {
             writing.write(wanted, fitted, file);
             bytes = file?.size;
@@ -184,7 +190,7 @@ class Conversion {
         report.annotations += fitted.length;
         report.splits[image.split ?? ""] = (report.splits[image.split ?? ""] ?? 0) + 1;
         if (mode === "none") continue;
-        if (!packs) bytes = source.putImage(image, sink.path(path), mode);
+        if (!packs) bytes = await source.putImage(image, sink.path(path), mode);
         if (bytes === undefined) report.missingImages++;
         else {
           report.imageFiles++;

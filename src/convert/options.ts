@@ -1,3 +1,4 @@
+import type { StillFormat } from "../image/still_format.ts";
 import type { PackOptions, PackReport } from "../pack/options.ts";
 import type { Selection } from "../extract/selection.ts";
 import type { Loss } from "./loss.ts";
@@ -43,6 +44,8 @@ export interface ConvertOptions extends
   dataset: string;
   /** Which frames, if it is a set. A folder's images are chosen by `pattern`. @default {all} */
   select?: Selection;
+  /** Decode the images of a set, upright, and write them in this format, as {@link extract} does with `format`. */
+  imageFormat?: StillFormat;
   /** Format to write. */
   to: string;
   /** Folder to write into; created if it is not there. @default {"output"} */

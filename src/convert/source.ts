@@ -11,13 +11,12 @@ import {
 import { join, resolve } from "node:path";
 import { Annotations } from "../dataset/annotations.ts";
 import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
-import { restore } from "../extract/restore.ts";
-import { SelectedFrames, type Selection, selects } from "../extract/selection.ts";
+import { type FrameFiles, openFrameFiles } from "../extract/frame_files.ts";
+import { SelectedFrames, selects } from "../extract/selection.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { storedMedia } from "../manifest/stored_bundle.ts";
 import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
@@ -45,15 +44,15 @@ export interface Source {
    *
    * @returns Bytes copied, 0 for a link; undefined if the image is not there.
    */
-  putImage(image: CocoImage, path: string, mode: "copy" | "link"): number | undefined;
+  putImage(image: CocoImage, path: string, mode: "copy" | "link"): Promise<number | undefined>;
   /**
    * Opens the file of an image; the caller closes it.
    *
    * @param aside Path for a copy, where one has to be made; what is there is replaced.
    * @returns Undefined if the image is not there.
    */
-  openImage(image: CocoImage, aside: string): RangeReader | undefined;
-  close(): void;
+  openImage(image: CocoImage, aside: string): Promise<RangeReader | undefined>;
+  close(): Promise<void>;
 }
 
 /** True if a folder holds a set, and is not to be read as a dataset. */
@@ -61,19 +60,34 @@ export function isSet(dir: string): boolean {
   return [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((name) => existsSync(join(dir, name)));
 }
 
+/** What is wanted of a set. */
+export interface SetOptions extends Pick<ConvertOptions, "select" | "imageFormat" | "signal"> {
+  /** True if image files are wanted. */
+  readonly withImages: boolean;
+  /** Folder for files that are needed for a moment. */
+  readonly aside: string;
+}
+
 /**
  * Opens a set.
  *
- * @param selection Which frames; the others are passed over.
  * @throws {PackError} If it is damaged or has no annotations; with exit code 2 if there are no such frames.
  */
-export function openSet(dir: string, selection: Selection = {}): Source {
+export async function openSet(
+  dir: string,
+  { select = {}, imageFormat: format, withImages, aside, signal }: SetOptions,
+): Promise<Source> {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest);
-  const opened: { close(): void }[] = [manifest];
-  const close = () => opened.forEach((file) => file.close());
+  let coco: Annotations | undefined;
+  let bundle: FrameFiles | undefined;
+  const close = async () => {
+    await bundle?.[Symbol.asyncDispose]();
+    coco?.close();
+    manifest.close();
+  };
   try {
-    const { annotations, bundle } = manifest.header;
+    const { annotations } = manifest.header;
     if (!annotations) {
       throw new PackError(
         `The set in "${dir}" has no annotations.`,
@@ -81,33 +95,30 @@ export function openSet(dir: string, selection: Selection = {}): Source {
       );
     }
     if (!existsSync(files.file(annotations.file))) throw missingFile(dir, annotations.file);
-    const coco = new Annotations(files.file(annotations.file), manifest.length);
-    opened.push(coco);
-    const chosen = selects(selection) ? new SelectedFrames(manifest, selection) : undefined;
-    const buffer = new Uint8Array(PIECE);
-    let media: RangeReader | undefined;
-    const open = () => {
-      storedMedia(bundle);
-      if (!existsSync(files.file(bundle.file))) throw missingFile(dir, bundle.file);
-      const file = openRange(files.file(bundle.file));
-      opened.push(file);
-      return file;
-    };
-    const put = (image: CocoImage, path: string) => {
-      media ??= open();
-      return restore(media, manifest.record(manifest.positionOfId(image.id)!), path, buffer);
-    };
+    coco = new Annotations(files.file(annotations.file), manifest.length);
+    const chosen = selects(select) ? new SelectedFrames(manifest, select) : undefined;
+    if (withImages) bundle = await openFrameFiles(files, manifest, { format, aside, signal });
+    const put = (image: CocoImage, path: string) =>
+      bundle!.write(manifest.record(manifest.positionOfId(image.id)!), path);
     return {
       annotations: coco,
-      images: () => chosen ? imagesOf(coco, manifest, chosen) : coco.stream(),
+      images: () => renamed(chosen ? imagesOf(coco!, manifest, chosen) : coco!.stream(), bundle),
       placeholders: 0,
       putImage: put,
       openImage: (image, aside) => openCopy(aside, (path) => put(image, path)),
       close,
     };
   } catch (error) {
-    close();
+    await close();
     throw error;
+  }
+}
+
+/** Images under the names of the files they become. */
+function* renamed(images: ReturnType<Source["images"]>, bundle: FrameFiles | undefined) {
+  for (const { image, annotations } of images) {
+    const file_name = bundle?.nameOf(image.file_name) ?? image.file_name;
+    yield { image: file_name === image.file_name ? image : { ...image, file_name }, annotations };
   }
 }
 
@@ -172,7 +183,8 @@ export async function readDataset(
     placeholders: report.placeholders,
     report,
     rejects: existsSync(rejects) ? rejects : undefined,
-    putImage(image, path, mode) {
+    // deno-lint-ignore require-await -- only a set's images may have to be decoded
+    async putImage(image, path, mode) {
       if (images) return unpack(image, path);
       const file = fileOf(image);
       if (file === undefined) return undefined;
@@ -180,14 +192,15 @@ export async function readDataset(
       copyFileSync(file, path, constants.COPYFILE_EXCL);
       return statSync(path).size;
     },
-    openImage(image, aside) {
-      if (images) return openCopy(aside, (path) => unpack(image, path));
+    async openImage(image, aside) {
+      if (images) return await openCopy(aside, (path) => unpack(image, path));
       const file = fileOf(image);
       return file === undefined ? undefined : openRange(file);
     },
     close() {
       annotations.close();
       images?.close();
+      return Promise.resolve();
     },
   };
 }
@@ -209,9 +222,12 @@ function copiesFrom(found: Scan): { put(name: string, path: string): number; clo
 }
 
 /** Opens an image by way of a file of its own, whose making proves the bytes. */
-function openCopy(aside: string, put: (path: string) => number | undefined): RangeReader | undefined {
+async function openCopy(
+  aside: string,
+  put: (path: string) => number | undefined | Promise<number>,
+): Promise<RangeReader | undefined> {
   rmSync(aside, { force: true });
-  return put(aside) === undefined ? undefined : openRange(aside);
+  return await put(aside) === undefined ? undefined : openRange(aside);
 }
 
 function link(file: string, path: string): number {

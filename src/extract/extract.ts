@@ -1,22 +1,28 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { StillFormat } from "../image/still_format.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
-import { missingFile, resolveSet } from "../manifest/source_set.ts";
-import { storedMedia } from "../manifest/stored_bundle.ts";
+import type { LabelsSummary } from "../manifest/record.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
+import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
+import { type FrameFiles, openFrameFiles } from "./frame_files.ts";
+import { inParallel } from "./in_parallel.ts";
 import { OriginalLabels } from "./original_labels.ts";
-import { restore } from "./restore.ts";
 import { SelectedFrames, type Selection, selects } from "./selection.ts";
 import { TargetFolder } from "./target_folder.ts";
 
-/** Bytes copied at once. */
-const PIECE = 4 * 1024 * 1024;
 /** Frames between two looks at the signal. */
 const BREATH = 64;
 
 /** Options of {@link extract}. */
 export interface ExtractOptions extends Selection {
+  /**
+   * Decode the images, upright, and write them in this format; the names get its extension. Images that have it already and
+   * are upright stay as they are. Needs ffmpeg. @default {the original files; of a compressed video, "png"}
+   */
+  format?: StillFormat;
   /** Restore the original label files, too, which `--keep-labels` packed. @default {false} */
   originalLabels?: boolean;
   /** Replace files that are there already. @default {false} */
@@ -43,6 +49,8 @@ export interface ExtractProgress {
 export interface ExtractReport {
   /** Images restored. */
   frames: number;
+  /** Format the images were decoded into; absent if they are the original files. */
+  format?: StillFormat;
   /** Label files restored. */
   labels: number;
   /** Bytes written. */
@@ -55,7 +63,7 @@ export interface ExtractReport {
 
 /**
  * Restores images byte for byte, under their `file_name`, and checks each against its CRC-32: all, or those that `frames`,
- * `names` and `split` choose.
+ * `names` and `split` choose. Frames of a compressed video are decoded.
  *
  * All names are checked before the first file is written: a set whose names lead out of `dir` is refused as a whole, and so
  * is one of which a file is there already. Links below `dir` are not followed.
@@ -76,41 +84,40 @@ export async function extract(
   const files = resolveSet(out);
   const manifest = openManifest(files.manifest);
   let bundle: RangeReader | undefined;
+  let images: FrameFiles | undefined;
   try {
-    storedMedia(manifest.header.bundle);
-    const name = manifest.header.bundle.file;
-    if (!existsSync(files.file(name))) throw missingFile(out, name);
-    bundle = openRange(files.file(name));
     const frames = new SelectedFrames(manifest, options);
     const target = new TargetFolder(dir, options.overwrite ?? false);
-    const labels = options.originalLabels ? originalLabels(bundle, manifest, out, options) : undefined;
+    const { format, signal } = options;
+    images = await openFrameFiles(files, manifest, { format, aside: target.root, signal });
+    let labels: OriginalLabels | undefined;
+    if (options.originalLabels) {
+      const place = labelsOf(manifest, out, options);
+      bundle = openRange(files.file(manifest.header.bundle.file));
+      labels = new OriginalLabels(bundle, place);
+    }
     const occupied = readdirSync(target.root).length > 0;
     const check = (name: string) => {
       const path = target.path(name);
       if (occupied) target.check(path);
     };
-    let total = 0;
-    for (const { file_name } of frames) {
-      check(file_name);
-      total++;
-    }
+    const total = checkNames(frames, images, check);
     for (const { path } of labels?.files() ?? []) check(path);
-    const buffer = new Uint8Array(PIECE);
-    let done = 0, bytes = 0, told = start;
-    for (const record of frames) {
-      if (done % BREATH === 0) {
+    let begun = 0, done = 0, bytes = 0, told = start;
+    await inParallel(frames, images.lanes, async (record) => {
+      if (begun++ % BREATH === 0) {
         await setImmediate();
-        if (options.signal?.aborted) throw new PackError("Extraction was interrupted.", undefined, 130);
+        if (signal?.aborted) throw new PackError("Extraction was interrupted.", undefined, 130);
       }
-      const path = target.path(record.file_name);
+      const path = target.path(images!.nameOf(record.file_name));
       target.prepare(path);
-      bytes += restore(bundle, record, path, buffer);
+      bytes += await images!.write(record, path);
       done++;
       if (options.onProgress && (performance.now() - told > 200 || done === total)) {
         told = performance.now();
         options.onProgress({ done, total, bytes, seconds: seconds() });
       }
-    }
+    });
     let restored = 0;
     for (const { path: name, record } of labels?.files() ?? []) {
       if (options.signal?.aborted) throw new PackError("Extraction was interrupted.", undefined, 130);
@@ -119,19 +126,43 @@ export async function extract(
       bytes += await labels!.restore(record, path);
       restored++;
     }
-    return { frames: done, labels: restored, bytes, dir: target.root, seconds: seconds() };
+    const decoded = images.format && { format: images.format };
+    return { frames: done, ...decoded, labels: restored, bytes, dir: target.root, seconds: seconds() };
   } finally {
+    await images?.[Symbol.asyncDispose]();
     bundle?.close();
     manifest.close();
   }
 }
 
-function originalLabels(
-  bundle: RangeReader,
-  { header }: Manifest,
-  out: string,
-  selection: Selection,
-): OriginalLabels {
+/** Checks the names of all files before the first is written; returns how many there are. */
+function checkNames(
+  frames: Iterable<FrameRecord>,
+  images: FrameFiles,
+  check: (name: string) => void,
+): number {
+  let count = 0;
+  /** By the name of its file, the image that becomes it; only if names change. */
+  const taken = new Map<string, string>();
+  for (const { file_name } of frames) {
+    const name = images.nameOf(file_name);
+    check(name);
+    count++;
+    if (name === file_name && taken.size === 0) continue;
+    const other = taken.get(name);
+    if (other !== undefined) {
+      throw new PackError(
+        `"${other}" and "${file_name}" would both become "${name}".`,
+        'Extract them into folders of their own, as with --name "**/*.jpg" and --name "**/*.png".',
+        2,
+      );
+    }
+    taken.set(name, file_name);
+  }
+  return count;
+}
+
+function labelsOf({ header }: Manifest, out: string, selection: Selection): LabelsSummary {
   if (selects(selection)) {
     throw new PackError(
       "The original label files come back as they were, with the labels of all images: they cannot be had for a selection.",
@@ -139,7 +170,7 @@ function originalLabels(
       2,
     );
   }
-  if (header.labels) return new OriginalLabels(bundle, header.labels);
+  if (header.labels) return header.labels;
   throw new PackError(
     `The set in "${out}" does not hold its original label files.`,
     "Pack with --keep-labels to have them, or name a format: --labels-as yolo.",

@@ -72,6 +72,8 @@ export function startProcess(
       } catch {
         // It has ended by itself.
       }
+      // Output that nobody read is given up.
+      reader?.cancel().catch(() => {});
     },
   };
 }

@@ -5,8 +5,9 @@ import { bytes, duration, plural, rate, shellQuote } from "./format.ts";
 export function extractSummary(report: ExtractReport): string[] {
   const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
   const labels = report.labels > 0 ? ` and ${plural(report.labels, "label file")}` : "";
+  const form = report.format ? ` as ${report.format}` : "";
   return [
-    `Restored ${plural(report.frames, "image")}${labels} (${bytes(report.bytes)}) into ${
+    `Restored ${plural(report.frames, "image")}${form}${labels} (${bytes(report.bytes)}) into ${
       shellQuote(report.dir)
     } in ` +
     `${duration(report.seconds)}, ${speed}`,

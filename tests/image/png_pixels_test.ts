@@ -282,7 +282,7 @@ testWith(
       depth: 1,
       data: Uint8Array.of(1, 0, 1, 1, 0, 0, 0, 1, 1),
     };
-    files.push(...[voc, deep, bits].map(encodePng));
+    files.push(...[voc, deep, bits].map((pixels) => encodePng(pixels)));
     const input = files.map((bytes) => Buffer.from(bytes).toString("base64")).join("\n");
     const opened = runOk([python, "-c", OPEN], { input }).trim().split("\n").map((line) => JSON.parse(line));
     kinds.forEach((image, i) => {

@@ -1,4 +1,5 @@
 import { buildCommand } from "@stricli/core";
+import { STILL_FORMATS } from "../../image/still_format.ts";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
@@ -10,7 +11,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
     brief: "Restore the images, byte for byte, under their names",
     fullDescription: description(
       "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32; with " +
-        "--frames, --name or --split only those that fit all of them. " +
+        "--frames, --name or --split only those that fit all of them. Frames of a compressed video are decoded. " +
         "A set whose names lead out of DIR is refused. With --labels-as the images go where a label format wants them, and " +
         "the labels are written beside them.",
       "extract",
@@ -40,6 +41,13 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
   parameters: {
     flags: {
       ...selectionFlags,
+      format: {
+        kind: "enum",
+        values: STILL_FORMATS,
+        optional: true,
+        brief:
+          "Decode the images, upright, by ffmpeg, and write them so, with this extension (default: the original files; of a compressed video: png)",
+      },
       overwrite: {
         kind: "boolean",
         optional: true,
