@@ -24,7 +24,13 @@ export type { Media } from "./src/media/container.ts";
 export type { Layout } from "./src/media/layout.ts";
 
 export { type Dataset, openDataset, type OpenOptions } from "./src/dataset/open.ts";
-export type { CocoAnnotation, CocoCategory, CocoImage, DatasetImage } from "./src/dataset/types.ts";
+export type {
+  CocoAnnotation,
+  CocoCategory,
+  CocoImage,
+  DatasetFrame,
+  DatasetImage,
+} from "./src/dataset/types.ts";
 
 export { verify, type VerifyOptions, type VerifyProgress } from "./src/verify/verify.ts";
 export type { Problem, ProblemCode, VerifyReport } from "./src/verify/report.ts";

@@ -8,11 +8,11 @@ import { openAnnotations } from "../generations/open_annotations.ts";
 import { NameTable } from "./name_table.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { inflate } from "./inflate.ts";
-import type { CocoCategory, CocoImage, DatasetImage } from "./types.ts";
+import type { CocoCategory, CocoImage, DatasetFrame, DatasetImage } from "./types.ts";
 
 /**
- * A set that is open for reading. Iterating streams all images in frame order with flat memory; `image` and `bytes` read
- * any one of them.
+ * A set that is open for reading. Iterating streams all images in frame order with flat memory; `image`, `frame` and `bytes`
+ * read any one of them. `await using` closes it; so do `using` and `close`, which do not wait until ffmpeg is gone.
  */
 export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncDisposable {
   /** Number of images. */
@@ -30,11 +30,20 @@ export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncD
    */
   image(index: number): DatasetImage;
   /**
-   * The image file, byte for byte as it was packed.
+   * One image with its annotations and an image file: the original one, or, of a compressed video, the decoded picture. The
+   * video is decoded by ffmpeg, which goes on from frame to frame while these ascend; it ends when the dataset is closed.
    *
    * @param index Place of the image, from 0: {@link DatasetImage.index}.
    * @throws {RangeError} If there is no such frame.
-   * @throws {PackError} If the bundle ends before the data does, or deflated data is damaged.
+   * @throws {PackError} As `image` and `bytes` do; if ffmpeg is missing or fails.
+   */
+  frame(index: number): Promise<DatasetFrame>;
+  /**
+   * The image file, byte for byte as it was packed. A compressed video does not have it: see `frame`.
+   *
+   * @param index Place of the image, from 0: {@link DatasetImage.index}.
+   * @throws {RangeError} If there is no such frame.
+   * @throws {PackError} If the bundle is a compressed video, ends before the data does, or deflated data is damaged.
    */
   bytes(index: number): Uint8Array<ArrayBuffer>;
   /**
@@ -61,7 +70,6 @@ export interface OpenOptions {
  * @throws {PackError} If there is no set, one of its files is missing, or the manifest is damaged or of an unknown version;
  *   with exit code 2 if there is no generation `at`.
  */
-// deno-lint-ignore require-await -- a source that is not a local file will need the promise
 export async function openDataset(dir: string, { at }: OpenOptions = {}): Promise<Dataset> {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, { at });
@@ -100,11 +108,15 @@ export async function openDataset(dir: string, { at }: OpenOptions = {}): Promis
     lines?.next();
   }
 
+  const video = manifest.header.bundle.media === "video"
+    ? new (await import("./video_frames.ts")).VideoFrames(manifest, files.file)
+    : undefined;
   const close = () => {
+    video?.close();
     for (const file of opened) file.close();
   };
 
-  return {
+  const dataset: Dataset = {
     length: manifest.length,
     generation: manifest.generation,
     categories: coco?.categories ?? [],
@@ -112,6 +124,11 @@ export async function openDataset(dir: string, { at }: OpenOptions = {}): Promis
       const record = manifest.record(index);
       const annotations = coco?.of(index) ?? [];
       return { ...(coco?.image(index) ?? imageOf(record)), index, record, annotations };
+    },
+    async frame(index) {
+      const image = dataset.image(index);
+      if (!video) return { ...image, bytes: dataset.bytes(index), codec: image.record.codec };
+      return { ...image, bytes: await video.png(index), codec: "png" };
     },
     bytes(index) {
       storedMedia(manifest.header.bundle);
@@ -137,8 +154,12 @@ export async function openDataset(dir: string, { at }: OpenOptions = {}): Promis
     [Symbol.asyncIterator]: images,
     close,
     [Symbol.dispose]: close,
-    [Symbol.asyncDispose]: () => Promise.resolve(close()),
+    async [Symbol.asyncDispose]() {
+      close();
+      await video?.[Symbol.asyncDispose]();
+    },
   };
+  return dataset;
 }
 
 /** COCO image record of a set that has no annotation file. */

@@ -70,3 +70,14 @@ export interface DatasetImage extends CocoImage {
   /** Its annotations, in source order. */
   readonly annotations: readonly CocoAnnotation[];
 }
+
+/** An image with its annotations and an image file of it. */
+export interface DatasetFrame extends DatasetImage {
+  /**
+   * The original file; of a compressed video, the decoded picture as a PNG: RGB with 8 bits, upright, without the padding of
+   * the video, `[height, width, 3]`.
+   */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What `bytes` are: `jpeg`, `png`, `webp`, … */
+  readonly codec: string;
+}

@@ -11,6 +11,6 @@ export function storedMedia({ file, media }: BundleSummary): Media {
   if (media !== "video") return media;
   throw new PackError(
     `"${file}" is a compressed video: it holds decoded pictures, not the original files.`,
-    "Take frames out of it with ffmpeg, or pack the dataset with --codec copy, which keeps every byte.",
+    "Take decoded frames out of it (`extract`, frame(i) of the library), or pack the dataset with --codec copy.",
   );
 }
