@@ -44,6 +44,22 @@ export {
 export type { Selection } from "./src/extract/selection.ts";
 export type { StillFormat } from "./src/image/still_format.ts";
 
+export { upload } from "./src/upload/upload.ts";
+export { predictUpload } from "./src/upload/predict.ts";
+export { type CleanReport, cleanUpload } from "./src/upload/clean.ts";
+export type {
+  FileAction,
+  UploadedFile,
+  UploadForecast,
+  UploadOptions,
+  UploadProgress,
+  UploadReport,
+} from "./src/upload/options.ts";
+export type { S3Settings } from "./src/store/s3/s3.ts";
+export type { OnRetry, RetryPolicy } from "./src/store/retry.ts";
+export type { OpenUpload } from "./src/store/store.ts";
+export { StoreError, type StoreErrorKind } from "./src/store/error.ts";
+
 export { convert } from "./src/convert/convert.ts";
 export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";
 export { type Loss, LossError } from "./src/convert/loss.ts";

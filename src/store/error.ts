@@ -42,6 +42,8 @@ export class StoreError extends PackError {
   readonly retryAfter: number | undefined;
 
   /**
+   * Makes an error to be shown to a user.
+   *
    * @param kind Why.
    * @param message What is wrong; no secrets.
    * @param suggestion What the user can do.

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { PackError } from "../model/issue.ts";
+import type { AzureStore } from "./azure/azure.ts";
 import { HttpClient } from "./http.ts";
 import { type Location, parseLocation } from "./location.ts";
 import type { Pace } from "./pace.ts";
@@ -45,6 +46,8 @@ export async function openUploadStore(destination: string, options: StoreOptions
   switch (location.kind) {
     case "s3":
       return await openS3(location, options);
+    case "az":
+      return await openAzure(location, options);
     case "folder": {
       const { FolderStore } = await import("./folder/folder.ts");
       return new FolderStore(location.path, options);
@@ -52,7 +55,7 @@ export async function openUploadStore(destination: string, options: StoreOptions
     default:
       throw new PackError(
         `Nothing can be uploaded to "${location.kind}:".`,
-        "Name an s3: place or a folder.",
+        "Name an s3: or az: place, or a folder.",
         2,
       );
   }
@@ -78,5 +81,25 @@ export async function openS3(
     credentials: credentialChain(profile, env),
     ...connection(options),
     settings,
+  });
+}
+
+/** Opens a container of Azure's blob service. Nothing is sent yet. */
+export async function openAzure(
+  { account, container, prefix }: Extract<Location, { kind: "az" }>,
+  options: StoreOptions = {},
+): Promise<AzureStore> {
+  const [{ AzureStore }, { azureAccess }] = await Promise.all([
+    import("./azure/azure.ts"),
+    import("./azure/credentials.ts"),
+  ]);
+  const { credentials, endpoint } = azureAccess(options.env ?? process.env);
+  return new AzureStore({
+    account,
+    container,
+    prefix,
+    endpoint: options.endpoint ?? endpoint,
+    credentials,
+    ...connection(options),
   });
 }

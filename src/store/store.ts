@@ -93,7 +93,9 @@ export interface PartLimits {
 
 /** An upload somebody began and did not finish. */
 export interface OpenUpload {
+  /** Object it is for. */
   readonly name: string;
+  /** What the store calls it. */
   readonly upload: string;
   /** ISO 8601, if the store tells. */
   readonly begun: string | undefined;

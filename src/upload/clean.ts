@@ -6,6 +6,7 @@ import { endpointOf, openStore } from "./upload.ts";
 
 /** Outcome of {@link cleanUpload}. */
 export interface CleanReport {
+  /** Where the set is; never with a secret. */
   readonly location: string;
   /** Uploads that were given up. */
   readonly aborted: readonly OpenUpload[];

@@ -27,7 +27,9 @@ export interface UploadOptions {
   readonly onRetry?: OnRetry;
   /** Called with things the user should know that are no errors. */
   readonly onRemark?: (text: string) => void;
+  /** Called as bytes go out; may be often. */
   readonly onProgress?: (progress: UploadProgress) => void;
+  /** Ends the upload; what was sent stays. */
   readonly signal?: AbortSignal;
   /** Environment credentials come from. @default {process.env} */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -39,6 +41,7 @@ export interface UploadProgress {
   readonly done: number;
   /** Bytes of the set. */
   readonly total: number;
+  /** Bytes sent so far, repetitions included. */
   readonly bytes: number;
   /** Seconds since the upload began. */
   readonly seconds: number;
@@ -51,8 +54,11 @@ export type FileAction = "there" | "sent" | "appended";
 
 /** What became of a file. */
 export interface UploadedFile {
+  /** Name in the store. */
   readonly name: string;
+  /** Bytes. */
   readonly size: number;
+  /** What was done with it. */
   readonly action: FileAction;
   /** Bytes that came from the store itself, or from an earlier attempt. */
   readonly kept: number;
@@ -70,16 +76,21 @@ export interface UploadReport {
   readonly requests: number;
   /** Requests that were repeated. */
   readonly retries: number;
+  /** Seconds it took. */
   readonly seconds: number;
 }
 
 /** What an upload would do. */
 export interface UploadForecast {
+  /** Tells it from a report. */
   readonly dryRun: true;
+  /** Where the set would be; never with a secret. */
   readonly location: string;
+  /** In the order in which they would be sent. */
   readonly files: readonly UploadedFile[];
   /** Bytes to send. */
   readonly bytes: number;
+  /** Requests, about. */
   readonly requests: number;
   /** Seconds at the given bandwidth; undefined without one. */
   readonly seconds: number | undefined;

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
+import { sharedKey } from "../../src/store/azure/shared_key.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { installed } from "../tools.ts";
 
@@ -56,7 +57,8 @@ export function freePort(): Promise<number> {
 async function start(
   program: string,
   args: (port: number, dir: string) => readonly string[],
-  health: string,
+  /** Path that is answered with success as soon as the server is ready; undefined: any answer will do. */
+  health: string | undefined,
   env: Record<string, string> = {},
 ): Promise<Server> {
   const port = await freePort();
@@ -70,7 +72,7 @@ async function start(
     temp[Symbol.dispose]();
   };
   try {
-    await answering(child, url + health, program);
+    await answering(child, url + (health ?? "/"), health === undefined, program);
   } catch (error) {
     await stop();
     throw error;
@@ -78,13 +80,18 @@ async function start(
   return { url, dir, [Symbol.asyncDispose]: stop };
 }
 
-async function answering(child: ChildProcess, url: string, program: string): Promise<void> {
+async function answering(
+  child: ChildProcess,
+  url: string,
+  anyAnswer: boolean,
+  program: string,
+): Promise<void> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`"${program}" ended with ${child.exitCode}.`);
     try {
       const response = await fetch(url);
       await response.body?.cancel();
-      if (response.ok) return;
+      if (anyAnswer || response.ok) return;
     } catch {
       // Not listening yet.
     }
@@ -145,4 +152,28 @@ export async function startToxiproxy(upstream: string): Promise<Toxiproxy> {
     add: (toxic) => post("/proxies/store/toxics", toxic),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Azure's own emulator of its blob service, from npm. */
+export const AZURITE = tool("COMPACT_UPLOADER_AZURITE", "azurite-blob");
+/** The account every emulator has; its key is public. */
+export const AZURE_ACCOUNT = "devstoreaccount1";
+export const AZURE_KEY =
+  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/** Azurite with one empty container; `url` leads to the account. */
+export async function startAzurite(): Promise<Server> {
+  const args = (port: number, dir: string) => [
+    ...["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", dir],
+    ...["--silent", "--skipApiVersionCheck", "--disableTelemetry"],
+  ];
+  const server = await start(AZURITE, args, undefined);
+  const account = `${server.url}/${AZURE_ACCOUNT}`;
+  const url = new URL(`${account}/${BUCKET}?restype=container`);
+  const headers = { "x-ms-date": new Date().toUTCString(), "x-ms-version": "2021-12-02" };
+  const authorization = sharedKey(AZURE_ACCOUNT, AZURE_KEY, "PUT", url, headers);
+  const response = await fetch(url, { method: "PUT", headers: { ...headers, authorization } });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`Azurite made no container: ${response.status}`);
+  return { ...server, url: account };
 }

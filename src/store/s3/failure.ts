@@ -3,7 +3,7 @@ import { StoreError, type StoreErrorKind } from "../error.ts";
 import type { HttpResponse } from "../http.ts";
 import { retryAfter } from "../retry.ts";
 import type { S3Address } from "./address.ts";
-import { text } from "./xml.ts";
+import { text } from "../xml.ts";
 
 /** What the codes of S3 errors mean here; codes that are not named are told by their status. */
 const KINDS: Readonly<Record<string, StoreErrorKind>> = {

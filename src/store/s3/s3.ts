@@ -20,7 +20,7 @@ import type {
 import { encodeKey, objectKey, objectUrl, type S3Address } from "./address.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { type S3Action, s3Failure } from "./failure.ts";
-import { elements, escape, text } from "./xml.ts";
+import { elements, escape, text } from "../xml.ts";
 
 /** How new objects are kept. */
 export interface S3Settings {
@@ -30,6 +30,7 @@ export interface S3Settings {
   readonly sse?: string;
   /** Canned ACL: `private`, `bucket-owner-full-control`, … */
   readonly acl?: string;
+  /** Tags of the objects. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 

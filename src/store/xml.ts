@@ -1,4 +1,4 @@
-/** The few, flat XML answers of S3. */
+/** The few, flat XML answers of object stores. */
 
 /** Texts of all elements of a name, in order. */
 export function texts(xml: string, element: string): string[] {
