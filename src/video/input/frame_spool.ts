@@ -49,8 +49,7 @@ export class FrameSpool {
     if (this.#size - this.#looked < STEP || done < ENOUGH) return;
     this.#looked = this.#size;
     const left = Math.max(0, all - done) * (this.#size - start) / done;
-    const { bavail, bsize } = statfsSync(dirname(this.path));
-    const free = bavail * bsize;
+    const free = freeBytes(dirname(this.path));
     const needed = left + this.#size + left;
     if (needed <= free) return;
     throw new PackError(
@@ -63,5 +62,16 @@ export class FrameSpool {
 
   close(): void {
     closeSync(this.#file);
+  }
+}
+
+/** Bytes that can be written; without limit if the runtime may not ask, for then the system will tell when it is full. */
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if ((error as Error).name === "NotCapable") return Infinity;
+    throw error;
   }
 }

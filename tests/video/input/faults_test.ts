@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statfsSync, writeFileSyn
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { FrameSpool } from "../../../src/video/input/frame_spool.ts";
-import { denoArgs } from "../../cli/program.ts";
+import { denoArgs, permitted, SOURCE } from "../../cli/program.ts";
 import { runOk, testWith } from "../../tools.ts";
 import { H264, inFolder, MJPEG, paint } from "./painted.ts";
 
@@ -104,6 +104,27 @@ testWith(
       );
       assert.match(failed.stderr, /--no-videos packs the images alone/);
       assert.equal((await run("--no-videos")).code, 0);
+    }),
+);
+
+testWith(
+  TOOLS,
+  "a video needs the permission to run ffmpeg and ffprobe, and the missing one is named",
+  () =>
+    inFolder((folder) => {
+      const real = Deno.realPathSync(folder);
+      paint(join(real, "clip.mp4"), 5, H264);
+      const files = [`--allow-read=${real},${SOURCE}`, `--allow-write=${real}`];
+      const run = (...flags: string[]) =>
+        permitted(real, [...files, ...flags], "run", "clip.mp4", "--overwrite");
+      const full = run("--allow-run=ffmpeg,ffprobe");
+      assert.equal(full.code, 0, full.stderr);
+      for (const [allowed, missing] of [["ffmpeg", "ffprobe"], ["ffprobe", "ffmpeg"]]) {
+        const { code, stderr } = run(`--allow-run=${allowed}`);
+        assert.equal(code, 1);
+        assert.match(stderr, new RegExp(`\\nAdd --allow-run=${missing} to "deno run"\\.\\n$`));
+      }
+      return Promise.resolve();
     }),
 );
 
