@@ -17,12 +17,13 @@ export function verifySummary(report: VerifyReport, set: string, next?: string):
   const took = `in ${duration(report.seconds)}, ${speed}, ${
     rate(report.frames / Math.max(report.seconds, 1e-3), "images")
   }`;
+  const deep = report.decoded ? ", every frame decoded" : report.deep ? ", SHA-256 of every image" : "";
   const facts = table([
     ["images", count(report.frames)],
     ["annotations", count(report.annotations)],
     ["classes", count(report.categories)],
     ["bundle", bytes(report.bytes)],
-    ["checked", `every byte and reference${report.deep ? ", SHA-256 of every image" : ""}`],
+    ["checked", `every byte and reference${deep}`],
   ]);
   if (report.ok) {
     return [`${where} is sound: verified ${took}`, "", ...facts, ...(next ? ["", `Next: ${next}`] : [])];

@@ -11,6 +11,7 @@ export type ProblemCode =
   | "frame-sha256"
   | "frame-inflate"
   | "frame-json"
+  | "frame-decoded"
   | "frames-digest"
   | "bundle-missing"
   | "bundle-size"
@@ -20,6 +21,7 @@ export type ProblemCode =
   | "bundle-directory"
   | "bundle-labels"
   | "bundle-index"
+  | "bundle-frames"
   | "bundle-end"
   | "annotations-missing"
   | "annotations-size"
@@ -63,6 +65,8 @@ export interface VerifyReport {
   bytes: number;
   /** True if the SHA-256 of every frame was checked, not only its CRC-32. */
   deep: boolean;
+  /** True if every frame of a compressed video was decoded; absent otherwise. */
+  decoded?: true;
   /** The first problems, at most {@link PROBLEMS_KEPT}. */
   problems: Problem[];
   /** Problems found, also those not kept. */

@@ -18,7 +18,10 @@ const SHARE = 32 * 1024 * 1024;
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
-  /** Check the SHA-256 of every frame too, not only its CRC-32. @default {false} */
+  /**
+   * Check the SHA-256 of every frame too, not only its CRC-32; decode a compressed video (by ffmpeg), and compare every
+   * picture with its digest. @default {false}
+   */
   deep?: boolean;
   /** Threads. @default {number of processors; fewer for small sets} */
   workers?: number;
@@ -61,6 +64,7 @@ export async function verify(dir: string, options: VerifyOptions = {}): Promise<
     categories: manifest?.footer.categories ?? 0,
     bytes: manifest?.header.bundle.size ?? 0,
     deep: options.deep ?? false,
+    ...options.deep && manifest?.header.bundle.media === "video" && { decoded: true as const },
     problems: problems.kept,
     problemCount: problems.total,
     counts: problems.counts,
@@ -139,6 +143,14 @@ async function checkSet(
   const checked = tasks.flatMap((task, i) => task.kind === "frames" ? [{ task, result: results[i] }] : []);
   if (header.bundle.media === "video") {
     await checkVideoFiles(header, job.frames, (name) => files.file(name), problems, signal);
+    if (deep) {
+      const { checkDecodedFrames } = await import("./decoded_frames.ts");
+      await checkDecodedFrames(manifest, (name) => files.file(name), problems, {
+        signal,
+        onFrames: (done) =>
+          onProgress?.({ done, total: job.frames, bytes, seconds: (performance.now() - start) / 1000 }),
+      });
+    }
   } else if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
     const bundle = openRange(job.paths.bundle);
     try {

@@ -32,7 +32,8 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
         kind: "boolean",
         optional: true,
         withNegated: false,
-        brief: "Check the SHA-256 of every image, not only its CRC-32",
+        brief:
+          "Check the SHA-256 of every image, not only its CRC-32; decode a compressed video, and compare its pictures with their digests",
       },
       workers: workersFlag,
       ...displayFlags,
