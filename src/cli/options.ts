@@ -7,6 +7,7 @@ import { type Layout, LAYOUTS } from "../media/layout.ts";
 import type { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
 import { FRAME_FORMATS, type FrameFormat } from "../video/input/frame_format.ts";
+import { CODECS } from "../video/codec_names.ts";
 import type { Context } from "./context.ts";
 
 /** What `--labels-as` is for the label files that `--keep-labels` packed. */
@@ -135,7 +136,16 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
 
 /** The bundle. */
 export interface MediaFlags {
-  readonly media?: Media;
+  readonly media?: Media | "mkv";
+  readonly codec?: typeof CODECS[number];
+  readonly crf?: number;
+  readonly preset?: string;
+  readonly gop?: number;
+  readonly pixFmt?: string;
+  readonly groupBySize?: boolean;
+  readonly minPsnr?: number;
+  readonly noProof?: boolean;
+  readonly ffmpeg?: string;
   readonly layout?: Layout;
   readonly fps?: number;
   readonly deflate?: boolean;
@@ -145,10 +155,73 @@ export interface MediaFlags {
 export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
   media: {
     kind: "enum",
-    values: MEDIA,
+    values: [...MEDIA, "mkv"],
     optional: true,
     brief:
-      "Container of the images (default: zip, or what the name of --output says); mp4 takes JPEG and PNG",
+      "Container of the images (default: zip, or what the name of --output says); mp4 takes JPEG and PNG, " +
+      "or, as mkv does, a video made with --codec",
+  },
+  codec: {
+    kind: "enum",
+    values: CODECS,
+    optional: true,
+    brief:
+      "Encode the images as a video with ffmpeg, losing detail (h264, hevc, av1, mjpeg) or none (ffv1, x264rgb); " +
+      "copy keeps every file as it is (default: copy)",
+  },
+  crf: {
+    kind: "parsed",
+    parse: decimal,
+    optional: true,
+    placeholder: "N",
+    brief: "Quality of the video, less is better (default: h264 18, hevc 20, av1 25, mjpeg 3, x264rgb 0)",
+  },
+  preset: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Preset of the encoder (default: medium; av1: 8)",
+  },
+  gop: {
+    kind: "parsed",
+    parse: (input: string) => wholeNumber(input, 1, 1000),
+    optional: true,
+    placeholder: "N",
+    brief: "Frames from one key frame to the next: 1 is read fastest at any place (default: 10)",
+  },
+  pixFmt: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Pixel format of the video: yuv420p (default of lossy codecs), or yuv444p for fine colours",
+  },
+  groupBySize: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Make a video for each size of the images, in place of padding all to the largest",
+  },
+  minPsnr: {
+    kind: "parsed",
+    parse: decimal,
+    optional: true,
+    placeholder: "DB",
+    brief: "Fail, and publish nothing, if a frame comes back with less PSNR than this",
+  },
+  noProof: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Do not decode the video again to compare every frame with its image",
+  },
+  ffmpeg: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "PATH",
+    brief: "Program that encodes and decodes (default: ffmpeg)",
   },
   layout: {
     kind: "enum",
@@ -162,7 +235,7 @@ export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
     parse: decimal,
     optional: true,
     placeholder: "N",
-    brief: "Frames a second of an mp4 (default: 30)",
+    brief: "Frames a second of an mp4 or a video (default: 30)",
   },
   deflate: {
     kind: "boolean",

@@ -7,9 +7,9 @@ import type { PackOptions } from "../pack/options.ts";
 export type OutputChoice = Pick<PackOptions, "output" | "media" | "bundleFile" | "annotationFile">;
 
 /** Endings of other bundles and archives, which must not become the names of folders. */
-const OTHER_BUNDLES = /\.(mkv|mov|avi|webm|gz|tgz|zst|xz|7z|rar)$/i;
+const OTHER_BUNDLES = /\.(mov|avi|webm|gz|tgz|zst|xz|7z|rar)$/i;
 
-const BUNDLE_NAMES = "Name a folder, or a file that ends in .zip, .tar or .mp4.";
+const BUNDLE_NAMES = "Name a folder, or a file that ends in .zip, .tar, .mp4 or .mkv.";
 
 /**
  * Tells whether `--output` names a folder or the file to write.
@@ -23,7 +23,7 @@ const BUNDLE_NAMES = "Name a folder, or a file that ends in .zip, .tar or .mp4."
 export function outputChoice(
   stage: "run" | "bundle" | "annotate",
   output: string | undefined,
-  media: Media | undefined,
+  media: Media | "mkv" | undefined,
   isFolder: (path: string) => boolean,
 ): OutputChoice {
   if (output === undefined || /[\\/]$/.test(output) || isFolder(output)) {
@@ -32,7 +32,7 @@ export function outputChoice(
   const ending = extname(output).toLowerCase();
   const folder = { output: dirname(output) };
   const file = basename(output);
-  const named = MEDIA.find((name) => ending === `.${name}`);
+  const named = ([...MEDIA, "mkv"] as const).find((name) => ending === `.${name}`);
   if (named !== undefined) {
     if (stage === "annotate") {
       throw new PackError(

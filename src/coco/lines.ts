@@ -15,6 +15,8 @@ export interface ImageLine {
   offset?: number;
   size?: number;
   deflated?: boolean;
+  /** Video it is in and place there, if there are several. */
+  video?: { file: string; frame: number };
   split?: string;
   /** Classes of the image as a whole. */
   categoryIds?: readonly number[];
@@ -32,6 +34,8 @@ const OWN_KEYS = new Set([
   "offset",
   "size",
   "method",
+  "video",
+  "video_frame",
   "split",
   "category_ids",
 ]);
@@ -83,6 +87,12 @@ export function writeImage(out: LineBuffer, image: ImageLine): void {
     out.integer(image.size!);
   }
   if (image.deflated) out.ascii(',"method":"deflate"');
+  if (image.video) {
+    out.ascii(',"video":');
+    out.string(image.video.file);
+    out.ascii(',"video_frame":');
+    out.integer(image.video.frame);
+  }
   if (image.split !== undefined) {
     out.ascii(',"split":');
     out.string(image.split);

@@ -6,7 +6,7 @@ import type { Loss } from "./loss.ts";
 /** State of a conversion, for display. */
 export interface ConvertProgress {
   /** What is being done: finding inputs, reading labels, looking for losses, writing. */
-  phase: "scan" | "decode" | "pack" | "survey" | "convert" | "publish";
+  phase: "scan" | "decode" | "encode" | "prove" | "pack" | "survey" | "convert" | "publish";
   /** Images done; files seen while scanning. */
   done: number;
   /** Images in all; 0 while unknown. */

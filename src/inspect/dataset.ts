@@ -60,8 +60,8 @@ class Pass {
 
   constructor(readonly options: ResolvedOptions, readonly ticker: Ticker) {
     this.#bundle = new BundleSize(options.media, options.fps);
-    // How far the labels compress, or how long they become, is only known afterwards.
-    this.#bundle.unknown = options.keepLabels || options.layout !== undefined;
+    // How far labels or a video compress, or how long they become, is only known afterwards.
+    this.#bundle.unknown = options.keepLabels || options.layout !== undefined || options.video !== undefined;
     const manifest = options.manifest === undefined ? undefined : openManifest(options.manifest);
     this.#known = manifest?.records();
     this.#order = manifest && function* () {
@@ -121,7 +121,9 @@ class Pass {
   }
 
   #imageReader({ imageSource }: Scan): ImageReader {
-    const { stage, media, deflate } = this.options;
+    const { stage, deflate, video } = this.options;
+    // A compressed bundle is made of more than an mp4 of files can hold.
+    const media = video ? "zip" : this.options.media;
     const deflatable = deflate ? DEFLATABLE : new Set<string>();
     return new ImageReader(imageSource, stage === "annotate" ? null : media, deflatable, this.#summary.issue);
   }

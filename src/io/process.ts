@@ -48,21 +48,28 @@ export function startProcess(
   const reader = output ? child.stdout.getReader({ mode: "byob" }) : undefined;
   /** The runtime takes the memory it reads into away, so this buffer goes to it and back. */
   let block = new ArrayBuffer(1 << 16);
+  /** Read, and not asked for yet. */
+  let rest = new Uint8Array(0);
   return {
     write: (bytes) => writer!.write(bytes),
     end: () => writer!.close(),
     async read(into) {
       let done = 0;
-      while (done < into.length) {
-        const room = Math.min(block.byteLength, into.length - done);
-        const { value, done: ended } = await reader!.read(new Uint8Array(block, 0, room));
-        if (!value) break;
+      for (;;) {
+        const part = rest.subarray(0, into.length - done);
+        into.set(part, done);
+        done += part.length;
+        rest = rest.subarray(part.length);
+        if (done === into.length) return done;
+        const { value } = await reader!.read(new Uint8Array(block));
+        if (!value?.length) {
+          block = new ArrayBuffer(1 << 16);
+          rest = new Uint8Array(0);
+          return done;
+        }
         block = value.buffer as ArrayBuffer;
-        into.set(value, done);
-        done += value.length;
-        if (ended) break;
+        rest = value;
       }
-      return done;
     },
     words: child.stderr,
     ended: child.status.then(({ code, signal }) => ({ code, signal })),

@@ -234,8 +234,18 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     remedy: "It was packed as it is. Copy it again from its source if it does not open.",
   },
   "image-not-for-media": {
-    title: "An image that an mp4 bundle cannot hold: neither JPEG nor PNG, or 2 GiB and larger",
+    title:
+      "An image that the bundle cannot hold: an mp4 takes JPEG and PNG below 2 GiB, a compressed video " +
+      "what ffmpeg decodes, a lossless one nothing beyond 8-bit RGB",
     remedy: "Pack with `--media zip`, which holds every image as it is.",
+  },
+  "image-undecodable": {
+    title: "An image that gives no picture, so that it cannot be a frame of a compressed video",
+    remedy: "Copy it again from its source if it does not open, or pack with `--codec copy`.",
+  },
+  "image-reduced": {
+    title: "An image with alpha, more than 8 bits or CMYK, of which a compressed video keeps 8-bit RGB",
+    remedy: "Pack with `--codec copy` if that matters.",
   },
   "image-extension": {
     title: "An image whose extension does not fit its content",

@@ -104,7 +104,11 @@ export class BatchPacker {
     const split = known && this.job.splitsDealt ? known.split : batch.splits?.[i] ?? undefined;
     const entry = this.#samples && imageMember(batch.start + i, fileName);
     if (batch.placeholders) return this.#placeholder(batch, i, fileName, split, entry);
-    const frame = known ? knownFrame(known, split) : this.#images.read(fileName, split, entry);
+    const frame = known === undefined
+      ? this.#images.read(fileName, split, entry)
+      : known === null
+      ? undefined
+      : knownFrame(known, split);
     if (frame instanceof Promise) return frame.then((f) => this.#label(batch, i, f));
     if (entry !== undefined && frame !== undefined && frame !== FULL) frame.entry = entry;
     return this.#label(batch, i, frame);
@@ -222,6 +226,9 @@ function knownFrame(record: FrameRecord, split: string | undefined): PackedFrame
     crc32: parseInt(record.crc32, 16),
     sha256: record.sha256,
     offset: record.offset,
+    video: record.offset === undefined
+      ? { file: record.video, frame: record.video_frame, decoded: record.decoded }
+      : undefined,
     split: split ?? record.split,
     placeholder: record.placeholder,
     annotations: 0,

@@ -21,7 +21,7 @@ export function batchLength(entries: number, bytes: number): number {
 export function* batches(
   entries: Iterable<FrameEntry>,
   placeholders: boolean,
-  known: Iterator<FrameRecord> | undefined,
+  known: Iterator<FrameRecord | null> | undefined,
   length: () => number,
 ): Generator<Batch> {
   let start = 0;

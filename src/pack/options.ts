@@ -1,4 +1,6 @@
 import type { Media } from "../media/container.ts";
+import type { VideoSummary } from "../manifest/record.ts";
+import type { CompressionOptions } from "../video/settings.ts";
 import type { Layout } from "../media/layout.ts";
 
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
@@ -17,8 +19,10 @@ export interface PackOptions {
   annotationFile?: string;
   /** What to write. @default {"run"} */
   stage?: "run" | "bundle" | "annotate";
-  /** Container of the bundle. @default {"zip"} */
-  media?: Media;
+  /** Container of the bundle; `mkv` for compressed video only. @default {"zip", or what the codec goes into} */
+  media?: Media | "mkv";
+  /** Encode the images as a video in place of keeping them as they are. @default {they are kept} */
+  compression?: CompressionOptions;
   /** `webdataset`: a tar with a `.json` of its labels after each image, and an index of wids beside it. */
   layout?: Layout;
   /** Frames a second of an mp4, with at most three decimals. @default {30} */
@@ -79,6 +83,16 @@ export interface PackOptions {
   onIssue?: (issue: import("../model/issue.ts").Issue) => void;
 }
 
+/** A compressed video that was made of the images. */
+export interface VideoReport {
+  /** What the manifest says of it. */
+  summary: VideoSummary;
+  /** Bytes of the image files it was made of. */
+  originalBytes: number;
+  /** Name of the image of the worst frame, if any frame was measured. */
+  worstName?: string;
+}
+
 /** Which frames of videos are packed, and how. */
 export interface VideoOptions {
   /** Every nth frame, from the first on. @default {1} */
@@ -91,8 +105,8 @@ export interface VideoOptions {
 
 /** State of a run, for display. */
 export interface Progress {
-  /** What is being done: finding inputs, taking the frames of videos, packing, putting the files in place. */
-  phase: "scan" | "decode" | "pack" | "publish";
+  /** What is being done: finding inputs, taking the frames of videos, encoding, decoding it again, packing, putting the files in place. */
+  phase: "scan" | "decode" | "encode" | "prove" | "pack" | "publish";
   /** Frames done; files seen while scanning. */
   done: number;
   /** Frames in all; 0 while unknown. */
@@ -125,6 +139,8 @@ export interface PackReport {
   issues: Record<string, number>;
   /** Placeholder frames made. */
   placeholders: number;
+  /** The compressed video, if one was made. */
+  video?: VideoReport;
   /** Files written: name to size in bytes. */
   files: Record<string, number>;
   /** Folder they are in. */

@@ -20,6 +20,7 @@ import { batches, batchLength } from "./batches.ts";
 import { finalClasses, SharedClasses } from "./classes.ts";
 import { Crew } from "./crew.ts";
 import { fromFailure, toFailure } from "./failure.ts";
+import type { CompressedImages } from "./video.ts";
 import { labelOfRejectedImage, writeReject } from "./issue_log.ts";
 import type { PackOptions, PackReport, Progress } from "./options.ts";
 import { writeOriginalLabels, type WrittenLabels } from "./original_labels.ts";
@@ -137,6 +138,7 @@ class Run {
     }
     const found = this.chosen?.found ?? await this.#scan();
     if (this.chosen) this.#enter("pack", found.total);
+    this.#compressed = await this.#compress(found);
     const outputs = this.#createOutputs(found);
     this.#crew.start(this.#job(found, outputs));
     await this.#packFrames(found);
@@ -183,7 +185,7 @@ class Run {
   }
 
   #report(): void {
-    if (this.#progress.phase !== "scan" && this.#progress.phase !== "decode") {
+    if (this.#progress.phase === "pack" || this.#progress.phase === "publish") {
       this.#progress.done = this.#tickets.get("doneEntries");
       this.#progress.bytes = this.#tickets.get("doneBytes");
     }
@@ -249,12 +251,12 @@ class Run {
   }
 
   #createOutputs(found: Scan): Outputs {
-    const { stage, bundleFile, annotationFile, skipManifest } = this.options;
+    const { stage, bundleFile, annotationFile, skipManifest, video } = this.options;
     const publication = this.#publication;
     const outputs: { -readonly [output in keyof Outputs]: Outputs[output] } = {
       rejects: publication.create(REJECTS_FILE),
     };
-    if (stage !== "annotate") {
+    if (stage !== "annotate" && !video) {
       outputs.bundle = publication.create(bundleFile);
       outputs.directory = publication.create(bundleFile, ".directory");
       this.#tickets.take("offset", containers[this.options.media].prologueSize);
@@ -296,7 +298,8 @@ class Run {
   readonly #rejectedImages = new Set<string>();
 
   #job(found: Scan, outputs: Outputs): Job {
-    const { stage, media, layout, deflate } = this.options;
+    const { stage, media, layout, deflate, video } = this.options;
+    const videos = this.#compressed?.summary ?? this.#manifest?.header.bundle.video;
     const { plan } = found;
     for (const { name } of plan?.classes ?? []) this.#classes.number(name);
     return {
@@ -304,8 +307,9 @@ class Run {
       classes: this.#classes.memory,
       imageSource: found.imageSource.place,
       labelSource: found.labelSource.place,
-      media: stage === "annotate" ? null : media,
+      media: stage === "annotate" || video ? null : media,
       layout,
+      videos: videos?.files?.map(({ file }) => file),
       deflate: deflate ?? false,
       // Grey frames have the size their labels declare, so bundle reads those, too.
       splitsDealt: this.#manifest?.header.split !== undefined,
@@ -324,10 +328,48 @@ class Run {
     };
   }
 
+  /** Encodes the images as a video, if that is wanted. */
+  async #compress(found: Scan): Promise<CompressedImages | undefined> {
+    const { video, bundleFile, fps, signal } = this.options;
+    if (!video) return undefined;
+    if (found.placeholders) {
+      throw new PackError(
+        "There are labels but no images, and grey frames are not worth a video.",
+        "Use --codec copy, or name the folder of the images with --images.",
+      );
+    }
+    const { compressImages } = await import("./video.ts");
+    const spools: string[] = [];
+    const compressed = await compressImages(found, {
+      settings: video,
+      fps,
+      bundleFile,
+      signal,
+      issue: this.#issue,
+      create: (name) => this.#publication.create(name),
+      discard: (path) => this.#publication.remove(path),
+      spool: (purpose) => {
+        const path = this.#publication.create(bundleFile, `.${purpose}`);
+        spools.push(path);
+        return path;
+      },
+      progress: (phase, done, bytes) => {
+        if (this.#progress.phase !== phase) this.#progress = { ...this.#progress, phase, done: 0, bytes: 0 };
+        this.#progress.done += done;
+        this.#progress.bytes += bytes;
+      },
+    });
+    this.#inflated.push(...spools);
+    this.#enter("pack");
+    return compressed;
+  }
+  #compressed: CompressedImages | undefined;
+
   async #packFrames(found: Scan): Promise<void> {
     const length = () => batchLength(this.#tickets.get("doneEntries"), this.#tickets.get("doneBytes"));
-    const known = this.chosen?.known ?? this.#manifest?.records();
-    for (const batch of batches(found.frames(), found.placeholders, known?.[Symbol.iterator](), length)) {
+    const known = this.#compressed?.known() ?? this.chosen?.known ?? this.#manifest?.records();
+    const entries = this.#compressed?.entries() ?? found.frames();
+    for (const batch of batches(entries, found.placeholders, known?.[Symbol.iterator](), length)) {
       await this.#crew.give(batch);
       this.#checkRejects();
     }
@@ -447,6 +489,19 @@ class Run {
         frames_sha256: this.#tally.framesSha256(),
       };
     }
+    if (this.#compressed) {
+      const { summary, size, crc32 } = this.#compressed;
+      for (const video of this.#compressed.files) files[video.file] = video.size;
+      bundle = {
+        file: this.#compressed.files[0].file,
+        media: "video",
+        fps: options.fps,
+        size,
+        crc32,
+        frames_sha256: this.#tally.framesSha256(),
+        video: summary,
+      };
+    }
     if (bundle && options.indexFile !== undefined) {
       const text = encoder.encode(indexText(bundle, this.#tally.frames));
       put(this.#publication.create(options.indexFile), text, 0);
@@ -506,6 +561,13 @@ class Run {
       background: this.#tally.background,
       issues: this.#tally.codes,
       placeholders: this.#tally.placeholders,
+      ...this.#compressed && {
+        video: {
+          summary: this.#compressed.summary,
+          originalBytes: this.#tally.bytes,
+          worstName: this.#compressed.worstName,
+        },
+      },
       files,
       output: options.output,
       seconds: (performance.now() - this.started) / 1000,

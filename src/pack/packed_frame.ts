@@ -20,6 +20,8 @@ export interface PackedFrame {
   readonly sha256: string;
   /** Place of the data if a bundle exists already. */
   readonly offset?: number;
+  /** Set if it is a frame of a compressed video: which, if there are several, and what it decodes to. */
+  readonly video?: { file?: number; frame?: number; decoded?: string };
   readonly split?: string;
   readonly placeholder?: boolean;
   /** The file is too large for memory: it is copied when its place is known. */

@@ -147,6 +147,9 @@ export class PieceWriter {
           size: placed ? frame.size : undefined,
           deflated: frame.deflated,
           split: frame.split,
+          video: frame.video?.file === undefined
+            ? undefined
+            : { file: this.job.videos![frame.video.file], frame: frame.video.frame! },
           categoryIds: frame.classes?.map((category) => this.#categoryIds[category]),
           extra: frame.extra,
         });
@@ -155,7 +158,7 @@ export class PieceWriter {
         if (index > 0) this.#manifest.ascii(",\n");
         writeFrame(this.#manifest, {
           index,
-          offset: dataOffset,
+          offset: frame.video ? undefined : dataOffset,
           size: frame.size,
           crc32: frame.crc32,
           sha256: frame.sha256,
@@ -167,6 +170,9 @@ export class PieceWriter {
           entry: frame.entry,
           json: frame.json,
           originalSize: frame.deflated ? frame.originalSize : undefined,
+          video: frame.video?.file,
+          videoFrame: frame.video?.frame,
+          decoded: frame.video?.decoded,
           split: frame.split,
           labels: frame.labels,
           placeholder: frame.placeholder,

@@ -17,6 +17,8 @@ export interface Job {
   /** How members are arranged in the bundle, if not just one frame after the other. */
   readonly layout?: Layout;
   readonly deflate: boolean;
+  /** Names of the files of a compressed bundle, if there are several. */
+  readonly videos?: readonly string[];
   /** The splits of known frames are those of the manifest, whatever the labels say. */
   readonly splitsDealt: boolean;
   /** What the labels are in and the names of all classes declared; null when no labels are read. */
@@ -61,8 +63,8 @@ export interface Batch {
   readonly splits: (string | null)[] | null;
   /** Grey frames are to be made: there are no images. */
   readonly placeholders: boolean;
-  /** What a manifest says of these frames; the image files are then not read. */
-  readonly known: FrameRecord[] | null;
+  /** What is known of these frames, null for one that was rejected; the image files are then not read. */
+  readonly known: (FrameRecord | null)[] | null;
 }
 
 /** What a worker reports of a piece of a batch that is written. */

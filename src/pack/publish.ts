@@ -21,14 +21,16 @@ import { MEDIA } from "../media/container.ts";
 
 /** Names an earlier run may have left unfinished. */
 const STANDARD = [
-  ...MEDIA.map((media) => `media_bundle.${media}`),
+  ...[...MEDIA, "mkv"].map((media) => `media_bundle.${media}`),
   "media_bundle-index.json",
   "unified_annotation.json",
   MANIFEST_FILE,
   REJECTS_FILE,
 ];
 /** Endings of files that exist only while a set is written. */
-const SPOOLS = ["", ".directory", ".lines", ".labels"] as const;
+const SPOOLS = ["", ".directory", ".lines", ".labels", ".frames", ".hashes"] as const;
+/** A video for images of one size: `media_bundle.640x480.mp4`. */
+const SIZED = /\.\d+x\d+\.[^.]+$/;
 /** Ending of the file with what had to be inflated of an archive, or decoded of videos, that are packed. */
 const INFLATED = ".inflated";
 
@@ -59,6 +61,9 @@ export class Publication {
       recover(dir);
       for (const name of [...STANDARD, ...names]) {
         for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
+      }
+      for (const file of readdirSync(dir)) {
+        if (file.endsWith(PARTIAL) && SIZED.test(file.slice(0, -PARTIAL.length))) rmSync(join(dir, file));
       }
       for (const input of ["images", "labels", "frames"]) {
         rmSync(join(dir, input + INFLATED + PARTIAL), { force: true });

@@ -11,18 +11,21 @@ import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
 import type { VideoPolicy } from "../scan/scan.ts";
 import { checkArchive } from "../source/archive_kind.ts";
+import { type VideoSettings, videoSettings } from "../video/settings.ts";
 import { FRAME_FORMATS } from "../video/input/frame_format.ts";
 import { isVideoName } from "../video/input/video_name.ts";
 import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
 
 /** Options with every default filled in and every path absolute. */
-export interface ResolvedOptions extends PackOptions {
+export interface ResolvedOptions extends Omit<PackOptions, "media"> {
   stage: "run" | "bundle" | "annotate";
   images: string;
   labels: string;
   output: string;
   media: Media;
+  /** Settings of a compressed bundle; undefined if the files are kept as they are. */
+  video: VideoSettings | undefined;
   fps: number;
   bundleFile: string;
   annotationFile: string;
@@ -47,16 +50,19 @@ export interface ResolvedOptions extends PackOptions {
  */
 export function resolveOptions(options: PackOptions): ResolvedOptions {
   const stage = options.stage ?? "run";
-  const media = options.media ?? "zip";
   oneOf("stage", stage, ["run", "bundle", "annotate"]);
-  oneOf("media", media, MEDIA);
+  if (options.media !== undefined) oneOf("media", options.media, [...MEDIA, "mkv"]);
+  const compression = videoSettings(options.compression ?? {}, options.media);
+  if (compression) checkCompression(options, stage);
+  // Of a compressed bundle it is the nearest of the containers of files, for what the two have in common.
+  const media = compression ? "mp4" : (options.media ?? "zip") as Media;
   const images = input(
     options.images ?? options.dataset ?? options.labels,
     options.images === undefined ? "dataset" : "images",
   );
   const labels = input(options.labels ?? options.dataset ?? options.images, "labels");
   const output = resolve(options.output ?? "output");
-  const bundleFile = options.bundleFile ?? `media_bundle.${media}`;
+  const bundleFile = options.bundleFile ?? `media_bundle.${compression?.container ?? media}`;
   const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
   checkLayout(options, stage, media);
   const index = indexFile({ file: bundleFile, layout: options.layout });
@@ -104,6 +110,7 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     labels,
     output,
     media,
+    video: compression,
     fps,
     bundleFile,
     annotationFile,
@@ -143,6 +150,23 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+/** What a compressed bundle cannot have. */
+function checkCompression(
+  { keepLabels, deflate, layout }: PackOptions,
+  stage: ResolvedOptions["stage"],
+): void {
+  const wrong = stage === "annotate"
+    ? ["annotate writes no bundle", "Give --codec to `run` or `bundle`"]
+    : keepLabels
+    ? ["A compressed bundle cannot take up label files", "Leave out --keep-labels, or use --codec copy"]
+    : deflate
+    ? ["A video cannot hold deflated frames", "Leave out --deflate, or use --codec copy with --media zip"]
+    : layout
+    ? ["WebDataset reads tar files", "Leave out --layout, or use --codec copy with --media tar"]
+    : undefined;
+  if (wrong) throw new PackError(`${wrong[0]}.`, `${wrong[1]}.`, 2);
 }
 
 /** `--layout`: which bundles can have one. */
@@ -330,7 +354,7 @@ function refuseStaleManifest(options: Omit<ResolvedOptions, "manifest">): void {
 function followed(options: Omit<ResolvedOptions, "manifest">): string | undefined {
   const manifest = join(options.output, MANIFEST_FILE);
   if (existsSync(manifest) || existsSync(manifest + COMMIT)) return manifest;
-  const bundle = MEDIA.map((media) => `media_bundle.${media}`).find((f) =>
+  const bundle = [...MEDIA, "mkv"].map((media) => `media_bundle.${media}`).find((f) =>
     existsSync(join(options.output, f))
   );
   if (bundle !== undefined && !options.allowMissingManifest) {

@@ -4,6 +4,8 @@ import { bytes, count, duration, rate } from "./format.ts";
 export type Phase =
   | "scan"
   | "decode"
+  | "encode"
+  | "prove"
   | "pack"
   | "publish"
   | "verify"
@@ -35,6 +37,8 @@ export interface PhaseProgress extends Progress {
 const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   scan: { verb: "Scanning", unit: "files" },
   decode: { verb: "Taking frames of videos:", unit: "frames" },
+  encode: { verb: "Encoding", unit: "images" },
+  prove: { verb: "Decoding again and comparing", unit: "images" },
   pack: { verb: "Packing", unit: "images" },
   publish: { verb: "Publishing", unit: "images" },
   verify: { verb: "Verifying", unit: "images" },

@@ -1,4 +1,4 @@
-import type { BundleSummary } from "../manifest/record.ts";
+import type { BundleSummary, VideoSummary } from "../manifest/record.ts";
 import { PackError } from "../model/issue.ts";
 import { PASSTHROUGH, startFfmpeg } from "./ffmpeg.ts";
 import type { VideoFile } from "./video_files.ts";
@@ -40,27 +40,19 @@ export interface DecodedFrame {
  */
 export async function* decodeFrames(
   path: string,
-  { fps, video }: BundleSummary,
-  { width, height, frames }: VideoFile,
+  { fps, video }: Pick<BundleSummary, "fps"> & { video?: Pick<VideoSummary, "pix_fmt"> },
+  { width, height, frames }: Pick<VideoFile, "width" | "height" | "frames">,
   options: DecodeOptions = {},
 ): AsyncGenerator<DecodedFrame> {
   const { first = 0, end = frames, program, signal, hashes } = options;
   // Half a frame early: times are rounded, and the first frame at or after the place is given.
   const seek = first > 0 ? ["-ss", ((first - 0.5) / fps!).toFixed(6)] : [];
+  // Where all are wanted, there must be no more than are known.
+  const limit = end < frames ? ["-frames:v", `${end - first}`] : [];
   const ffmpeg = startFfmpeg([
-    ...["-nostdin", ...seek, "-i", path, "-map", "0:v:0", ...PASSTHROUGH],
-    ...[
-      "-frames:v",
-      String(end - first),
-      "-c:v",
-      "rawvideo",
-      "-pix_fmt",
-      "rgb24",
-      "-f",
-      "rawvideo",
-      "pipe:1",
-    ],
-    ...hashes ? [...hashArguments(video!.pix_fmt), "-frames:v", String(end - first), hashes] : [],
+    ...["-nostdin", ...seek, "-i", path, "-map", "0:v:0", ...PASSTHROUGH, ...limit],
+    ...["-c:v", "rawvideo", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"],
+    ...hashes ? [...hashArguments(video!.pix_fmt), ...limit, "-y", hashes] : [],
   ], { program, task: `decoding "${path}"`, output: true, signal });
   try {
     const pixels = new Uint8Array(width * height * 3);
@@ -68,10 +60,11 @@ export async function* decodeFrames(
       const read = await ffmpeg.read(pixels);
       if (read < pixels.length) {
         await ffmpeg.finish();
-        throw tooFew(path, frame, end);
+        throw wrongCount(path, `only ${frame}`, frames);
       }
       yield { frame, width, height, pixels };
     }
+    if (await ffmpeg.read(new Uint8Array(1)) > 0) throw wrongCount(path, "more", frames);
     await ffmpeg.finish();
   } finally {
     await ffmpeg.close();
@@ -84,10 +77,22 @@ function hashArguments(pixelFormat: string): string[] {
   return ["-map", "0:v:0", ...PASSTHROUGH, ...format, "-f", "framehash", "-hash", "crc32"];
 }
 
-function tooFew(path: string, found: number, wanted: number): PackError {
+function wrongCount(path: string, found: string, wanted: number): PackError {
   return new PackError(
-    `"${path}" holds ${found} frames that can be decoded, should hold ${wanted}.`,
+    `"${path}" should hold ${wanted} frames, and holds ${found} that can be decoded.`,
     "Fetch the set again from where it came, or pack it again.",
     4,
+  );
+}
+
+/**
+ * The CRC-32 of each frame, from the lines that `-f framehash` wrote.
+ *
+ * @param text Lines as `0, 12, 12, 1, 460800, 0a1b2c3d`; those that begin with `#` are passed over.
+ * @returns The last column, 8 hex digits each.
+ */
+export function frameHashes(text: string): string[] {
+  return text.split("\n").filter((line) => /^\d/.test(line)).map((line) =>
+    line.slice(line.lastIndexOf(",") + 1).trim().padStart(8, "0")
   );
 }

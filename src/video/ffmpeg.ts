@@ -7,6 +7,8 @@ export const FFMPEG = "ffmpeg";
 /** Lines of its error output that are told when it fails, and the longest line that is kept. */
 const LINES = 8;
 const LINE = 500;
+/** Where a part of ffmpeg lies in memory: another place in every run. */
+const ADDRESS = / @ 0x[0-9a-f]+(?=\])/g;
 
 /** No frame is ever doubled or dropped for the sake of a frame rate. Known since ffmpeg 5.1. */
 export const PASSTHROUGH = ["-fps_mode", "passthrough"];
@@ -155,8 +157,8 @@ async function lastLines({ words }: ChildProcess): Promise<string[]> {
   let rest = "";
   const keep = (line: string) => {
     // deno-lint-ignore no-control-regex -- what a program says must not steer the terminal
-    const text = line.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
-    if (text === "") return;
+    const text = line.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").replace(ADDRESS, "").trim();
+    if (text === "" || text.startsWith("Svt[info]")) return;
     lines.push(text.length > LINE ? `${text.slice(0, LINE)}…` : text);
     if (lines.length > LINES) lines.shift();
   };
