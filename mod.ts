@@ -19,7 +19,9 @@
  * @module
  */
 export { pack } from "./src/pack/pack.ts";
-export type { PackOptions, PackReport, Progress, VideoOptions } from "./src/pack/options.ts";
+export type { PackOptions, PackReport, Progress, VideoOptions, VideoReport } from "./src/pack/options.ts";
+export type { CompressionOptions } from "./src/video/settings.ts";
+export type { ProofSummary, Spread, VideoFileSummary, VideoSummary } from "./src/manifest/record.ts";
 export type { Media } from "./src/media/container.ts";
 export type { Layout } from "./src/media/layout.ts";
 

@@ -35,6 +35,7 @@ export interface BundleSummary {
 
 /** A compressed bundle (docs/dataset_spec.md §1.5, §3). */
 export interface VideoSummary {
+  /** Container. */
   container: "mp4" | "mkv";
   /** As `--codec` takes it. */
   codec: string;
@@ -42,11 +43,15 @@ export interface VideoSummary {
   encoder: string;
   /** `yuv420p`, `yuv444p` or `rgb24`. */
   pix_fmt: string;
+  /** Quality setting. */
   crf?: number;
+  /** Preset of the encoder. */
   preset?: string;
+  /** Frames from one key frame to the next. */
   gop?: number;
-  /** Coded size, px; with `files`, of the largest. */
+  /** Coded width, px; with `files`, of the largest. */
   width: number;
+  /** Coded height. */
   height: number;
   /** One for each size of the frames; absent if there is one file for all. */
   files?: VideoFileSummary[];
@@ -56,12 +61,17 @@ export interface VideoSummary {
 
 /** One of several files of a compressed bundle. */
 export interface VideoFileSummary {
+  /** Name. */
   file: string;
-  /** Coded size, px. */
+  /** Coded width, px. */
   width: number;
+  /** Coded height, px. */
   height: number;
+  /** Number of frames. */
   frames: number;
+  /** Bytes. */
   size: number;
+  /** 8 hex digits. */
   crc32: string;
 }
 
@@ -79,11 +89,15 @@ export interface ProofSummary {
 
 /** How the values of all frames are spread. */
 export interface Spread {
+  /** Of the worst frame. */
   worst: number;
-  /** Percentiles: so many percent of the frames are worse. */
+  /** One percent of the frames are worse. */
   p1: number;
+  /** Five percent are worse. */
   p5: number;
+  /** Half of them are worse. */
   p50: number;
+  /** Mean of all. */
   mean: number;
 }
 

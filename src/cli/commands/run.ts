@@ -40,6 +40,10 @@ export const run = buildCommand<Flags, [string?], Context>({
           "a tar that WebDataset reads as a shard, each image followed by its labels",
         ],
         ["photos --pattern 'train/**' --dry-run", "tell what a part of the dataset would become"],
+        [
+          "photos --codec h264 --min-psnr 35 --output small",
+          "a video with some loss, refused if any frame loses too much",
+        ],
         ["drive.mp4 --every 10 --output drive", "pack every tenth frame of a video"],
       ],
       packingExitCodes,
