@@ -25,6 +25,9 @@ export type { ProofSummary, Spread, VideoFileSummary, VideoSummary } from "./src
 export type { Media } from "./src/media/container.ts";
 export type { Layout } from "./src/media/layout.ts";
 
+export { update } from "./src/update/update.ts";
+export type { UpdateOptions, UpdateProgress, UpdateReport } from "./src/update/options.ts";
+
 export { type Dataset, openDataset, type OpenOptions } from "./src/dataset/open.ts";
 export type {
   CocoAnnotation,

@@ -5,6 +5,7 @@ import { convert } from "./commands/convert.ts";
 import { extract } from "./commands/extract.ts";
 import { inspect } from "./commands/inspect.ts";
 import { run } from "./commands/run.ts";
+import { update } from "./commands/update.ts";
 import { upload } from "./commands/upload.ts";
 import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
@@ -14,7 +15,7 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate, inspect, verify, extract, convert, upload },
+  routes: { run, bundle, annotate, inspect, verify, extract, convert, update, upload },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

@@ -31,7 +31,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted, converted, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted, updated, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };
@@ -436,6 +436,73 @@ export const videoFlags: FlagParametersForType<VideoFlags, Context> = {
 export function videoOptions({ every, at, frameFormat, noVideos }: VideoFlags): PackOptions["videos"] {
   return noVideos ? false : { every, at, format: frameFormat };
 }
+
+/** What a set is updated from, and how. */
+export interface UpdateFlags {
+  readonly images?: string;
+  readonly labels?: string;
+  readonly output?: string;
+  readonly checksum?: boolean;
+  readonly watch?: boolean;
+  readonly dryRun?: boolean;
+  readonly workers?: number;
+  readonly maxRejects?: number;
+}
+
+export const updateFlags: FlagParametersForType<UpdateFlags, Context> = {
+  images: sourceFlags.images,
+  labels: sourceFlags.labels,
+  output: {
+    kind: "parsed",
+    parse: path,
+    optional: true,
+    placeholder: "PATH",
+    brief: "Folder of the set (default: output)",
+  },
+  checksum: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Read every file, also where size and times say that it is as it was",
+  },
+  watch: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Go on: update again whenever the dataset has changed and come to rest",
+  },
+  dryRun: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Tell what is new, changed, renamed and gone; write nothing",
+  },
+  workers: workersFlag,
+  maxRejects: runFlags.maxRejects,
+};
+
+/** What is noted of a generation. */
+export interface GenerationFlags {
+  readonly date?: string;
+  readonly message?: string;
+}
+
+export const generationFlags: FlagParametersForType<GenerationFlags, Context> = {
+  date: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "TEXT",
+    brief: "Date to note with the generation, as it is (default: none, for the set to be reproducible)",
+  },
+  message: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "TEXT",
+    brief: "What to note with the generation",
+  },
+};
 
 /** The positional argument of commands that read a dataset. */
 export const datasetArgument = {

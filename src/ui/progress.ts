@@ -13,7 +13,9 @@ export type Phase =
   | "inspect"
   | "survey"
   | "convert"
-  | "upload";
+  | "upload"
+  | "compare"
+  | "write";
 
 /** State of a command that is at work. */
 export interface Progress {
@@ -47,6 +49,8 @@ const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   survey: { verb: "Looking for losses in", unit: "images" },
   convert: { verb: "Converting", unit: "images" },
   upload: { verb: "Uploading", unit: "bytes" },
+  compare: { verb: "Comparing", unit: "images" },
+  write: { verb: "Writing", unit: "bytes" },
 };
 
 /** The next state of the display: a new phase begins its own clock. */
@@ -63,7 +67,7 @@ export function follow(before: PhaseProgress | undefined, now: Progress): PhaseP
  */
 export function progressLine(state: PhaseProgress): string {
   const { verb, unit } = words[state.phase];
-  if (state.phase === "upload") return uploadLine(state);
+  if (unit === "bytes") return byteLine(verb, state);
   if (state.phase === "publish") return `${verb} ${count(state.total)} ${unit}`;
   const { done, total } = state;
   const elapsed = state.seconds - state.since;
@@ -88,9 +92,9 @@ export function progressLine(state: PhaseProgress): string {
 }
 
 /** `Uploading 45 MB of 1.2 GB (3 %) · 12 MB/s · 96 s left`: items are bytes, the rate that of what was sent. */
-function uploadLine({ done, total, bytes: sent, seconds, since }: PhaseProgress): string {
+function byteLine(verb: string, { done, total, bytes: sent, seconds, since }: PhaseProgress): string {
   const percent = Math.floor(done / Math.max(total, 1) * 100);
-  const parts = [`Uploading ${bytes(done)} of ${bytes(total)} (${percent} %)`];
+  const parts = [`${verb} ${bytes(done)} of ${bytes(total)} (${percent} %)`];
   const elapsed = seconds - since;
   if (elapsed >= 1 && sent > 0) {
     const speed = sent / elapsed;

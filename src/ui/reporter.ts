@@ -26,6 +26,7 @@ export interface Result {
     | "extracted"
     | "converted"
     | "uploaded"
+    | "updated"
     | "cleaned";
   /** Further keys of the JSON event. */
   readonly value: object;

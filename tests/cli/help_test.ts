@@ -5,7 +5,19 @@ import { invoke } from "./invoke.ts";
 
 const expected = (name: string) => readFileSync(new URL(`help/${name}.txt`, import.meta.url), "utf8");
 
-for (const command of ["run", "bundle", "annotate", "inspect", "verify", "extract", "convert", "upload"]) {
+for (
+  const command of [
+    "run",
+    "bundle",
+    "annotate",
+    "inspect",
+    "verify",
+    "extract",
+    "convert",
+    "update",
+    "upload",
+  ]
+) {
   Deno.test(`the help of ${command} shows usage, examples, exit codes, arguments and options`, async () => {
     for (const flag of ["--help", "-h"]) {
       assert.deepEqual(await invoke(command, flag), { code: 0, stdout: expected(command), stderr: "" });
@@ -35,6 +47,7 @@ Deno.test("lines of help fit into 100 characters", () => {
       "verify",
       "extract",
       "convert",
+      "update",
       "upload",
     ]
   ) {

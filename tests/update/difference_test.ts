@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { appendFileSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileStatus } from "../../src/io/runtime.ts";
+import { openManifest } from "../../src/manifest/reader.ts";
+import { pack } from "../../src/pack/pack.ts";
+import { scan } from "../../src/scan/scan.ts";
+import { findDifference } from "../../src/update/difference.ts";
+import { tempDir } from "../dataset/temp.ts";
+import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
+
+/** What differs, by name. */
+async function differences(dataset: string, set: string, since: number) {
+  const manifest = openManifest(join(set, "frame_manifest.json"));
+  const found = await scan({ images: dataset, labels: dataset }, { issue: () => {} });
+  try {
+    const { added, changed, moved, suspects, removed, unchanged, hashed } = findDifference(found, manifest, {
+      since,
+    });
+    const name = (position: number) => manifest.record(position).file_name;
+    return {
+      added: added.map(({ fileName }) => fileName),
+      changed: changed.map(({ entry, position }) => `${name(position)} ${entry.fileName}`),
+      moved: moved.map(({ entry, position }) => `${name(position)} ${entry.fileName}`),
+      suspects: suspects.map(({ entry }) => entry.fileName),
+      removed: removed.map(name),
+      unchanged,
+      hashed,
+    };
+  } finally {
+    found.close();
+    manifest.close();
+  }
+}
+
+const NOTHING = { added: [], changed: [], moved: [], suspects: [], removed: [] };
+/** Every file is older. */
+const LATER = Date.now() + 3_600_000;
+const IMAGES = Object.keys(yoloFiles(14)).filter((name) => name.endsWith(".jpg")).length;
+
+async function packed(count: number) {
+  const temp = tempDir();
+  const dataset = join(temp.path, "data"), set = join(temp.path, "set");
+  writeTree(dataset, yoloFiles(count));
+  await pack({ dataset, output: set });
+  return { dataset, set, [Symbol.dispose]: () => temp[Symbol.dispose]() };
+}
+
+Deno.test("a dataset that is as it was differs in nothing, and old files are not read for that", async () => {
+  using made = await packed(14);
+  const same = await differences(made.dataset, made.set, LATER);
+  assert.deepEqual(same, { ...NOTHING, unchanged: IMAGES, hashed: 0 });
+  // Without a hint every image is read, and every label file has to be.
+  const read = await differences(made.dataset, made.set, 0);
+  assert.deepEqual({ ...read, suspects: [] }, { ...NOTHING, unchanged: 2, hashed: IMAGES });
+  assert.equal(read.suspects.length, IMAGES - 2, "all but those without labels");
+});
+
+Deno.test("new, changed, renamed and removed images and labels are told apart", async () => {
+  using made = await packed(14);
+  const { dataset, set } = made;
+  const path = (name: string) => join(dataset, name);
+  const { added, changed, moved, suspects, removed } = await (async () => {
+    writeFileSync(path("images/train/new.jpg"), readFileSync(path("images/val/img-0_0.jpg")));
+    appendFileSync(path("images/train/img-37_1.jpg"), "more");
+    renameSync(path("images/train/img-74_2.jpg"), path("images/train/other.jpg"));
+    renameSync(path("labels/train/img-74_2.txt"), path("labels/train/other.txt"));
+    renameSync(path("images/val/img-111_3.jpg"), path("images/train/img-111_3.jpg"));
+    rmSync(path("images/train/img-148_4.jpg"));
+    rmSync(path("labels/train/img-185_5.txt"));
+    return await differences(dataset, set, 0);
+  })();
+  assert.deepEqual(added, ["images/train/new.jpg"]);
+  assert.deepEqual(changed, ["images/train/img-37_1.jpg images/train/img-37_1.jpg"]);
+  assert.deepEqual(moved.sort(), [
+    "images/train/img-185_5.jpg images/train/img-185_5.jpg",
+    "images/train/img-74_2.jpg images/train/other.jpg",
+    "images/val/img-111_3.jpg images/train/img-111_3.jpg",
+  ]);
+  assert.deepEqual(removed, ["images/train/img-148_4.jpg"]);
+  assert.ok(suspects.includes("images/train/other.jpg") && suspects.includes("images/train/img-185_5.jpg"));
+  assert.ok(!suspects.includes("images/train/img-37_1.jpg"), "what is packed again brings its labels along");
+});
+
+Deno.test("a file of another size is other, whatever its time; one of the same bytes is not", async () => {
+  using made = await packed(14);
+  const { dataset, set } = made;
+  appendFileSync(join(dataset, "images/train/img-37_1.jpg"), "more");
+  utimesSync(join(dataset, "images/train/img-74_2.jpg"), 1, 1);
+  const found = await differences(dataset, set, LATER);
+  assert.deepEqual(found.changed, ["images/train/img-37_1.jpg images/train/img-37_1.jpg"]);
+  assert.deepEqual(found.suspects, []);
+});
+
+Deno.test("a class list that has changed casts doubt on all labels", async () => {
+  using made = await packed(14);
+  const { dataset, set } = made;
+  const list = join(dataset, "data.yaml");
+  const before = fileStatus(list).changed;
+  const touch = () => {
+    writeFileSync(list, "path: .\ntrain: images/train\nval: images/val\nnames: [a, b, c]\n");
+    return fileStatus(list).changed;
+  };
+  let since: number;
+  // Times of status may be whole seconds.
+  do since = touch(); while (since < before + 2000);
+  const found = await differences(dataset, set, since);
+  assert.equal(found.suspects.length, IMAGES - 2);
+  assert.equal(found.hashed, 0, "the images are older");
+});
