@@ -2,7 +2,7 @@ import process from "node:process";
 import { PackError } from "../model/issue.ts";
 import type { AzureStore } from "./azure/azure.ts";
 import { HttpClient } from "./http.ts";
-import { type Location, parseLocation } from "./location.ts";
+import { type Location, parseLocation, withoutQuery } from "./location.ts";
 import type { Pace } from "./pace.ts";
 import { type OnRetry, PATIENT, Retrier, type RetryPolicy } from "./retry.ts";
 import type { S3Settings, S3Store } from "./s3/s3.ts";
@@ -48,14 +48,24 @@ export async function openUploadStore(destination: string, options: StoreOptions
       return await openS3(location, options);
     case "az":
       return await openAzure(location, options);
+    case "https": {
+      const { LinkStore, linkTemplate } = await import("./links/links.ts");
+      const { client, retrier } = connection(options);
+      return new LinkStore(withoutQuery(location.url), linkTemplate(location.url), client, retrier);
+    }
     case "folder": {
+      if (/\.json$/i.test(location.path)) {
+        const { LinkStore, linksOf } = await import("./links/links.ts");
+        const { client, retrier } = connection(options);
+        return new LinkStore(location.path, linksOf(location.path), client, retrier);
+      }
       const { FolderStore } = await import("./folder/folder.ts");
       return new FolderStore(location.path, options);
     }
     default:
       throw new PackError(
         `Nothing can be uploaded to "${location.kind}:".`,
-        "Name an s3: or az: place, or a folder.",
+        "Name an s3:, az: or https: place, or a folder.",
         2,
       );
   }

@@ -11,7 +11,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   docs: {
     brief: "Send a set to an object store or a folder, and prove that it arrived",
     fullDescription: description(
-      "Sends a set to S3 or a store that speaks its language, or to a folder. What is there already is not sent again, of a " +
+      "Sends a set to S3 or a store that speaks its language, to Azure, or to a folder. What is there already is not sent again, of a " +
         "set that has grown only the new end; an upload that was cut short goes on, also on another machine. The manifest " +
         "comes last, so nobody sees a set that is not complete. Credentials come from the environment or --profile. " +
         "docs/upload.md tells more.",
@@ -81,7 +81,12 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
       kind: "tuple",
       parameters: [
         { parse: path, placeholder: "OUT", brief: "Folder of the set" },
-        { parse: path, placeholder: "DEST", brief: "s3://bucket/prefix, or a folder" },
+        {
+          parse: path,
+          placeholder: "DEST",
+          brief:
+            "s3://bucket/prefix, az://account/container/prefix, a folder, or a .json file of presigned links",
+        },
       ],
     },
   },
