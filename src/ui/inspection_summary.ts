@@ -70,13 +70,15 @@ function formatLine({ format, root, files, reason, chosen }: FormatFinding): str
   return `${chosen ? "" : "(not read) "}${format}${place}${number}: ${printable(reason)}`;
 }
 
-function images({ images, background, placeholders, bytes: size }: Inspection, withLabels: boolean): string {
+function images(found: Inspection, withLabels: boolean): string {
+  const { images, background, placeholders, bytes: size, videos } = found;
   const remarks = [
-    bytes(size),
+    // Frames of videos have no size yet.
+    ...(size > 0 || videos.length === 0 ? [bytes(size)] : []),
     ...(withLabels && background > 0 ? [`${count(background)} without annotations`] : []),
     ...(placeholders > 0 ? [plural(placeholders, "grey placeholder")] : []),
   ];
-  return `${count(images)} (${remarks.join(", ")})`;
+  return count(images) + (remarks.length > 0 ? ` (${remarks.join(", ")})` : "");
 }
 
 /** `a/clip.mp4: h264, 1920×1080, 250 frames at 25 a second; 25 become images (png)`. */

@@ -20,7 +20,9 @@ export interface TakeOptions {
   matches?(path: string): boolean;
   /** Takes the frames; without it they are only listed. */
   readonly spool?: FrameSpool;
-  /** Extension the frames had in an earlier run. */
+  /** The frames were taken by an earlier run, which has told of them. @default {false} */
+  readonly isKnown?: boolean;
+  /** Extension the frames had then. */
   readonly extension?: string;
   /** Frames of the videos before. */
   readonly done: number;
@@ -200,8 +202,10 @@ class Taker {
       taken: extents.length / 2,
       as: names.extension,
     };
-    this.#tell(told, streams);
-    this.#tellBeyond(facts);
+    if (!this.options.isKnown) {
+      this.#tell(told, streams);
+      this.#tellBeyond(facts);
+    }
     const taken = { path, facts, told, names, chosen, extents };
     if (told.taken < chosen.length) this.#rejectLost(taken, failure);
     return taken;
@@ -215,9 +219,8 @@ class Taker {
       code: "video-frames",
       severity: "note",
       path,
-      message:
-        `"${path}" (${codec}, ${width}×${height}) has ${frames} frames, ${rate}; ${taken} become images (${as}).`,
-      ...all && { suggestion: "Take fewer with --every or --at, or leave videos out with --no-videos." },
+      message: `"${path}" (${codec}, ${width}×${height}) has ${frames} frames, ${rate}; ` +
+        `${taken} become images (${as}).${all && taken > 1 ? " Take fewer with --every or --at." : ""}`,
     });
     if (streams === 1) return;
     issue({

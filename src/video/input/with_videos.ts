@@ -19,7 +19,7 @@ import { type TakenVideo, type TakeOptions, takeVideo } from "./take_video.ts";
 import { isVideoName, VIDEO_EXTENSIONS } from "./video_name.ts";
 
 /** Options of {@link withVideos}. */
-export interface VideoOptions extends Omit<TakeOptions, "spool" | "done" | "extension"> {
+export interface VideoOptions extends Omit<TakeOptions, "spool" | "done" | "extension" | "isKnown"> {
   /** Makes an empty file for the frames; without it they are only listed. */
   spool?(): string;
   /** Frames that were taken by an earlier run, among other images. */
@@ -46,6 +46,7 @@ export async function withVideos(tree: FileTree, options: VideoOptions): Promise
       const taken = await takeVideo(place, path, folders.get(path)!, {
         ...options,
         spool,
+        isKnown: options.order !== undefined,
         done: frames.count,
         extension: extensions?.get(folders.get(path)!),
       });
