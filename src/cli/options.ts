@@ -134,6 +134,15 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
   },
 };
 
+/** `--ffmpeg`, for videos that are read as for those that are written. */
+const ffmpegFlag = {
+  kind: "parsed",
+  parse: path,
+  optional: true,
+  placeholder: "PATH",
+  brief: "Program that encodes and decodes (default: ffmpeg)",
+} as const;
+
 /** The bundle. */
 export interface MediaFlags {
   readonly media?: Media | "mkv";
@@ -216,13 +225,7 @@ export const mediaFlags: FlagParametersForType<MediaFlags, Context> = {
     withNegated: false,
     brief: "Do not decode the video again to compare every frame with its image",
   },
-  ffmpeg: {
-    kind: "parsed",
-    parse: path,
-    optional: true,
-    placeholder: "PATH",
-    brief: "Program that encodes and decodes (default: ffmpeg)",
-  },
+  ffmpeg: ffmpegFlag,
   layout: {
     kind: "enum",
     values: LAYOUTS,
@@ -398,6 +401,7 @@ export interface VideoFlags {
   readonly at?: readonly number[];
   readonly frameFormat?: FrameFormat;
   readonly noVideos?: boolean;
+  readonly ffmpeg?: string;
 }
 
 export const videoFlags: FlagParametersForType<VideoFlags, Context> = {
@@ -430,11 +434,14 @@ export const videoFlags: FlagParametersForType<VideoFlags, Context> = {
     withNegated: false,
     brief: "Leave videos out; without it, ffmpeg turns their frames into images",
   },
+  ffmpeg: ffmpegFlag,
 };
 
 /** What `videos` of the library is for these flags. */
-export function videoOptions({ every, at, frameFormat, noVideos }: VideoFlags): PackOptions["videos"] {
-  return noVideos ? false : { every, at, format: frameFormat };
+export function videoOptions(
+  { every, at, frameFormat, noVideos, ffmpeg }: VideoFlags,
+): PackOptions["videos"] {
+  return noVideos ? false : { every, at, format: frameFormat, ffmpeg };
 }
 
 /** What a set is updated from, and how. */

@@ -101,6 +101,8 @@ export interface VideoOptions {
   at?: readonly number[];
   /** Images that are made of frames; those of Motion JPEG and PNG stay as they are. @default {"png"} */
   format?: "png" | "jpg";
+  /** Name or path of ffmpeg; ffprobe lies beside it. @default {"ffmpeg"} */
+  ffmpeg?: string;
 }
 
 /** State of a run, for display. */

@@ -245,7 +245,7 @@ function sharesOf({ split, splitSeed = 0 }: PackOptions): SplitShares | undefine
 
 function videoPolicyOf({ videos = {} }: PackOptions): VideoPolicy | undefined {
   if (videos === false) return undefined;
-  const { every, at, format = "png" } = videos;
+  const { every, at, format = "png", ffmpeg } = videos;
   oneOf("frame format", format, FRAME_FORMATS);
   if (every !== undefined && at !== undefined) {
     throw new PackError(
@@ -261,7 +261,7 @@ function videoPolicyOf({ videos = {} }: PackOptions): VideoPolicy | undefined {
   if (wrong !== undefined) {
     throw new PackError(`There is no frame at "${wrong}" seconds.`, "Give times from 0 on.", 2);
   }
-  return { choice: { every, at }, format };
+  return { choice: { every, at }, format, ffmpeg };
 }
 
 /** Scripts without types may give anything. */
