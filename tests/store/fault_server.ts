@@ -20,7 +20,9 @@ export type Fault =
   /** The connection ends at once. */
   | "reset"
   /** 200, with an error in the body. */
-  | "error-in-200";
+  | "error-in-200"
+  /** 501 NotImplemented: an old or simple server does not know what is asked for. */
+  | "unknown";
 
 /** A server between the client and a real one. */
 export interface FaultServer extends AsyncDisposable {
@@ -98,6 +100,7 @@ function refuse(incoming: IncomingMessage, outgoing: ServerResponse, fault: Faul
   else if (fault === "slow-down") error(503, "SlowDown", { "retry-after": "0" });
   else if (fault === "expired") error(400, "ExpiredToken");
   else if (fault === "error-in-200") error(200, "InternalError");
+  else if (fault === "unknown") error(501, "NotImplemented");
   else incoming.socket.destroy();
 }
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { tempDir } from "../dataset/temp.ts";
 import { mulberry32 } from "../store/fault_server.ts";
 import { BUCKET, KEY, SECRET, serverTest, startVersitygw, VERSITYGW } from "../store/servers.ts";
@@ -193,7 +193,7 @@ Deno.test("a folder takes a set as a store does: whole files, nothing twice, no 
   }
   assert.deepEqual(readdirSync(join(cwd, "there/birds")).sort(), [...FILES].sort());
   assert.match((await cli(["upload", "set", "there/birds"], { cwd })).stdout, /nothing was sent/);
-  const refused = await cli(["upload", "other", `file://${join(cwd, "there/birds")}`], { cwd });
+  const refused = await cli(["upload", "other", pathToFileURL(join(cwd, "there/birds")).href], { cwd });
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /another "media_bundle.zip".*\n.*--force/);
   assert.equal((await cli(["upload", "other", "there/birds", "--force"], { cwd })).code, 0);

@@ -150,6 +150,34 @@ for (
   });
 }
 
+serverTest(
+  [VERSITYGW],
+  "a store that knows neither S3's checksums nor conditional writes gets MD5s, and is looked at before each write",
+  async () => {
+    await using server = await startVersitygw();
+    const isUnknown = (name: string) =>
+      /^x-amz-(checksum-(crc32|algorithm|type)|mp-)|^if-(none-)?match$/.test(name);
+    const schedule: Schedule = ({ headers, method }) =>
+      method !== "GET" && Object.keys(headers).some(isUnknown) ? "unknown" : undefined;
+    await using simple = await startFaultServer(server.url, schedule);
+    using temp = tempDir();
+    const [one, two] = ["one", "two"].map((name) => join(temp.path, name));
+    largeSet(one, 13 * MiB);
+    grownSet(one, two, 6 * MiB);
+    await upload(one, `s3://${BUCKET}/x`, options(simple.url));
+    assertWhole(server, "x", [one], true);
+    assert.equal((await upload(one, `s3://${BUCKET}/x`, options(simple.url))).bytesSent, 0);
+    const report = await upload(two, `s3://${BUCKET}/x`, options(simple.url));
+    assert.equal(report.files[0].action, "appended");
+    assertWhole(server, "x", [one, two], true);
+    largeSet(join(temp.path, "three"), 13 * MiB);
+    await assert.rejects(
+      upload(join(temp.path, "three"), `s3://${BUCKET}/x`, options(simple.url)),
+      /another/,
+    );
+  },
+);
+
 serverTest([VERSITYGW, TOXIPROXY], "with latency, resets and stalls on the way the set arrives", async () => {
   await using server = await startVersitygw();
   await using proxy = await startToxiproxy(server.url);

@@ -200,7 +200,9 @@ export class S3Store implements UploadStore {
     });
     // Some servers cannot copy into an upload with checksums, or state wrong ones: MinIO, and versitygw of a range.
     for (const checksums of this.#checksums ? [true, false] : [false]) {
-      const upload = await this.#begin(name, whole, checksums, signal);
+      const upload = checksums
+        ? await this.begin(name, whole, signal)
+        : await this.#begin(name, whole, false, signal);
       const parts: Part[] = [];
       for (const range of ranges) {
         const etag = await this.#copyPart(name, upload, range, from.etag, signal);
