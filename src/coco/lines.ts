@@ -62,8 +62,12 @@ export function cocoTail(classes: readonly PlannedClass[], first = 1): string {
   const lines = classes.map(({ name, supercategory, extra }, i) =>
     JSON.stringify({ id: i + first, name, supercategory: supercategory || "object", ...extra })
   );
-  return `\n],\n"categories":[\n${lines.join(",\n")}\n]}\n`;
+  return cocoEnd(lines);
 }
+
+/** The same, of category records that are there as text. */
+export const cocoEnd = (categories: readonly string[]): string =>
+  `\n],\n"categories":[\n${categories.join(",\n")}\n]}\n`;
 
 /**
  * Appends an image record, without separator or line end. `category_ids`, if there are any, is always the last key, for the

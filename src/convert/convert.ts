@@ -12,6 +12,7 @@ import { Fitting } from "./fit.ts";
 import { ImageNames } from "./image_names.ts";
 import { LossCounter, LossError, type Survey } from "./loss.ts";
 import type { ConvertOptions, ConvertProgress, ConvertReport } from "./options.ts";
+import { noGenerations } from "../manifest/source_set.ts";
 import { isSet, openSet, readDataset, type Source } from "./source.ts";
 import { Staging } from "./staging.ts";
 import { syncFolder } from "./sync_folder.ts";
@@ -100,6 +101,7 @@ class Conversion {
 
   async carryOut(set: boolean): Promise<ConvertReport> {
     const { options } = this;
+    if (options.at !== undefined && !set) throw noGenerations(options.dataset);
     const staging = new Staging(this.output, options.overwrite ?? false);
     let source: Source | undefined;
     try {

@@ -42,6 +42,8 @@ export interface ConvertOptions extends
   > {
   /** Folder of a dataset in any known layout, or of a set. */
   dataset: string;
+  /** Number of the generation, if it is a set with more than one. @default {the current one} */
+  at?: number;
   /** Which frames, if it is a set. A folder's images are chosen by `pattern`. @default {all} */
   select?: Selection;
   /** Decode the images of a set, upright, and write them in this format, as {@link extract} does with `format`. */

@@ -9,15 +9,16 @@ import {
   statSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { Annotations } from "../dataset/annotations.ts";
+import { type AnnotationReader, Annotations } from "../dataset/annotations.ts";
 import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
 import { type FrameFiles, openFrameFiles } from "../extract/frame_files.ts";
 import { SelectedFrames, selects } from "../extract/selection.ts";
+import { openAnnotations } from "../generations/open_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { COMMIT, missingFile, resolveSet } from "../manifest/source_set.ts";
+import { COMMIT, resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions, PackReport } from "../pack/options.ts";
@@ -30,7 +31,7 @@ const PIECE = 4 * 1024 * 1024;
 
 /** What is converted: an annotation file and the images it speaks of. */
 export interface Source {
-  readonly annotations: Annotations;
+  readonly annotations: AnnotationReader;
   /** Its images with their annotations, in order. */
   images(): Iterable<{ image: CocoImage; annotations: CocoAnnotation[] }>;
   /** Images that are not there; of a set, grey frames stand for them. */
@@ -61,7 +62,7 @@ export function isSet(dir: string): boolean {
 }
 
 /** What is wanted of a set. */
-export interface SetOptions extends Pick<ConvertOptions, "select" | "imageFormat" | "signal"> {
+export interface SetOptions extends Pick<ConvertOptions, "at" | "select" | "imageFormat" | "signal"> {
   /** True if image files are wanted. */
   readonly withImages: boolean;
   /** Folder for files that are needed for a moment. */
@@ -75,11 +76,11 @@ export interface SetOptions extends Pick<ConvertOptions, "select" | "imageFormat
  */
 export async function openSet(
   dir: string,
-  { select = {}, imageFormat: format, withImages, aside, signal }: SetOptions,
+  { at, select = {}, imageFormat: format, withImages, aside, signal }: SetOptions,
 ): Promise<Source> {
   const files = resolveSet(dir);
-  const manifest = openManifest(files.manifest);
-  let coco: Annotations | undefined;
+  const manifest = openManifest(files.manifest, { at });
+  let coco: AnnotationReader | undefined;
   let bundle: FrameFiles | undefined;
   const close = async () => {
     await bundle?.[Symbol.asyncDispose]();
@@ -87,15 +88,13 @@ export async function openSet(
     manifest.close();
   };
   try {
-    const { annotations } = manifest.header;
-    if (!annotations) {
+    coco = openAnnotations(files, manifest);
+    if (!coco) {
       throw new PackError(
         `The set in "${dir}" has no annotations.`,
         "Write them with `annotate`, or restore the images alone with `extract`.",
       );
     }
-    if (!existsSync(files.file(annotations.file))) throw missingFile(dir, annotations.file);
-    coco = new Annotations(files.file(annotations.file), manifest.length);
     const chosen = selects(select) ? new SelectedFrames(manifest, select) : undefined;
     if (withImages) bundle = await openFrameFiles(files, manifest, { format, aside, signal });
     const put = (image: CocoImage, path: string) =>
@@ -122,7 +121,7 @@ function* renamed(images: ReturnType<Source["images"]>, bundle: FrameFiles | und
   }
 }
 
-function* imagesOf(coco: Annotations, manifest: Manifest, frames: Iterable<FrameRecord>) {
+function* imagesOf(coco: AnnotationReader, manifest: Manifest, frames: Iterable<FrameRecord>) {
   for (const { index } of frames) {
     const position = manifest.positionOf(index)!;
     yield { image: coco.image(position), annotations: coco.of(position) };
@@ -142,8 +141,16 @@ export async function readDataset(
   output: string,
   onProgress: (progress: ConvertProgress) => void,
 ): Promise<Source> {
-  const { dataset, to: _to, images: _images, select: _select, allowLoss: _loss, dryRun: _dry, ...reading } =
-    options;
+  const {
+    dataset,
+    to: _to,
+    images: _images,
+    select: _select,
+    at: _at,
+    allowLoss: _loss,
+    dryRun: _dry,
+    ...reading
+  } = options;
   const isArchive = options.images === "copy" &&
     statSync(resolve(dataset), { throwIfNoEntry: false })?.isFile() === true;
   const packOptions: PackOptions = {

@@ -23,6 +23,8 @@ export interface ExtractOptions extends Selection {
    * are upright stay as they are. Needs ffmpeg. @default {the original files; of a compressed video, "png"}
    */
   format?: StillFormat;
+  /** Number of the generation to restore, as `history` shows it. @default {the current one} */
+  at?: number;
   /** Restore the original label files, too, which `--keep-labels` packed. @default {false} */
   originalLabels?: boolean;
   /** Replace files that are there already. @default {false} */
@@ -82,7 +84,7 @@ export async function extract(
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const files = resolveSet(out);
-  const manifest = openManifest(files.manifest);
+  const manifest = openManifest(files.manifest, { at: options.at });
   let bundle: RangeReader | undefined;
   let images: FrameFiles | undefined;
   try {

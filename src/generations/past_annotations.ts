@@ -3,7 +3,10 @@ import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.t
 import type { Manifest } from "../manifest/reader.ts";
 import { recordText, textLines } from "../manifest/lines.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
+import { COCO_MIDDLE, cocoEnd, cocoHead } from "../coco/lines.ts";
+import { FileWriter } from "../io/file_writer.ts";
 import { History, Restored } from "./history.ts";
+import { RecordWriter } from "./record_writer.ts";
 
 const ANNOTATION = /^\{"id":(\d+),"image_id":(\d+)/;
 
@@ -104,6 +107,25 @@ export class PastAnnotations implements AnnotationReader {
 
   *stream(): Generator<{ image: CocoImage; annotations: CocoAnnotation[] }, undefined> {
     for (let i = 0; i < this.#manifest.length; i++) yield { image: this.image(i), annotations: this.of(i) };
+  }
+
+  /** Writes an annotation file of that generation, as it was. */
+  writeTo(path: string): void {
+    const out = new FileWriter(path);
+    try {
+      out.text(cocoHead(this.licenses()));
+      const images = new RecordWriter(out);
+      for (let i = 0; i < this.#manifest.length; i++) images.text(this.imageText(i));
+      out.text(COCO_MIDDLE);
+      const annotations = new RecordWriter(out);
+      for (let i = 0; i < this.#manifest.length; i++) {
+        this.textsOf(i).forEach((text) => annotations.text(text));
+      }
+      out.text(cocoEnd(this.categoryTexts()));
+      out.flush();
+    } finally {
+      out.close();
+    }
   }
 
   /** Ids of images that may not have the same annotations now. */

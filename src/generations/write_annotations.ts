@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { COCO_MIDDLE, cocoHead } from "../coco/lines.ts";
+import { COCO_MIDDLE, cocoEnd, cocoHead } from "../coco/lines.ts";
 import { FileWriter } from "../io/file_writer.ts";
 import type { FrameIndex } from "../manifest/frame_index.ts";
 import type { AnnotationSummary } from "../manifest/record.ts";
@@ -100,7 +100,7 @@ export async function writeAnnotations(
     }
     const ranges = idRanges(restored);
     if (ranges.length > 0) history(restoredAnnotations(generation, ranges));
-    out.text(`\n],\n"categories":[\n${labels.categories.join(",\n")}\n]}\n`);
+    out.text(cocoEnd(labels.categories));
     out.sync();
     return {
       summary: { size: out.position, sha256: digest.digest("hex") },

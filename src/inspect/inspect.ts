@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { COMMIT } from "../manifest/source_set.ts";
+import { COMMIT, noGenerations } from "../manifest/source_set.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
@@ -12,6 +12,8 @@ import { inspectSet } from "./set.ts";
 /** Options of {@link inspect}. */
 export interface InspectOptions
   extends Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "videos" | "signal"> {
+  /** Number of the generation, if it is a set with more than one. @default {the current one} */
+  at?: number;
   /** Called a few times a second. */
   onProgress?: (progress: InspectProgress) => void;
 }
@@ -23,12 +25,13 @@ export interface InspectOptions
  * @throws {PackError} If the folder cannot be read, its format is ambiguous, or with exit code 130 if the signal ends it.
  */
 export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {
-  const { onProgress, ...rest } = options;
+  const { onProgress, at, ...rest } = options;
   if (
     path !== undefined && [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((file) => existsSync(join(path, file)))
   ) {
     return await inspectSet(path, options);
   }
+  if (at !== undefined) throw noGenerations(path ?? "");
   return await inspectDataset(resolveOptions({ ...rest, dataset: path, overwrite: true }), onProgress);
 }
 

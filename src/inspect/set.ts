@@ -21,13 +21,13 @@ import { Summary } from "./summary.ts";
  */
 export async function inspectSet(
   dir: string,
-  options: { signal?: AbortSignal; onProgress?: (progress: InspectProgress) => void },
+  options: { at?: number; signal?: AbortSignal; onProgress?: (progress: InspectProgress) => void },
 ): Promise<Inspection> {
   const files = resolveSet(dir);
-  const manifest = openManifest(files.manifest);
+  const manifest = openManifest(files.manifest, options);
   const { bundle, annotations } = manifest.header;
   manifest.close();
-  await using dataset = await openDataset(dir);
+  await using dataset = await openDataset(dir, options);
   const summary = new Summary();
   const ticker = new Ticker(options);
   const formats = new Map<string, number>();

@@ -24,6 +24,15 @@ export interface SetFiles {
   file(name: string): string;
 }
 
+/** The error that a generation is asked for of what is no set. */
+export function noGenerations(path: string): PackError {
+  return new PackError(
+    `"${path}" is a dataset, which has no generations.`,
+    "Name the folder of a set, or leave out --at.",
+    2,
+  );
+}
+
 /** The error that a file of the set is gone. */
 export function missingFile(dir: string, name: string): PackError {
   return new PackError(

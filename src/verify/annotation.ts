@@ -2,7 +2,7 @@ import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { recordEnd } from "../manifest/lines.ts";
 import { annotationFault } from "./annotation_fault.ts";
 import type { ProblemList } from "./report.ts";
-import type { VerifyJob } from "./tasks.ts";
+import { lineOfImage, type VerifyJob } from "./tasks.ts";
 
 const ID_KEY = new FixedText('{"id":');
 const IMAGE_KEY = new FixedText(',"image_id":');
@@ -59,7 +59,7 @@ export class AnnotationChecker {
 
   /** Reads the bytes from the cursor on; false if something is wrong or not as the writer writes it. */
   #isSound(): boolean {
-    const { frames, categories, firstCategory, index } = this.#job;
+    const { categories, firstCategory, index } = this.#job;
     const cursor = this.#cursor;
     const imageId = this.imageId = cursor.integer();
     const category = cursor.integerAfter(CATEGORY_KEY);
@@ -75,11 +75,12 @@ export class AnnotationChecker {
     const area = cursor.decimal();
     const iscrowd = cursor.integerAfter(ISCROWD_KEY);
     cursor.expect(SEGMENTATION_KEY);
-    if (cursor.bad || imageId < 1 || imageId > frames) return false;
+    const line = lineOfImage(this.#job, imageId);
+    if (cursor.bad || line < 0) return false;
     if (category < firstCategory || category >= firstCategory + categories) return false;
     if (!(x >= 0 && y >= 0 && width > 0 && height > 0 && area > 0 && iscrowd <= 1)) return false;
     if (
-      x + width > index.widths[imageId - 1] + ROUNDING || y + height > index.heights[imageId - 1] + ROUNDING
+      x + width > index.widths[line] + ROUNDING || y + height > index.heights[line] + ROUNDING
     ) {
       return false;
     }

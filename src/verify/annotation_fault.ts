@@ -1,7 +1,7 @@
 import { checkedCounts } from "../geometry/rle.ts";
 import type { Rle } from "../model/annotation.ts";
 import type { ProblemCode } from "./report.ts";
-import type { VerifyJob } from "./tasks.ts";
+import { lineOfImage, type VerifyJob } from "./tasks.ts";
 
 /** Both corner and size were rounded to 6 decimals, so their sum may be off by as much. */
 const ROUNDING = 2e-6;
@@ -20,9 +20,9 @@ export interface AnnotationFault {
  */
 export function annotationFault(
   text: string,
-  { frames, categories, firstCategory, index }: Pick<
+  { frames, generations, categories, firstCategory, index }: Pick<
     VerifyJob,
-    "frames" | "categories" | "firstCategory" | "index"
+    "frames" | "generations" | "categories" | "firstCategory" | "index"
   >,
 ): AnnotationFault | undefined {
   let record: Record<string, unknown>;
@@ -32,18 +32,17 @@ export function annotationFault(
     return { code: "annotations-line", cause: "is not JSON" };
   }
   const { image_id, category_id, bbox, area, iscrowd, segmentation, keypoints, num_keypoints } = record;
-  if (!isId(image_id, 1, frames)) {
-    return {
-      code: "annotation-reference",
-      cause: `has image_id ${show(image_id)}, there are ${frames} images`,
-    };
+  const line = lineOfImage({ frames, generations }, image_id);
+  if (line < 0) {
+    const images = generations ? "is that of no image" : `there are ${frames} images`;
+    return { code: "annotation-reference", cause: `has image_id ${show(image_id)}, ${images}` };
   }
   if (!isId(category_id, firstCategory, categories)) {
     const cause = `has category_id ${show(category_id)}, there are ${categories} categories`;
     return { code: "annotation-reference", cause };
   }
   const wrong = (cause: string): AnnotationFault => ({ code: "annotation-geometry", cause });
-  const imageWidth = index.widths[image_id - 1], imageHeight = index.heights[image_id - 1];
+  const imageWidth = index.widths[line], imageHeight = index.heights[line];
   if (!isNumbers(bbox) || bbox.length !== 4) return wrong(`has bbox ${show(bbox)}, not four numbers`);
   const [x, y, width, height] = bbox;
   if (!(width > 0 && height > 0)) return wrong(`has an empty bbox ${show(bbox)}`);

@@ -14,20 +14,23 @@ import type { TaskResult, VerifyTask } from "./tasks.ts";
 /** Bytes read at once. */
 const BLOCK = 4 << 20;
 
-type FramesTask = Extract<VerifyTask, { kind: "frames" }>;
+/** A task over bytes of the bundle. */
+export type BundleTask = Extract<VerifyTask, { kind: "frames" | "gap" }>;
 
 /**
  * Checks what stands before the frames of a bundle and what follows them (original labels, directory and end records), its
  * size, and the CRC-32 of the whole file.
  *
- * @param checked Tasks over all frames, in order, with their results.
+ * @param checked Tasks over all frames and what lies between them, in order, with their results.
  * @param framesEnd Byte after the last frame.
+ * @param frames How many of them the directory lists.
  */
 export function checkBundleEnd(
   bundle: RangeReader,
   { bundle: summary, labels }: Pick<ManifestHeader, "bundle" | "labels">,
-  checked: { task: FramesTask; result: TaskResult }[],
+  checked: { task: BundleTask; result: TaskResult }[],
   framesEnd: number,
+  frames: number,
   problems: ProblemList,
 ): void {
   const { file } = summary;
@@ -47,7 +50,7 @@ export function checkBundleEnd(
     crc = result.crc32 === undefined || crc === undefined
       ? undefined
       : combineCrc32(crc, result.crc32, task.to - task.from);
-    if (result.records) continue;
+    if (task.kind === "gap" || result.records) continue;
     const size = result.directorySize!;
     const part = crc32(readRange(bundle, at, size));
     if (part !== result.directoryCrc32) {
@@ -74,7 +77,6 @@ export function checkBundleEnd(
     at += member.directory.length;
   }
   const directorySize = at - directoryAt;
-  const frames = checked.at(-1)?.task.end ?? 0;
   const wanted = container.end(frames + (member ? 1 : 0), directoryAt, directorySize);
   const found = readRange(bundle, at, wanted.length);
   const differs = firstDifference(found, wanted);
@@ -109,7 +111,7 @@ function checkTables(
   problems: ProblemList,
 ): { end: number; crc32: number } {
   const { file, fps } = summary;
-  const records = memoryFile(Buffer.concat(checked.map(({ result }) => result.records!)));
+  const records = memoryFile(Buffer.concat(checked.flatMap(({ result }) => result.records ?? [])));
   let at = start;
   let crc = 0;
   let damage: number | undefined;

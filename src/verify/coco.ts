@@ -1,6 +1,6 @@
 import type { RangeReader } from "../io/range_file.ts";
 import { lineBlocks, recordEnd } from "../manifest/lines.ts";
-import type { TaskResult, VerifyJob, VerifyTask } from "./tasks.ts";
+import { placeOfImage, type TaskResult, type VerifyJob, type VerifyTask } from "./tasks.ts";
 import { AnnotationChecker } from "./annotation.ts";
 import { ImageChecker } from "./image.ts";
 import { ProblemList } from "./report.ts";
@@ -60,11 +60,13 @@ export class CocoChecker {
     if (annotations.fits(bytes, at)) {
       end = annotations.check(bytes, at, byte, problems);
       comma = bytes[end] === COMMA;
-      this.#append(runs, "annotation", annotations.id, annotations.imageId, comma, byte, problems);
+      const image = placeOfImage(this.#job, annotations.imageId);
+      this.#meet(annotations.id, byte, problems);
+      this.#append(runs, "annotation", annotations.id, image, comma, byte, problems);
     } else if (images.fits(bytes, at)) {
       end = images.check(bytes, at, byte, problems);
       comma = bytes[end] === COMMA;
-      this.#append(runs, "image", images.id, 0, comma, byte, problems);
+      this.#append(runs, "image", placeOfImage(this.#job, images.id), 0, comma, byte, problems);
     } else {
       end = recordEnd(bytes, at);
       comma = bytes[end] === COMMA;
@@ -74,6 +76,21 @@ export class CocoChecker {
       this.#append(runs, kind, id ?? 0, 0, comma, byte, problems).lines.push(text);
     }
     return end + (comma ? 2 : 1);
+  }
+
+  /** Notes the id of an annotation, where ids have gaps: each must be one that was given, and be there once. */
+  #meet(id: number, byte: number, problems: ProblemList): void {
+    const { generations, names } = this.#job;
+    if (!generations) return;
+    const { met, nextAnnotation } = generations;
+    const cause = id < 1 || id >= nextAnnotation
+      ? "was never given"
+      : Atomics.or(met, id >>> 5, 1 << (id & 31)) & (1 << (id & 31))
+      ? "another has too"
+      : undefined;
+    if (cause === undefined) return;
+    const message = `The annotation at byte ${byte} has the id ${id}, which ${cause}.`;
+    problems.add({ code: "annotation-order", file: names.annotations, byte, message });
   }
 
   /** Adds a record to the run it continues, or begins a new one. */
@@ -95,15 +112,15 @@ export class CocoChecker {
         last: id,
         firstImage: image,
         lastImage: image,
+        count: 1,
         comma,
         lines: [],
       };
       runs.push(begun);
       return begun;
     }
-    if (id !== run.last + 1 || !run.comma || image < run.lastImage) {
-      orderProblem(this.#job.names.annotations, run, { first: id, firstImage: image, byte }, problems);
-    }
+    checkOrder(this.#job, run, { first: id, firstImage: image, byte }, problems);
+    run.count++;
     run.last = id;
     run.lastImage = image;
     run.comma = comma;
@@ -111,16 +128,23 @@ export class CocoChecker {
   }
 }
 
-/** Says what is wrong with the record that follows `run`. */
-export function orderProblem(
-  file: string,
+/** Checks that a record can follow `run`, and says what is wrong if it cannot. */
+export function checkOrder(
+  { names: { annotations: file }, generations }: Pick<VerifyJob, "names" | "generations">,
   run: Run,
   next: Pick<Run, "first" | "firstImage" | "byte">,
   problems: ProblemList,
 ): void {
+  // Ids of annotations that are gone leave gaps, and an image that has been moved comes later than its first ones.
+  const inOrder = generations && run.kind === "annotation"
+    ? next.firstImage > run.lastImage || (next.firstImage === run.lastImage && next.first > run.last)
+    : next.first === run.last + 1 && next.firstImage >= run.lastImage;
+  if (inOrder && run.comma) return;
   const place = `the ${run.kind} at byte ${next.byte}`;
   const message = !run.comma
     ? `The comma before ${place} is missing.`
+    : generations
+    ? `The ${run.kind} at byte ${next.byte} is not in the order of the frame lines and of its ids.`
     : next.first !== run.last + 1
     ? `The id ${next.first} of ${place} should be ${run.last + 1}.`
     : `The image_id ${next.firstImage} of ${place} is smaller than ${run.lastImage} before it.`;

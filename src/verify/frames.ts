@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { type RangeReader, readRange } from "../io/range_file.ts";
+import { recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import type { Container, Entry } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
@@ -60,6 +61,7 @@ export class FrameChecker {
     this.#window?.reset(from, to);
     // Names must ascend across tasks too, so the line before is looked at again.
     let before: Uint8Array | undefined = first > 0 ? this.#facts(bytes, 0, begin)?.fileName : undefined;
+    const { generations, index: { frames } } = this.#job;
     this.#problems = new ProblemList();
     let directory = new Uint8Array(256 * (end - first));
     let directorySize = 0;
@@ -68,19 +70,25 @@ export class FrameChecker {
     for (let i = first; i < end; i++) {
       const facts = this.#facts(bytes, lines[i] - lines[begin], i);
       if (facts) {
-        this.#checkNames(facts, before, i);
+        // With generations the order is that of lives, and whether a name is there twice is told elsewhere.
+        this.#checkNames(facts, generations ? undefined : before, i);
         before = facts.fileName;
         if (!container) continue;
+        if (frames && frames[i] !== i) {
+          this.#checkSame(facts, i, frames[i]);
+          continue;
+        }
         this.#checkData(container, facts, i, start);
-        const size = container.directorySize(facts.name, facts.size, start);
+        const listed = !generations || generations.alive[i];
+        const size = listed ? container.directorySize(facts.name, facts.size, start) : 0;
         if (directorySize + size > directory.length) {
           const grown = new Uint8Array(2 * directory.length + size);
           grown.set(directory);
           directory = grown;
         }
-        directorySize += container.writeDirectory(directory, directorySize, facts, start);
+        if (listed) directorySize += container.writeDirectory(directory, directorySize, facts, start);
       }
-      if (container) start = endOfFrame(container, this.#job.index, i);
+      if (container && (!frames || frames[i] === i)) start = endOfFrame(container, this.#job.index, i);
     }
     const complete = this.#window !== undefined && (from === to || this.#window.at(to - 1, 1) >= 0);
     return {
@@ -92,11 +100,22 @@ export class FrameChecker {
     };
   }
 
+  /** CRC-32 of bytes of the bundle that are no frames; undefined if it ends before they do. */
+  crc32({ from, to }: Extract<VerifyTask, { kind: "gap" }>): number | undefined {
+    const window = this.#window;
+    if (!window) return undefined;
+    window.reset(from, to);
+    for (let at = from; at < to; at += window.capacity) {
+      if (window.at(at, Math.min(window.capacity, to - at)) < 0) return undefined;
+    }
+    return window.crc32;
+  }
+
   /** Reads the manifest line that begins at `at`; undefined, and a problem, if it cannot be read. */
   #facts(bytes: Uint8Array, at: number, frame: number): Facts | undefined {
     const line = this.#line;
     const size = this.#job.index.sizes[frame];
-    const last = frame === this.#job.frames - 1;
+    const last = frame === (this.#job.generations?.lines ?? this.#job.frames) - 1;
     line.read(bytes, at);
     if (line.canonical && (last ? bytes[line.end] : bytes[line.end + 1]) === NEWLINE) {
       if (last || bytes[line.end] === COMMA) {
@@ -151,6 +170,35 @@ export class FrameChecker {
       });
       return undefined;
     }
+  }
+
+  /** Checks a line whose bytes are those of another: it must say the same of them. */
+  #checkSame({ name, crc32, deflated, originalSize }: Facts, line: number, frame: number): void {
+    const file = this.#job.names.manifest;
+    const { lines } = this.#job.index;
+    const [one, other] = [frame, line].map((i) =>
+      decoder.decode(readRange(this.#manifest, lines[i], lines[i + 1] - lines[i]))
+    );
+    let cause: string | undefined;
+    try {
+      const first = parseFrame(file, recordText(one), frame),
+        second = parseFrame(file, recordText(other), line);
+      const keys = ["sha256", "width", "height", "orientation", "codec"] as const;
+      const key = keys.find((key) => first[key] !== second[key]);
+      if (key !== undefined) cause = `the same "${key}"`;
+      else if (parseInt(first.crc32, 16) !== crc32) cause = 'the same "crc32"';
+      else if ((first.entry ?? first.file_name) !== decoder.decode(name)) cause = "the name of its entry";
+      else if (
+        (first.method !== undefined) !== deflated || (first.original_size ?? first.size) !== originalSize
+      ) {
+        cause = 'the same "method"';
+      }
+    } catch {
+      return; // A damaged line is told where it is read.
+    }
+    if (cause === undefined) return;
+    const message = `Line ${line} has the frame ${frame}, but not ${cause}.`;
+    this.#problems.add({ code: "generation", file, frame: line, message });
   }
 
   #checkNames({ fileName, name }: Facts, before: Uint8Array | undefined, frame: number): void {

@@ -2,9 +2,9 @@ import { type RangeReader, readRange } from "../io/range_file.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { recordEnd, recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
-import { uprightSize } from "../model/frame.ts";
+import { frameNumberOf, imageIdOf, uprightSize } from "../model/frame.ts";
 import type { ProblemList } from "./report.ts";
-import type { VerifyJob } from "./tasks.ts";
+import { lineOfImage, type VerifyJob } from "./tasks.ts";
 
 const ID_KEY = new FixedText('{"id":');
 const WIDTH_KEY = new FixedText(',"width":');
@@ -15,6 +15,8 @@ const OFFSET_KEY = new FixedText(',"offset":');
 const SIZE_KEY = new FixedText(',"size":');
 const METHOD_KEY = new FixedText(',"method":"deflate"');
 const ORIGINAL_SIZE_KEY = new FixedText(',"method":"deflate","original_size":');
+const LINE_ID_KEY = new FixedText(',"id":');
+const REMOVED_KEY = new FixedText(',"removed":');
 const ENTRY_KEY = new FixedText(',"entry":');
 const JSON_SIZE_KEY = new FixedText(',"json_size":');
 const JSON_CRC_LENGTH = ',"json_crc32":"01234567"'.length;
@@ -57,8 +59,8 @@ export class ImageChecker {
    */
   check(bytes: Uint8Array, at: number, byte: number, problems: ProblemList): number {
     const { frames, names } = this.#job;
-    const frame = this.id - 1;
-    const known = frame >= 0 && frame < frames;
+    const frame = lineOfImage(this.#job, this.id);
+    const known = frame >= 0;
     if (known && this.#agrees(frame) && this.#cursor.endsLine()) return this.#cursor.at;
     const end = recordEnd(bytes, at);
     if (!known) {
@@ -77,7 +79,7 @@ export class ImageChecker {
   /** Compares the bytes, from the cursor on, with the frame's line; false if they differ or are not as the writer writes. */
   #agrees(frame: number): boolean {
     const { media, index } = this.#job;
-    const { lines, names, offsets, sizes, widths, heights, deflated } = index;
+    const { lines, names, offsets, sizes, widths, heights, deflated, frames } = index;
     const image = this.#cursor, line = this.#line;
     line.reset(this.#frameLines(frame), lines[frame] - this.#linesAt + names[frame]);
     const width = image.integerAfter(WIDTH_KEY);
@@ -85,12 +87,17 @@ export class ImageChecker {
     if (width !== widths[frame] || height !== heights[frame] || width < 1 || height < 1) return false;
     image.expect(NAME_KEY);
     if (!this.#sameString()) return false;
+    if (frames) {
+      for (const key of [LINE_ID_KEY, FRAME_KEY, REMOVED_KEY]) {
+        if (line.takes(key)) line.integer();
+      }
+    }
     if (line.takes(ENTRY_KEY)) line.skipString();
     if (line.takes(JSON_SIZE_KEY)) {
       line.integer();
       line.at += JSON_CRC_LENGTH;
     }
-    if (image.integerAfter(FRAME_KEY) !== frame) return false;
+    if (image.integerAfter(FRAME_KEY) !== (frames?.[frame] ?? frame)) return false;
     if (media !== "video") {
       if (image.integerAfter(OFFSET_KEY) !== offsets[frame]) return false;
       if (image.integerAfter(SIZE_KEY) !== sizes[frame]) return false;
@@ -139,7 +146,8 @@ export class ImageChecker {
     try {
       const record = parseFrame(names.manifest, recordText(line), frame);
       const { file_name, offset, size, method, split } = record;
-      wanted = { id: frame + 1, ...uprightSize(record), file_name, frame, offset, method, split };
+      const place = { frame: frameNumberOf(record), offset, method, split };
+      wanted = { id: imageIdOf(record), ...uprightSize(record), file_name, ...place };
       if (media !== "video") wanted.size = size;
     } catch {
       return undefined; // The frame's own line is damaged, which its own check tells.

@@ -4,6 +4,9 @@ export type ProblemCode =
   | "manifest-digest"
   | "manifest-line"
   | "manifest-count"
+  | "generation"
+  | "history-missing"
+  | "history-digest"
   | "frame-order"
   | "frame-name"
   | "frame-offset"
@@ -55,7 +58,9 @@ export interface VerifyReport {
   ok: boolean;
   /** Folder of the set. */
   dir: string;
-  /** Frames the manifest's footer counts; 0 if the manifest cannot be read. */
+  /** Number of the generation that was checked; 0 if the manifest cannot be read. */
+  generation: number;
+  /** Images of the generation; 0 if the manifest cannot be read. */
   frames: number;
   /** Annotations it counts. */
   annotations: number;

@@ -82,6 +82,8 @@ export class TaskRunner {
           problems,
           annotationsSha256: await fileSha256(this.#annotations!, this.#annotations!.size, this.#breathe),
         };
+      case "gap":
+        return { problems, crc32: this.#frames.crc32(task) };
       case "frames":
         return this.#frames.check(task);
       case "coco":

@@ -1,8 +1,7 @@
 import { recordText } from "../manifest/lines.ts";
-import type { ManifestFooter } from "../manifest/record.ts";
-import { orderProblem } from "./coco.ts";
+import { checkOrder } from "./coco.ts";
 import type { ProblemList } from "./report.ts";
-import type { Run } from "./tasks.ts";
+import type { Run, VerifyJob } from "./tasks.ts";
 
 /** The lines of an annotation file in order; `images` and so on stand for runs of records. */
 const ORDER = [
@@ -22,16 +21,16 @@ const ORDER = [
 /**
  * Checks how the lines of the annotation file follow each other: the frame of the JSON document, ids without gaps, and counts.
  *
- * @param file Name of the annotation file.
  * @param runs Runs of all tasks, in file order.
+ * @param wanted How many records of each kind the manifest counts.
  */
 export function checkStructure(
-  file: string,
+  job: VerifyJob,
   runs: Run[],
-  footer: ManifestFooter,
-  firstCategory: number,
+  wanted: { image: number; annotation: number; category: number },
   problems: ProblemList,
 ): void {
+  const { names: { annotations: file }, firstCategory } = job;
   const firsts = { image: 1, annotation: 1, category: firstCategory };
   const counts = { image: 0, annotation: 0, category: 0 };
   const categories: string[] = [];
@@ -44,18 +43,14 @@ export function checkStructure(
       continue;
     }
     if (before?.kind === run.kind) {
-      if (run.first !== before.last + 1 || !before.comma || run.firstImage < before.lastImage) {
-        orderProblem(file, before, run, problems);
-      }
+      checkOrder(job, before, run, problems);
     } else {
       const first = firsts[run.kind];
-      if (run.first !== first) {
-        orderProblem(file, { ...run, last: first - 1, lastImage: 0, comma: true }, run, problems);
-      }
+      checkOrder(job, { ...run, last: first - 1, lastImage: 0, comma: true }, run, problems);
       if (ORDER[step] === run.kind) step++;
       else wrongLine(file, run.byte, `a record of kind ${run.kind}`, step, problems);
     }
-    counts[run.kind] += run.last - run.first + 1;
+    counts[run.kind] += run.count;
     if (run.kind === "category") categories.push(...run.lines);
     before = run;
   }
@@ -67,12 +62,9 @@ export function checkStructure(
     }
   });
   checkCategories(file, categories, problems);
-  const wanted = { image: footer.frames, annotation: footer.annotations, category: footer.categories };
   for (const kind of ["image", "annotation", "category"] as const) {
     if (counts[kind] === wanted[kind]) continue;
-    const message = `There are ${counts[kind]} ${kind} records, the manifest's footer counts ${
-      wanted[kind]
-    }.`;
+    const message = `There are ${counts[kind]} ${kind} records, the manifest counts ${wanted[kind]}.`;
     problems.add({ code: "annotations-count", file, message });
   }
 }

@@ -1,13 +1,21 @@
-import { basename } from "node:path";
-import { existsSync } from "node:fs";
-import { openRange } from "../io/range_file.ts";
+import { basename, join } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { readJournal } from "../generations/journal.ts";
+import { openAnnotations } from "../generations/open_annotations.ts";
+import { PastAnnotations } from "../generations/past_annotations.ts";
+import { openRange, type RangeReader } from "../io/range_file.ts";
+import type { BundleMedia } from "../manifest/record.ts";
+import { containers } from "../media/containers.ts";
 import { resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { checkBundleEnd } from "./bundle_end.ts";
+import { fileSha256 } from "./digests.ts";
 import { checkLayout } from "./layout.ts";
 import { planTasks } from "./plan.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
+import { type BundleState, bundleState, checkGenerations, checkNames, generationsOf } from "./state.ts";
 import { runTasks, startWorkers } from "./run_tasks.ts";
 import { checkStructure } from "./structure.ts";
 import type { VerifyJob } from "./tasks.ts";
@@ -23,6 +31,8 @@ export interface VerifyOptions {
    * picture with its digest. @default {false}
    */
   deep?: boolean;
+  /** Number of the generation to check, as `history` shows it. @default {the current one} */
+  at?: number;
   /** Threads. @default {number of processors; fewer for small sets} */
   workers?: number;
   /** Ends the verification. */
@@ -59,10 +69,8 @@ export async function verify(dir: string, options: VerifyOptions = {}): Promise<
   const report = (manifest?: Manifest): VerifyReport => ({
     ok: problems.total === 0,
     dir,
-    frames: manifest?.footer.frames ?? 0,
-    annotations: manifest?.footer.annotations ?? 0,
-    categories: manifest?.footer.categories ?? 0,
-    bytes: manifest?.header.bundle.size ?? 0,
+    generation: manifest?.generation ?? 0,
+    ...countsOf(manifest),
     deep: options.deep ?? false,
     ...options.deep && manifest?.header.bundle.media === "video" && { decoded: true as const },
     problems: problems.kept,
@@ -74,9 +82,10 @@ export async function verify(dir: string, options: VerifyOptions = {}): Promise<
   let workers: Worker[] = [];
   try {
     try {
-      manifest = openManifest(files.manifest);
+      manifest = openManifest(files.manifest, { at: options.at });
       workers = startWorkers((options.workers ?? threadsFor(manifest)) - 1);
       manifest.index();
+      manifest.generations();
     } catch (error) {
       if (!(error instanceof PackError) || error.exitCode !== 4) throw error;
       problems.add({ code: "manifest-unreadable", file: basename(files.manifest), message: error.message });
@@ -98,7 +107,10 @@ async function checkSet(
   { deep = false, signal, onProgress }: VerifyOptions,
   start: number,
 ): Promise<void> {
-  const { header, footer } = manifest;
+  const { header } = manifest;
+  const state = bundleState(manifest);
+  const record = state.list.at(-1);
+  const past = manifest.generation !== manifest.current;
   const names = {
     manifest: basename(files.manifest),
     bundle: header.bundle.file,
@@ -109,23 +121,29 @@ async function checkSet(
     if (existsSync(path)) return path;
     problems.add({ code, file: name, message: `The manifest names "${name}", which is not there.` });
   };
+  using pastFile = past ? writePast(files, manifest) : undefined;
   const job: VerifyJob = {
     paths: {
       manifest: files.manifest,
       bundle: present(names.bundle, "bundle-missing"),
-      annotations: header.annotations ? present(names.annotations, "annotations-missing") : undefined,
+      annotations: past
+        ? pastFile?.path
+        : header.annotations
+        ? present(names.annotations, "annotations-missing")
+        : undefined,
     },
     names,
     media: header.bundle.media,
-    frames: manifest.length,
-    categories: footer.categories,
+    frames: state.lines,
+    generations: generationsOf(manifest, record),
+    categories: countsOf(manifest).categories,
     firstCategory: header.annotations?.first_category ?? 1,
     sealed: manifest.footerOffset,
-    index: manifest.index(),
+    index: manifest.lines(),
     deep,
   };
   const annotationBytes = job.paths.annotations === undefined ? undefined : sizeOf(job.paths.annotations);
-  const { tasks, framesEnd } = planTasks(job, annotationBytes, problems);
+  const { tasks, framesEnd } = planTasks(job, annotationBytes, state, problems);
   let done = 0, bytes = 0;
   const results = await runTasks(job, tasks, {
     workers,
@@ -139,8 +157,12 @@ async function checkSet(
   });
 
   for (const { problems: found } of results) problems.merge(found);
-  checkManifest(manifest, job, results.find((result) => result.manifestSha256 !== undefined)!, problems);
-  const checked = tasks.flatMap((task, i) => task.kind === "frames" ? [{ task, result: results[i] }] : []);
+  const digests = results.find((result) => result.manifestSha256 !== undefined)!;
+  checkManifest(manifest, state, names.manifest, digests, problems);
+  await checkHistory(files, manifest, problems);
+  const checked = tasks.flatMap((task, i) =>
+    task.kind === "frames" || task.kind === "gap" ? [{ task, result: results[i] }] : []
+  );
   if (header.bundle.media === "video") {
     await checkVideoFiles(header, job.frames, (name) => files.file(name), problems, signal);
     if (deep) {
@@ -152,17 +174,32 @@ async function checkSet(
       });
     }
   } else if (job.paths.bundle !== undefined && (checked.length > 0 || job.frames === 0)) {
-    const bundle = openRange(job.paths.bundle);
+    const whole = openRange(job.paths.bundle);
+    // What an update that was cut short has appended does not count, nor what later generations have.
+    const cut = past || readJournal(files.dir) !== undefined && !files.committing;
+    const bundle = cut ? asItWas(whole, state.summary.size, header.bundle.media) : whole;
     try {
-      checkBundleEnd(bundle, header, checked, framesEnd, problems);
+      const summary = { ...header.bundle, ...state.summary };
+      const { labels } = header;
+      checkBundleEnd(
+        bundle,
+        { bundle: summary, labels },
+        checked,
+        framesEnd,
+        manifest.length,
+        problems,
+      );
     } finally {
-      bundle.close();
+      whole.close();
     }
   }
   checkLayout(files, manifest, problems);
   if (annotationBytes === undefined || !header.annotations) return;
   const { file, size, sha256 } = header.annotations;
-  checkStructure(file, results.flatMap((result) => result.runs ?? []), footer, job.firstCategory, problems);
+  const { frames: image, annotations: annotation, categories: category } = countsOf(manifest);
+  const runs = results.flatMap((result) => result.runs ?? []);
+  checkStructure(job, runs, { image, annotation, category }, problems);
+  if (past) return;
   if (annotationBytes !== size) {
     const message = `The file has ${annotationBytes} bytes, the manifest says ${size}.`;
     problems.add({ code: "annotations-size", file, message });
@@ -174,25 +211,101 @@ async function checkSet(
   }
 }
 
+/** What a manifest counts of the generation it is open at. */
+function countsOf(
+  manifest: Manifest | undefined,
+): Pick<VerifyReport, "frames" | "annotations" | "categories" | "bytes"> {
+  if (!manifest) return { frames: 0, annotations: 0, categories: 0, bytes: 0 };
+  const { length: frames, header, footer, generation, current } = manifest;
+  const { annotations, categories, bundle } = generation === current
+    ? { ...footer, bundle: header.bundle }
+    : manifest.generations().find((record) => record.generation === generation)!;
+  return { frames, annotations, categories, bytes: bundle.size };
+}
+
+/** A bundle as it was when it had `size` bytes; where a tar goes on, its end was written over. */
+function asItWas(bundle: RangeReader, size: number, media: BundleMedia): RangeReader {
+  const known = Math.min(size, bundle.size);
+  const zeros = media === "tar" ? size - containers.tar.end(0, 0, 0).length : Infinity;
+  return {
+    size: known,
+    read(into, offset) {
+      const read = bundle.read(into.subarray(0, Math.max(0, Math.min(into.length, known - offset))), offset);
+      into.subarray(0, read).fill(0, Math.max(0, Math.min(read, zeros - offset)));
+      return read;
+    },
+    close() {},
+  };
+}
+
+/** The annotation file of a past generation as a file of its own, since only the current one has one. */
+function writePast(
+  files: SetFiles,
+  manifest: Manifest,
+): { path: string; [Symbol.dispose](): void } | undefined {
+  const annotations = openAnnotations(files, manifest);
+  if (!(annotations instanceof PastAnnotations)) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "compact-uploader-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, basename(annotations.path));
+    annotations.writeTo(path);
+    return { path, [Symbol.dispose]: remove };
+  } catch (error) {
+    remove();
+    throw error;
+  } finally {
+    annotations.close();
+  }
+}
+
+/** Checks the history file of a set that has one. */
+async function checkHistory(files: SetFiles, { header }: Manifest, problems: ProblemList): Promise<void> {
+  const { history } = header;
+  if (!history) return;
+  const { file, size, sha256 } = history;
+  if (!existsSync(files.file(file))) {
+    problems.add({
+      code: "history-missing",
+      file,
+      message: `The manifest names "${file}", which is not there.`,
+    });
+    return;
+  }
+  const opened = openRange(files.file(file));
+  try {
+    const found = await fileSha256(opened, size);
+    if (opened.size >= size && found === sha256) return;
+    const message = `The first ${size} bytes of the file have SHA-256 ${found}, the manifest says ${sha256}.`;
+    problems.add({ code: "history-digest", file, message });
+  } finally {
+    opened.close();
+  }
+}
+
 /** Checks the manifest's own digests and the counts that concern frames. */
 function checkManifest(
-  { header, footer }: Manifest,
-  { names, index: { sizes } }: VerifyJob,
+  manifest: Manifest,
+  { summary, list }: BundleState,
+  file: string,
   found: { manifestSha256?: string; framesSha256?: string },
   problems: ProblemList,
 ): void {
-  const file = names.manifest;
+  const { header, footer } = manifest;
+  checkGenerations(manifest, file, problems);
+  if (list.length > 0) checkNames(manifest, file, problems);
   if (found.manifestSha256 !== footer.sha256) {
     const message =
       `The lines before the footer have SHA-256 ${found.manifestSha256}, it says ${footer.sha256}.`;
     problems.add({ code: "manifest-digest", file, message });
   }
-  if (found.framesSha256 !== header.bundle.frames_sha256) {
+  if (found.framesSha256 !== summary.frames_sha256) {
     const message =
-      `The frames' digests have SHA-256 ${found.framesSha256}, the header says ${header.bundle.frames_sha256}.`;
+      `The frames' digests have SHA-256 ${found.framesSha256}, the manifest says ${summary.frames_sha256}.`;
     problems.add({ code: "frames-digest", file, message });
   }
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const { sizes, removed } = manifest.lines();
+  const bytes = sizes.reduce((sum, size, line) => removed?.[line] ? sum : sum + size, 0);
   if (bytes !== footer.bytes) {
     const message = `The frames have ${bytes} bytes together, the footer says ${footer.bytes}.`;
     problems.add({ code: "manifest-count", file, message });
