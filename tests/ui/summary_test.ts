@@ -89,6 +89,7 @@ There were labels but no images: 1 grey frame stands in. To refuse that, pass --
 const verified: VerifyReport = {
   ok: true,
   dir: "/data/set",
+  generation: 1,
   frames: 1200,
   annotations: 4886,
   categories: 3,
