@@ -40,12 +40,13 @@ export function extractLabels(
   context: Context,
   flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select"> & {
     readonly format?: StillFormat;
+    readonly ffmpeg?: string;
   },
   set: string,
   dir: string,
   to: string,
 ): Promise<void> {
-  const { overwrite, allowLoss, select, format: imageFormat } = flags;
+  const { overwrite, allowLoss, select, format: imageFormat, ffmpeg } = flags;
   return carryOut(
     context,
     flags,
@@ -55,6 +56,7 @@ export function extractLabels(
       output: dir,
       images: "copy",
       imageFormat,
+      ffmpeg,
       overwrite,
       allowLoss,
       select,

@@ -10,6 +10,7 @@ import { perform } from "./perform.ts";
 /** Options of `extract`. */
 export interface ExtractFlags extends SelectionFlags, DisplayFlags {
   readonly format?: StillFormat;
+  readonly ffmpeg?: string;
   readonly overwrite?: boolean;
   readonly labelsAs?: string;
   readonly allowLoss?: boolean;
@@ -32,6 +33,7 @@ export async function extractCommand(
     const report = await extract(set, dir, {
       ...selectionOf(flags),
       format: flags.format,
+      ffmpeg: flags.ffmpeg,
       originalLabels,
       overwrite: flags.overwrite,
       signal,

@@ -135,7 +135,7 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
 };
 
 /** `--ffmpeg`, for videos that are read as for those that are written. */
-const ffmpegFlag = {
+export const ffmpegFlag = {
   kind: "parsed",
   parse: path,
   optional: true,

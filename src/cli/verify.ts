@@ -9,6 +9,7 @@ import { perform } from "./perform.ts";
 /** Options of `verify`. */
 export interface VerifyFlags extends DisplayFlags {
   readonly deep?: boolean;
+  readonly ffmpeg?: string;
   readonly workers?: number;
 }
 
@@ -17,6 +18,7 @@ export function verifyCommand(context: Context, flags: VerifyFlags, set: string)
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const report = await verify(set, {
       deep: flags.deep,
+      ffmpeg: flags.ffmpeg,
       workers: flags.workers,
       signal,
       onProgress: (progress) => reporter.progress({ phase: "verify", ...progress }),

@@ -48,6 +48,8 @@ export interface ConvertOptions extends
   select?: Selection;
   /** Decode the images of a set, upright, and write them in this format, as {@link extract} does with `format`. */
   imageFormat?: StillFormat;
+  /** Name or path of ffmpeg, where images of a set are decoded. @default {"ffmpeg"} */
+  ffmpeg?: string;
   /** Format to write. */
   to: string;
   /** Folder to write into; created if it is not there. @default {"output"} */

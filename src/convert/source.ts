@@ -62,7 +62,8 @@ export function isSet(dir: string): boolean {
 }
 
 /** What is wanted of a set. */
-export interface SetOptions extends Pick<ConvertOptions, "at" | "select" | "imageFormat" | "signal"> {
+export interface SetOptions
+  extends Pick<ConvertOptions, "at" | "select" | "imageFormat" | "ffmpeg" | "signal"> {
   /** True if image files are wanted. */
   readonly withImages: boolean;
   /** Folder for files that are needed for a moment. */
@@ -76,7 +77,7 @@ export interface SetOptions extends Pick<ConvertOptions, "at" | "select" | "imag
  */
 export async function openSet(
   dir: string,
-  { at, select = {}, imageFormat: format, withImages, aside, signal }: SetOptions,
+  { at, select = {}, imageFormat: format, ffmpeg, withImages, aside, signal }: SetOptions,
 ): Promise<Source> {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, { at });
@@ -96,7 +97,7 @@ export async function openSet(
       );
     }
     const chosen = selects(select) ? new SelectedFrames(manifest, select) : undefined;
-    if (withImages) bundle = await openFrameFiles(files, manifest, { format, aside, signal });
+    if (withImages) bundle = await openFrameFiles(files, manifest, { format, ffmpeg, aside, signal });
     const put = (image: CocoImage, path: string) =>
       bundle!.write(manifest.record(manifest.positionOfId(image.id)!), path);
     return {

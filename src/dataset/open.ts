@@ -61,6 +61,8 @@ export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncD
 export interface OpenOptions {
   /** Number of the generation to read, as `history` shows it. @default {the current one} */
   at?: number;
+  /** Name or path of the program that decodes a compressed video. @default {"ffmpeg"} */
+  ffmpeg?: string;
 }
 
 /**
@@ -70,7 +72,7 @@ export interface OpenOptions {
  * @throws {PackError} If there is no set, one of its files is missing, or the manifest is damaged or of an unknown version;
  *   with exit code 2 if there is no generation `at`.
  */
-export async function openDataset(dir: string, { at }: OpenOptions = {}): Promise<Dataset> {
+export async function openDataset(dir: string, { at, ffmpeg }: OpenOptions = {}): Promise<Dataset> {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, { at });
   const opened: { close(): void }[] = [manifest];
@@ -109,7 +111,7 @@ export async function openDataset(dir: string, { at }: OpenOptions = {}): Promis
   }
 
   const video = manifest.header.bundle.media === "video"
-    ? new (await import("./video_frames.ts")).VideoFrames(manifest, files.file)
+    ? new (await import("./video_frames.ts")).VideoFrames(manifest, files.file, ffmpeg)
     : undefined;
   const close = () => {
     video?.close();

@@ -7,8 +7,8 @@ export class VideoFrames implements AsyncDisposable {
   readonly #decoder: FrameDecoder;
 
   /** @param pathOf Path of a file of the set. */
-  constructor(readonly manifest: Manifest, pathOf: (name: string) => string) {
-    this.#decoder = new FrameDecoder(manifest.header, manifest.length, pathOf);
+  constructor(readonly manifest: Manifest, pathOf: (name: string) => string, ffmpeg?: string) {
+    this.#decoder = new FrameDecoder(manifest.header, manifest.length, pathOf, { program: ffmpeg });
   }
 
   /** @throws {PackError} As {@link FrameDecoder.read} does. */

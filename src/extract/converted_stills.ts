@@ -7,7 +7,7 @@ import { writeAll } from "../io/write_all.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { startFfmpeg } from "../video/ffmpeg.ts";
-import { type FrameFiles, nameAs } from "./frame_files.ts";
+import { type FrameFiles, type FrameFilesOptions, nameAs } from "./frame_files.ts";
 import { restore } from "./restore.ts";
 
 /** Bytes taken from ffmpeg, or copied, at once. */
@@ -46,13 +46,10 @@ const ENCODERS: Readonly<Record<StillFormat, readonly string[]>> = {
  * already comes back byte for byte.
  *
  * @param bundle Path of the bundle.
- * @param aside Folder for original files that are being decoded.
  */
 export function convertedStills(
   bundle: string,
-  format: StillFormat,
-  aside: string,
-  signal?: AbortSignal,
+  { format, ffmpeg, aside, signal }: FrameFilesOptions & { format: StillFormat },
 ): FrameFiles {
   const file = openRange(bundle);
   const buffer = new Uint8Array(PIECE);
@@ -68,7 +65,7 @@ export function convertedStills(
       rmSync(original, { force: true });
       restore(file, record, original, buffer);
       try {
-        return await convert(original, record, format, path, signal);
+        return await convert(original, record, path, { format, ffmpeg, signal });
       } finally {
         rmSync(original, { force: true });
       }
@@ -80,9 +77,8 @@ export function convertedStills(
 async function convert(
   original: string,
   record: FrameRecord,
-  format: StillFormat,
   path: string,
-  signal?: AbortSignal,
+  { format, ffmpeg: program, signal }: { format: StillFormat; ffmpeg?: string; signal?: AbortSignal },
 ): Promise<number> {
   const decoder = DECODERS[record.codec];
   if (!decoder) throw undecodable(record, `images of the kind "${record.codec}" are not decoded`);
@@ -91,7 +87,7 @@ async function convert(
     ...["-nostdin", "-noautorotate", ...decoder, "-i", `file:${original}`],
     ...["-map", "0:v:0", "-frames:v", "1", ...SCALER, ...upright ? ["-vf", upright] : []],
     ...[...ENCODERS[format], "-f", "image2pipe", "pipe:1"],
-  ], { task: `decoding frame ${record.index} "${record.file_name}"`, output: true, signal });
+  ], { program, task: `decoding frame ${record.index} "${record.file_name}"`, output: true, signal });
   let written = 0;
   try {
     // "wx" never opens what is there already, not even through a link that was put there a moment ago.

@@ -25,6 +25,8 @@ export interface ExtractOptions extends Selection {
   format?: StillFormat;
   /** Number of the generation to restore, as `history` shows it. @default {the current one} */
   at?: number;
+  /** Name or path of ffmpeg. @default {"ffmpeg"} */
+  ffmpeg?: string;
   /** Restore the original label files, too, which `--keep-labels` packed. @default {false} */
   originalLabels?: boolean;
   /** Replace files that are there already. @default {false} */
@@ -90,8 +92,8 @@ export async function extract(
   try {
     const frames = new SelectedFrames(manifest, options);
     const target = new TargetFolder(dir, options.overwrite ?? false);
-    const { format, signal } = options;
-    images = await openFrameFiles(files, manifest, { format, aside: target.root, signal });
+    const { format, ffmpeg, signal } = options;
+    images = await openFrameFiles(files, manifest, { format, ffmpeg, aside: target.root, signal });
     let labels: OriginalLabels | undefined;
     if (options.originalLabels) {
       const place = labelsOf(manifest, out, options);

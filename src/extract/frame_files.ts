@@ -31,6 +31,8 @@ export interface FrameFiles extends AsyncDisposable {
 export interface FrameFilesOptions {
   /** Format of decoded pictures. @default {the original files; of a compressed video, "png"} */
   format?: StillFormat;
+  /** Name or path of ffmpeg. @default {"ffmpeg"} */
+  ffmpeg?: string;
   /** Folder for files that are needed for a moment. */
   aside: string;
   /** Ends the work. */
@@ -45,17 +47,18 @@ export interface FrameFilesOptions {
 export async function openFrameFiles(
   files: SetFiles,
   manifest: Manifest,
-  { format, aside, signal }: FrameFilesOptions,
+  options: FrameFilesOptions,
 ): Promise<FrameFiles> {
+  const { format } = options;
   const { bundle } = manifest.header;
   if (!existsSync(files.file(bundle.file))) throw missingFile(files.dir, bundle.file);
   if (bundle.media === "video") {
     const { videoStills } = await import("./video_stills.ts");
-    return videoStills(files, manifest, format ?? "png", signal);
+    return videoStills(files, manifest, { ...options, format: format ?? "png" });
   }
   if (format !== undefined) {
     const { convertedStills } = await import("./converted_stills.ts");
-    return convertedStills(files.file(bundle.file), format, aside, signal);
+    return convertedStills(files.file(bundle.file), { ...options, format });
   }
   const file = openRange(files.file(bundle.file));
   const buffer = new Uint8Array(PIECE);

@@ -5,19 +5,18 @@ import type { Manifest } from "../manifest/reader.ts";
 import { missingFile, type SetFiles } from "../manifest/source_set.ts";
 import { FrameDecoder } from "../video/frame_decoder.ts";
 import { videoFiles } from "../video/video_files.ts";
-import { type FrameFiles, nameAs } from "./frame_files.ts";
+import { type FrameFiles, type FrameFilesOptions, nameAs } from "./frame_files.ts";
 
 /** Pictures of a compressed bundle, decoded and cut to their true size. */
 export function videoStills(
   files: SetFiles,
   { header, length }: Manifest,
-  format: StillFormat,
-  signal?: AbortSignal,
+  { format, ffmpeg, signal }: FrameFilesOptions & { format: StillFormat },
 ): FrameFiles {
   for (const { file } of videoFiles(header, length)) {
     if (!existsSync(files.file(file))) throw missingFile(files.dir, file);
   }
-  const decoder = new FrameDecoder(header, length, files.file, { signal });
+  const decoder = new FrameDecoder(header, length, files.file, { program: ffmpeg, signal });
   return {
     format,
     lanes: 1,

@@ -33,6 +33,8 @@ export interface VerifyOptions {
   deep?: boolean;
   /** Number of the generation to check, as `history` shows it. @default {the current one} */
   at?: number;
+  /** Name or path of ffmpeg. @default {"ffmpeg"} */
+  ffmpeg?: string;
   /** Threads. @default {number of processors; fewer for small sets} */
   workers?: number;
   /** Ends the verification. */
@@ -104,7 +106,7 @@ async function checkSet(
   manifest: Manifest,
   workers: readonly Worker[],
   problems: ProblemList,
-  { deep = false, signal, onProgress }: VerifyOptions,
+  { deep = false, ffmpeg, signal, onProgress }: VerifyOptions,
   start: number,
 ): Promise<void> {
   const { header } = manifest;
@@ -168,6 +170,7 @@ async function checkSet(
     if (deep) {
       const { checkDecodedFrames } = await import("./decoded_frames.ts");
       await checkDecodedFrames(manifest, (name) => files.file(name), problems, {
+        program: ffmpeg,
         signal,
         onFrames: (done) =>
           onProgress?.({ done, total: job.frames, bytes, seconds: (performance.now() - start) / 1000 }),

@@ -34,6 +34,8 @@ testWith(
     }
     assert.throws(() => dataset.bytes(0), /is a compressed video/);
     await assert.rejects(dataset.frame(40), RangeError);
+    await using without = await openDataset(dir.path, { ffmpeg: "no-such-ffmpeg" });
+    await assert.rejects(without.frame(0), /no-such-ffmpeg": there is no such program/);
   },
 );
 

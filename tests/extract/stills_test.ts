@@ -176,6 +176,15 @@ testWith(
   },
 );
 
+Deno.test("ffmpeg that is not there is named", async () => {
+  using out = tempDir();
+  using dir = tempDir();
+  makeSet(out.path, [{ name: "a.jpg", data: noise(9, 1) }]);
+  const options = { format: "png", ffmpeg: join(dir.path, "none") } as const;
+  await assert.rejects(extract(out.path, dir.path, options), /none": there is no such program/);
+  assert.deepEqual(readdirSync(dir.path), []);
+});
+
 testWith(["ffmpeg"], "labels with decoded images name the files that were written", async () => {
   using out = tempDir();
   using dir = tempDir();

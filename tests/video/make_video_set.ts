@@ -62,24 +62,22 @@ export interface VideoSetOptions {
   grouped?: boolean;
   /** No digests of the decoded pictures. */
   unproven?: boolean;
-  /** Name of image i. @default {"0000.png", …} */
-  nameOf?: (i: number) => string;
 }
 
-/** Writes a set whose frame i shows scene i, by default `sceneOf(i)` of so many, and has its box as the one annotation. */
+/** Writes a set whose frame i, `000i.png`, shows `sceneOf(i)` and has its box as the one annotation. */
 export function makeVideoSet(
   dir: string,
-  what: number | Scene[],
-  { codec = "h264", grouped = false, unproven = false, nameOf = numbered }: VideoSetOptions = {},
+  count: number,
+  { codec = "h264", grouped = false, unproven = false }: VideoSetOptions = {},
 ): void {
-  const scenes = typeof what === "number" ? Array.from({ length: what }, (_, i) => sceneOf(i)) : what;
+  const scenes = Array.from({ length: count }, (_, i) => sceneOf(i));
   makeSet(
     dir,
     scenes.map((scene, i) => {
       const { width, height, box } = scene;
       const data = encodePng({ width, height, channels: 3, depth: 8, data: paint(scene) });
       return {
-        name: nameOf(i),
+        name: `${String(i).padStart(4, "0")}.png`,
         data,
         width,
         height,
@@ -156,8 +154,6 @@ export function makeVideoSet(
   });
   rmSync(join(dir, "media_bundle.zip"));
 }
-
-const numbered = (i: number) => `${String(i).padStart(4, "0")}.png`;
 
 /** Changes header and frames of a manifest, and seals it anew. */
 export function rewriteManifest(

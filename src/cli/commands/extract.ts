@@ -3,7 +3,7 @@ import { STILL_FORMATS } from "../../image/still_format.ts";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import { allowLossFlag, displayFlags, labelsTarget, path, selectionFlags } from "../options.ts";
+import { allowLossFlag, displayFlags, ffmpegFlag, labelsTarget, path, selectionFlags } from "../options.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
@@ -48,6 +48,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
         brief:
           "Decode the images, upright, by ffmpeg, and write them so, with this extension (default: the original files; of a compressed video: png)",
       },
+      ffmpeg: ffmpegFlag,
       overwrite: {
         kind: "boolean",
         optional: true,
