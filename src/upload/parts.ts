@@ -1,8 +1,12 @@
 import type { Part, PartLimits } from "../store/store.ts";
 
 const MiB = 2 ** 20;
+/** Parts on their way at once, if the user does not say. */
+export const CONNECTIONS = 8;
 /** Bytes of a part: small enough to lose little when a connection breaks. */
 const USUAL = 8 * MiB;
+/** Bytes of a part below which more connections gain nothing. */
+const SMALLEST = 5 * MiB;
 /** Share of the parts a store allows that a file may take; the rest is for what is appended later. */
 const SHARE = 0.8;
 
@@ -14,14 +18,28 @@ export interface PlannedPart {
 }
 
 /**
- * Bytes of a part, so that a file fits into the parts a store allows.
+ * Bytes of a part, so that a file fits into the parts a store allows, and all connections end at about the same time: 25
+ * parts of 8 MiB would keep seven of eight connections waiting for the last.
  *
  * @param size Bytes of the file.
+ * @param connections Parts that are on their way at once.
  * @param wished What the user asked for.
  */
-export function partSize(size: number, { least, most, parts }: PartLimits, wished = USUAL): number {
+export function partSize(
+  size: number,
+  { least, most, parts }: PartLimits,
+  connections: number,
+  wished?: number,
+): number {
   const needed = Math.ceil(size / (parts * SHARE) / MiB) * MiB;
-  return Math.min(most, Math.max(least, wished, needed));
+  return Math.min(most, Math.max(least, needed, wished ?? even(size, connections)));
+}
+
+/** Bytes of a part if their number is a multiple of the connections, as far as they do not become tiny. */
+function even(size: number, connections: number): number {
+  if (size <= USUAL) return USUAL;
+  const rounds = Math.ceil(size / USUAL / connections);
+  return Math.max(SMALLEST, Math.ceil(size / (rounds * connections)));
 }
 
 /**

@@ -2,7 +2,7 @@ import { Traffic } from "../store/store.ts";
 import { endpointOf, openStore, planFor } from "./upload.ts";
 import { localSet } from "./local_set.ts";
 import type { UploadedFile, UploadForecast, UploadOptions } from "./options.ts";
-import { partSize } from "./parts.ts";
+import { CONNECTIONS, partSize } from "./parts.ts";
 import { UploadState } from "./state.ts";
 
 /** US dollars for a request that writes, and for one that reads: the list price of S3 Standard in us-east-1. */
@@ -34,7 +34,8 @@ export async function predictUpload(
       const begun = state.begun(file);
       const there = begun?.parts.reduce((sum, part) => sum + part.size, 0) ?? 0;
       const kept = action === "there" ? size : Math.max(keep, there);
-      const each = begun?.partSize ?? partSize(size, store.limits, options.partSize);
+      const each = begun?.partSize ??
+        partSize(size, store.limits, options.connections ?? CONNECTIONS, options.partSize);
       bytes += size - kept;
       if (action !== "there") {
         writes += size <= each && keep === 0 ? 1 : 2 + Math.ceil((size - kept) / each) + (keep > 0 ? 1 : 0);

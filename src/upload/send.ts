@@ -41,7 +41,7 @@ export async function sendFile(sending: Sending, decision: Decision): Promise<Se
   const { file } = decision;
   const reader = openRange(file.path);
   try {
-    const each = partSize(file.size, sending.store.limits, sending.partSize);
+    const each = partSize(file.size, sending.store.limits, sending.connections, sending.partSize);
     if (file.size <= each && decision.keep === 0) return await sendWhole(sending, decision, reader);
     try {
       return await sendParts(sending, decision, reader, each);

@@ -9,12 +9,10 @@ import { Traffic, type UploadStore } from "../store/store.ts";
 import { decide, type Plan, same } from "./decide.ts";
 import { differs, type LocalSet, localSet } from "./local_set.ts";
 import type { UploadedFile, UploadOptions, UploadReport } from "./options.ts";
+import { CONNECTIONS } from "./parts.ts";
 import { remoteSet } from "./remote_set.ts";
 import { overtaken, sendFile, type Sending } from "./send.ts";
 import { UploadState } from "./state.ts";
-
-/** Parts on their way at once. */
-const CONNECTIONS = 8;
 
 /**
  * Uploads a set: what the store has not got yet, the bundle first and the manifest last (docs/upload.md).

@@ -25,6 +25,12 @@ Deno.test("without a total nothing is foretold", () => {
   );
 });
 
+Deno.test("an upload counts bytes, and its rate is that of what was sent, not of what was there", () => {
+  const state = { phase: "upload", done: 600e6, total: 1e9, bytes: 100e6, seconds: 10, since: 0 } as const;
+  assert.equal(progressLine(state), "Uploading 600 MB of 1.00 GB (60 %) · 10.0 MB/s · 40 s left");
+  assert.equal(progressLine({ ...state, seconds: 0.5 }), "Uploading 600 MB of 1.00 GB (60 %)");
+});
+
 Deno.test("in the first moments of a phase there is no rate", () => {
   assert.equal(progressLine({ ...packing, since: 4.8 }), "Packing 45,120 of 100,000 images (45 %)");
 });

@@ -10,13 +10,15 @@ const MiB = 2 ** 20;
 const S3 = { least: 5 * MiB, most: 5 * 2 ** 30, parts: 10_000 };
 
 Deno.test("parts of any file fit into what S3 takes, with room for what is appended later", () => {
-  assert.equal(partSize(1000, S3), 8 * MiB);
+  assert.equal(partSize(1000, S3, 8), 8 * MiB);
+  assert.equal(partSize(200 * MiB, S3, 8), 6.25 * MiB, "32 parts, four for each connection");
+  assert.equal(partSize(12 * MiB, S3, 8), 5 * MiB);
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 * 2 ** 40 }),
       fc.integer({ min: 1, max: 2 ** 32 }),
       (size, wished) => {
-        const each = partSize(size, S3, wished);
+        const each = partSize(size, S3, 1 + wished % 64, wished % 2 ? wished : undefined);
         assert.ok(each >= S3.least && each <= S3.most);
         assert.ok(Math.ceil(size / each) <= 0.8 * S3.parts);
       },

@@ -73,7 +73,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
         parse: (input: string) => wholeNumber(input, 5, 5120) * MiB,
         optional: true,
         placeholder: "MIB",
-        brief: "Size of a part in MiB, 5 to 5120 (default: 8, more for very large files)",
+        brief: "Size of a part in MiB, 5 to 5120 (default: 5 to 8, more for very large files)",
       },
       ...displayFlags,
     },
