@@ -93,15 +93,23 @@ export function openLocked(path: string): LockedFile | undefined {
 }
 
 /**
- * Tells of changes below a folder, also of such as are made while the last are looked at.
+ * Tells of changes below folders, from now on, also of such as are made while the last are looked at.
  *
  * @param signal Ends it.
+ * @throws {Error} If a folder cannot be watched.
  */
-export async function* changesBelow(
+export function changesBelow(
   folders: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly string[]> {
   const watcher = Deno.watchFs([...folders], { recursive: true });
+  return changesOf(watcher, signal);
+}
+
+async function* changesOf(
+  watcher: Deno.FsWatcher,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly string[]> {
   const stop = () => watcher.close();
   signal?.addEventListener("abort", stop);
   try {

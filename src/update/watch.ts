@@ -5,20 +5,30 @@ export const QUIET = 2000;
 
 /**
  * Waits for changes below folders, and then until nothing has changed for a while, so that a file that is being written, or
- * many that are copied, are one change. What changes while the caller works is not missed: it counts for the next turn.
+ * many that are copied, are one change. Watching begins at once, and what changes while the caller works counts for the
+ * next turn.
  *
  * @param quiet Milliseconds without a change that end the waiting.
  * @param ignored Folder whose changes do not count: that of the set, if it lies within.
  * @param signal Ends it.
+ * @throws {Error} If a folder cannot be watched.
  */
-export async function* settledChanges(
+export function settledChanges(
   folders: readonly string[],
   quiet: number,
   ignored: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<void> {
   const changes = changesBelow(folders, signal);
-  let next = changes.next();
+  return settled(changes, changes.next(), quiet, ignored);
+}
+
+async function* settled(
+  changes: AsyncGenerator<readonly string[]>,
+  next: Promise<IteratorResult<readonly string[]>>,
+  quiet: number,
+  ignored: string,
+): AsyncGenerator<void> {
   const concerns = (paths: readonly string[]) =>
     paths.some((path) =>
       path !== ignored && !path.startsWith(`${ignored}/`) && !path.startsWith(`${ignored}\\`)
