@@ -24,7 +24,6 @@ export interface Difference {
   readonly psnr: number;
   /** Of the luma, 1 for no difference. */
   readonly ssim: number;
-  /** Mean square error of RGB values. */
   readonly mse: number;
   /**
    * Greatest difference of the mean luma of an area of 16 × 16 px. Codecs keep the means even where they lose all detail, so a
@@ -62,7 +61,7 @@ export function difference(
 ): Difference {
   const mse = squares(source, decoded, width, height) / (3 * width * height);
   const psnr = mse === 0 ? IDENTICAL : Math.min(IDENTICAL, 10 * Math.log10(255 ** 2 / mse));
-  return { psnr, mse, ...structure(source.luma, decoded.luma, width, height) };
+  return { psnr, ...structure(source.luma, decoded.luma, width, height) };
 }
 
 function squares(a: RgbPicture, b: RgbPicture, width: number, height: number): number {
@@ -151,18 +150,19 @@ function wholeSsim(a: Uint8Array, b: Uint8Array): number {
  * other, over the pixels where the two differ clearly. 0 is its own, 1 the other; what a codec loses goes in any direction and
  * moves it little.
  *
- * @param mse Mean square error of the decoded picture: sources that differ by less cannot be told apart.
- * @returns 0 if the sources do not differ enough.
+ * @returns 0 if the two differ too little, or by less than the picture would have lost if it were the other's.
  */
-export function likeness(decoded: Uint8Array, own: Uint8Array, other: Uint8Array, mse: number): number {
+export function likeness(decoded: Uint8Array, own: Uint8Array, other: Uint8Array): number {
   if (other.length !== own.length) return 0;
-  let along = 0, energy = 0, count = 0;
+  let along = 0, energy = 0, count = 0, lost = 0;
   for (let i = 0; i < own.length; i++) {
+    const d = decoded[i] - other[i];
+    lost += d * d;
     const u = other[i] - own[i];
     if (u < DISTINCT && u > -DISTINCT) continue;
     along += (decoded[i] - own[i]) * u;
     energy += u * u;
     count++;
   }
-  return count < ENOUGH || energy < 4 * mse * count ? 0 : along / energy;
+  return count < ENOUGH || energy < 4 * count * lost / own.length ? 0 : along / energy;
 }

@@ -209,12 +209,15 @@ function start(kind: ImageKind, { pixelFormat, program, signal }: ImageDecoderOp
   ], { program, task: "decoding the images", input: true, output: true, signal });
 }
 
-/** Upright, then in the format; turned as RGB, as halved chroma cannot be turned exactly when a size is odd. */
+/**
+ * Upright, then in the format; turned as RGB, as halved chroma cannot be turned exactly when a size is odd. Chroma is made of
+ * all pixels of a row: without `full_chroma_inp` the last column of an odd width is mixed with what lies behind it in memory.
+ */
 function filters({ orientation }: ImageKind, format: PixelFormat): string {
   const turn = orientation > 1 ? ["format=rgb24", UPRIGHT[orientation - 2]] : [];
   const target = format === "rgb24"
     ? ["format=rgb24"]
-    : ["scale=out_range=pc:out_color_matrix=bt601", `format=${format}`];
+    : ["scale=out_range=pc:out_color_matrix=bt601:flags=bicubic+full_chroma_inp", `format=${format}`];
   return [...turn, ...target].join(",");
 }
 
