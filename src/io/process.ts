@@ -42,6 +42,11 @@ export function startProcess(
     stderr: "piped",
     detached: true,
   }).spawn();
+  let over = false;
+  const ended = child.status.then(({ code, signal }) => {
+    over = true;
+    return { code, signal };
+  });
   const writer = input ? child.stdin.getWriter() : undefined;
   // Who writes to a program that is gone hears of it from the write.
   writer?.closed.catch(() => {});
@@ -72,8 +77,14 @@ export function startProcess(
       }
     },
     words: child.stderr,
-    ended: child.status.then(({ code, signal }) => ({ code, signal })),
+    ended,
     kill() {
+      try {
+        // All of its group: a script that stands for the program has others running, which hold its pipes open.
+        if (!over && Deno.build.os !== "windows") Deno.kill(-child.pid, "SIGKILL");
+      } catch {
+        // Not permitted where only this program may be run.
+      }
       try {
         child.kill("SIGKILL");
       } catch {

@@ -122,7 +122,7 @@ for (
 }
 
 for (const [what, fake] of [["encoder", fakeEncoder], ["decoder", fakeFfmpeg]] as const) {
-  testWith(posix, `an ${what} that hangs is killed when the run is aborted`, async () => {
+  testWith(posix, `a hanging ${what} is killed when the run is aborted`, async () => {
     using temp = tempDir();
     const hung = join(temp.path, "hung");
     const ffmpeg = fake(temp.path, `touch "${hung}"; exec sleep 1000`);
