@@ -24,7 +24,6 @@ export interface Difference {
   readonly psnr: number;
   /** Of the luma, 1 for no difference. */
   readonly ssim: number;
-  readonly mse: number;
   /**
    * Greatest difference of the mean luma of an area of 16 × 16 px. Codecs keep the means even where they lose all detail, so a
    * large one shows another picture.
