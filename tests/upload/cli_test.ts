@@ -19,8 +19,8 @@ const KILLS = heavy ? 30 : 3;
 interface Run {
   readonly cwd: string;
   readonly env?: Record<string, string>;
-  /** Milliseconds after which it is killed. */
-  readonly kill?: number;
+  /** It is killed so many milliseconds after this has come true. */
+  readonly kill?: { readonly when: () => boolean; readonly after: number };
 }
 
 /** Runs the command line in a process of its own; the exit code is −1 if it was killed. */
@@ -31,7 +31,11 @@ function cli(args: readonly string[], { cwd, env, kill }: Run): Promise<Output> 
     env: { ...process.env, ...keys, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const timer = kill === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), kill);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const watch = () => {
+    timer = kill!.when() ? setTimeout(() => child.kill("SIGKILL"), kill!.after) : setTimeout(watch, 5);
+  };
+  if (kill) watch();
   let stdout = "", stderr = "";
   child.stdout.on("data", (chunk) => stdout += chunk);
   child.stderr.on("data", (chunk) => stderr += chunk);
@@ -59,7 +63,9 @@ serverTest(
     let killed = 0, resumed = 0;
     while (killed < KILLS) {
       rmSync(remote, { recursive: true, force: true });
-      const kill = 250 + random() * 900;
+      // Half of them from the start on, half while parts are sent.
+      const when = random() < 0.5 ? () => true : () => stateHas(temp.path, '"begin"');
+      const kill = { when, after: random() * 900 };
       const { code } = await cli([...upload, "--bandwidth", "30MB", "--quiet"], { cwd: temp.path, kill });
       if (code === 0) continue;
       assert.equal(code, -1);
@@ -78,19 +84,33 @@ serverTest(
   },
 );
 
+/** True if the state file in a folder has such a text. */
+function stateHas(folder: string, text: string): boolean {
+  const state = readdirSync(folder).find((name) => name.endsWith(".jsonl"));
+  try {
+    return state !== undefined && readFileSync(join(folder, state), "utf8").includes(text);
+  } catch {
+    return false; // Gone since: the upload has ended.
+  }
+}
+
 serverTest([VERSITYGW], "no secret is in an output, an error or the state file", async () => {
   await using server = await startVersitygw();
   using temp = tempDir();
   largeSet(join(temp.path, "set"), 16 * MiB);
   const base = ["upload", "set", `s3://${BUCKET}/birds`, "--part-size", "5", "--endpoint", server.url];
   const cwd = temp.path;
+  const kill = { when: () => stateHas(cwd, '"part"'), after: 0 };
   const runs = [
     await cli([...base, "--dry-run"], { cwd }),
-    await cli([...base, "--bandwidth", "4MB"], { cwd, kill: 3000 }),
+    await cli([...base, "--bandwidth", "4MB"], { cwd, kill }),
     await cli([...base, "--json"], { cwd, env: { AWS_SESSION_TOKEN: TOKEN } }),
     await cli(base, { cwd, env: { AWS_SECRET_ACCESS_KEY: `${SECRET}-wrong` } }),
     await cli(base.with(2, "s3://nowhere/x"), { cwd }),
-    await cli(base.with(-1, "http://user:user-password@127.0.0.1:9"), { cwd, kill: 2000 }),
+    await cli(base.with(-1, "http://user:user-password@127.0.0.1:9"), {
+      cwd,
+      kill: { when: () => true, after: 2000 },
+    }),
     await cli([...base, "--clean"], { cwd }),
     await cli(base, { cwd }),
   ];
@@ -99,7 +119,7 @@ serverTest([VERSITYGW], "no secret is in an output, an error or the state file",
   for (const text of said) {
     assert.doesNotMatch(text, new RegExp(`${SECRET}|${TOKEN}|user-password|Signature=`));
   }
-  await cli(base.with(2, `s3://${BUCKET}/other`).concat("--bandwidth", "4MB"), { cwd, kill: 3000 });
+  await cli(base.with(2, `s3://${BUCKET}/other`).concat("--bandwidth", "4MB"), { cwd, kill });
   const state = readdirSync(cwd).filter((name) => name !== "set");
   assert.equal(state.length, 1, "the upload was cut short");
   assert.doesNotMatch(readFileSync(join(cwd, state[0]), "utf8"), new RegExp(`${SECRET}|${TOKEN}|${KEY}`));
