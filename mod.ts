@@ -65,6 +65,18 @@ export type { OnRetry, RetryPolicy } from "./src/store/retry.ts";
 export type { OpenUpload } from "./src/store/store.ts";
 export { StoreError, type StoreErrorKind } from "./src/store/error.ts";
 
+export { appendGeneration } from "./src/generations/append.ts";
+export type {
+  AppendOptions,
+  AppendProgress,
+  AppendReport,
+  GenerationChange,
+  MovedImage,
+  RelabelledImage,
+} from "./src/generations/change.ts";
+export { type GenerationSummary, history, type SetHistory } from "./src/generations/set_history.ts";
+export { rollback } from "./src/generations/rollback.ts";
+
 export { convert } from "./src/convert/convert.ts";
 export type { ConvertOptions, ConvertProgress, ConvertReport } from "./src/convert/options.ts";
 export { type Loss, LossError } from "./src/convert/loss.ts";

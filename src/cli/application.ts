@@ -3,7 +3,9 @@ import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
 import { convert } from "./commands/convert.ts";
 import { extract } from "./commands/extract.ts";
+import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
+import { rollback } from "./commands/rollback.ts";
 import { run } from "./commands/run.ts";
 import { update } from "./commands/update.ts";
 import { upload } from "./commands/upload.ts";
@@ -15,7 +17,7 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate, inspect, verify, extract, convert, update, upload },
+  routes: { run, bundle, annotate, inspect, verify, extract, convert, update, history, rollback, upload },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

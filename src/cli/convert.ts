@@ -7,7 +7,7 @@ import { readClassMap } from "./class_map.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { shortPath } from "./next.ts";
-import type { DisplayFlags, FrameFlags, LabelFlags, RunFlags, SourceFlags } from "./options.ts";
+import type { AtFlags, DisplayFlags, FrameFlags, LabelFlags, RunFlags, SourceFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `convert`. */
@@ -17,6 +17,7 @@ export interface ConvertFlags
     Pick<RunFlags, "output" | "overwrite" | "dryRun" | "workers" | "maxRejects">,
     Omit<LabelFlags, "area" | "profile">,
     FrameFlags,
+    AtFlags,
     DisplayFlags {
   readonly to: string;
   readonly images?: "copy" | "link" | "none";
@@ -38,7 +39,7 @@ export function convertCommand(context: Context, flags: ConvertFlags, dataset: s
 /** Carries out `extract --labels-as`: images and labels of a set in the layout of a format. */
 export function extractLabels(
   context: Context,
-  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select"> & {
+  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select" | "at"> & {
     readonly format?: StillFormat;
     readonly ffmpeg?: string;
   },
@@ -46,7 +47,7 @@ export function extractLabels(
   dir: string,
   to: string,
 ): Promise<void> {
-  const { overwrite, allowLoss, select, format: imageFormat, ffmpeg } = flags;
+  const { overwrite, allowLoss, select, at, format: imageFormat, ffmpeg } = flags;
   return carryOut(
     context,
     flags,
@@ -60,6 +61,7 @@ export function extractLabels(
       overwrite,
       allowLoss,
       select,
+      at,
     }),
   );
 }

@@ -4,11 +4,11 @@ import type { StillFormat } from "../image/still_format.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { type DisplayFlags, ORIGINAL, type SelectionFlags } from "./options.ts";
+import { type AtFlags, type DisplayFlags, ORIGINAL, type SelectionFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `extract`. */
-export interface ExtractFlags extends SelectionFlags, DisplayFlags {
+export interface ExtractFlags extends SelectionFlags, AtFlags, DisplayFlags {
   readonly format?: StillFormat;
   readonly ffmpeg?: string;
   readonly overwrite?: boolean;
@@ -32,6 +32,7 @@ export async function extractCommand(
   return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
       ...selectionOf(flags),
+      at: flags.at,
       format: flags.format,
       ffmpeg: flags.ffmpeg,
       originalLabels,

@@ -1,4 +1,5 @@
 import { inspect } from "../inspect/inspect.ts";
+import { isSet } from "../manifest/source_set.ts";
 import { inspectionSummary } from "../ui/inspection_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -6,6 +7,7 @@ import { inspectProgress } from "./inspect_progress.ts";
 import { nextCommand, shortPath } from "./next.ts";
 import {
   type DisplayFlags,
+  generationNumber,
   type LabelFlags,
   type SourceFlags,
   type VideoFlags,
@@ -31,9 +33,11 @@ export function inspectCommand(
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const source = chooseSource({ ...flags, dataset: path }, { isFolder, sample: sampleFolder });
     if (source.isSample) reporter.remark(sampleRemark("inspecting", source.dataset!));
+    const ofSet = source.dataset !== undefined && isSet(source.dataset);
     const found = await inspect(source.dataset, {
       images: source.images,
       labels: source.labels,
+      at: ofSet ? generationOf(flags.at) : undefined,
       format: flags.format,
       pattern: flags.pattern,
       vocOffset: flags.vocOffset,
@@ -51,4 +55,9 @@ export function inspectCommand(
     reporter.result({ event: "inspected", value: found, lines });
     return ExitCode.ok;
   });
+}
+
+/** Of a set, what `--at` names is no time but a generation. */
+function generationOf(at: readonly number[] | undefined): number | undefined {
+  return at && generationNumber(at.join());
 }

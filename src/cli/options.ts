@@ -31,7 +31,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted, converted, updated, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted, updated, history, rolled-back, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };
@@ -510,6 +510,26 @@ export const generationFlags: FlagParametersForType<GenerationFlags, Context> = 
     brief: "What to note with the generation",
   },
 };
+
+/** Which generation of a set a command reads. */
+export interface AtFlags {
+  readonly at?: number;
+}
+
+export const atFlags: FlagParametersForType<AtFlags, Context> = {
+  at: {
+    kind: "parsed",
+    parse: generationNumber,
+    optional: true,
+    placeholder: "N",
+    brief: "Take generation N of the set, as history shows it (default: the current one)",
+  },
+};
+
+/** Number of a generation. */
+export function generationNumber(input: string): number {
+  return wholeNumber(input, 1, Number.MAX_SAFE_INTEGER);
+}
 
 /** The positional argument of commands that read a dataset. */
 export const datasetArgument = {

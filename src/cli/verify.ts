@@ -3,11 +3,11 @@ import { verify } from "../verify/verify.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand } from "./next.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { AtFlags, DisplayFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `verify`. */
-export interface VerifyFlags extends DisplayFlags {
+export interface VerifyFlags extends AtFlags, DisplayFlags {
   readonly deep?: boolean;
   readonly ffmpeg?: string;
   readonly workers?: number;
@@ -18,6 +18,7 @@ export function verifyCommand(context: Context, flags: VerifyFlags, set: string)
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const report = await verify(set, {
       deep: flags.deep,
+      at: flags.at,
       ffmpeg: flags.ffmpeg,
       workers: flags.workers,
       signal,

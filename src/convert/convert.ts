@@ -12,8 +12,8 @@ import { Fitting } from "./fit.ts";
 import { ImageNames } from "./image_names.ts";
 import { LossCounter, LossError, type Survey } from "./loss.ts";
 import type { ConvertOptions, ConvertProgress, ConvertReport } from "./options.ts";
-import { noGenerations } from "../manifest/source_set.ts";
-import { isSet, openSet, readDataset, type Source } from "./source.ts";
+import { isSet, noGenerations } from "../manifest/source_set.ts";
+import { openSet, readDataset, type Source } from "./source.ts";
 import { Staging } from "./staging.ts";
 import { syncFolder } from "./sync_folder.ts";
 

@@ -17,8 +17,8 @@ import { openAnnotations } from "../generations/open_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
-import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { COMMIT, resolveSet } from "../manifest/source_set.ts";
+import { ANNOTATION_FILE, REJECTS_FILE } from "../manifest/record.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions, PackReport } from "../pack/options.ts";
@@ -54,11 +54,6 @@ export interface Source {
    */
   openImage(image: CocoImage, aside: string): Promise<RangeReader | undefined>;
   close(): Promise<void>;
-}
-
-/** True if a folder holds a set, and is not to be read as a dataset. */
-export function isSet(dir: string): boolean {
-  return [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((name) => existsSync(join(dir, name)));
 }
 
 /** What is wanted of a set. */

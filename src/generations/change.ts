@@ -25,7 +25,7 @@ export interface GenerationChange {
 
 /** An image with the same bytes under another name, or in another split. */
 export interface MovedImage {
-  /** @default {as before} */
+  /** Path below the dataset folder, `/` between parts. @default {as before} */
   fileName?: string;
   /** Null for none. @default {as before} */
   split?: string | null;

@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { COMMIT, noGenerations } from "../manifest/source_set.ts";
-import { MANIFEST_FILE } from "../manifest/record.ts";
+import { isSet, noGenerations } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
 import { resolveOptions } from "../pack/resolve.ts";
@@ -26,11 +23,7 @@ export interface InspectOptions
  */
 export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {
   const { onProgress, at, ...rest } = options;
-  if (
-    path !== undefined && [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((file) => existsSync(join(path, file)))
-  ) {
-    return await inspectSet(path, options);
-  }
+  if (path !== undefined && isSet(path)) return await inspectSet(path, options);
   if (at !== undefined) throw noGenerations(path ?? "");
   return await inspectDataset(resolveOptions({ ...rest, dataset: path, overwrite: true }), onProgress);
 }

@@ -32,6 +32,11 @@ export interface Inspection {
   codecs: Record<string, number>;
   /** Videos whose frames are among the images; their paths, and how many of their frames are. */
   videos: VideoSummary[];
+  /**
+   * Of a set with more than one generation: how many there are, the one that was looked at, and bytes of the bundle that the
+   * current one does not need.
+   */
+  generations?: { count: number; at: number; dead: number };
   /** Bytes of the image files; frames of videos, which are not decoded, count nothing. */
   bytes: number;
   /** What was found wrong or decided, by code; worst first. */

@@ -7,6 +7,7 @@ import { textLines } from "../manifest/lines.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
 import { indexFile } from "../media/layout.ts";
 import { openRange } from "../io/range_file.ts";
+import { historyOf } from "../generations/set_history.ts";
 import type { Issue } from "../model/issue.ts";
 import type { Inspection, InspectProgress } from "./inspection.ts";
 import { Ticker } from "./ticker.ts";
@@ -26,6 +27,8 @@ export async function inspectSet(
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, options);
   const { bundle, annotations } = manifest.header;
+  const { generations, dead } = historyOf(manifest);
+  const { generation: at } = manifest;
   manifest.close();
   await using dataset = await openDataset(dir, options);
   const summary = new Summary();
@@ -71,7 +74,11 @@ export async function inspectSet(
   }
   const names = dataset.categories.map(({ name }) => name);
   const inspection = summary.finish("set", dir, names, found, present, ticker.seconds);
-  return bundle.layout ? { ...inspection, layout: bundle.layout } : inspection;
+  return {
+    ...inspection,
+    ...bundle.layout && { layout: bundle.layout },
+    ...generations.length > 1 && { generations: { count: generations.length, at, dead } },
+  };
 }
 
 function sizeIssue(file: string, size: number, wanted: number): Issue {

@@ -24,6 +24,11 @@ export interface SetFiles {
   file(name: string): string;
 }
 
+/** True if a folder holds a set, and is not to be read as a dataset. */
+export function isSet(dir: string): boolean {
+  return [MANIFEST_FILE, MANIFEST_FILE + COMMIT].some((name) => existsSync(join(dir, name)));
+}
+
 /** The error that a generation is asked for of what is no set. */
 export function noGenerations(path: string): PackError {
   return new PackError(

@@ -135,6 +135,8 @@ class Run {
     if (options.manifest) {
       recover(options.output);
       this.#manifest = openManifest(options.manifest);
+      // Ids would not be those that labels had before.
+      if (this.#manifest.header.generation !== undefined) throw updated(options.output);
     }
     const found = this.chosen?.found ?? await this.#scan();
     if (this.chosen) this.#enter("pack", found.total);
@@ -593,6 +595,14 @@ function nothingToPack({ images, pattern }: ResolvedOptions): PackError {
   return new PackError(
     `There is nothing to pack in "${images}": no images were found.`,
     "Name the folder that holds the images.",
+  );
+}
+
+function updated(dir: string): PackError {
+  return new PackError(
+    `The set in "${dir}" has more than one generation, which annotate cannot follow.`,
+    "Change its labels with `update`, which keeps ids and history.",
+    2,
   );
 }
 

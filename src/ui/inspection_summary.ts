@@ -55,6 +55,7 @@ function contents(found: Inspection, withLabels: boolean): string[] {
       ["annotations", withLabels ? count(found.annotations) : undefined],
       ...found.videos.slice(0, VIDEOS).map((video, i): Row => [i === 0 ? "videos" : "", videoLine(video)]),
       ["", found.videos.length > VIDEOS ? `${count(found.videos.length - VIDEOS)} more` : undefined],
+      ["generations", generations(found)],
       ["codecs", pairs(found.codecs)],
       ["sizes", sizes(found)],
     ]),
@@ -86,6 +87,12 @@ function videoLine({ path, codec, width, height, frames, fps, variable, taken, a
   const rate = variable ? `${fps} a second on average, not evenly` : `${fps} a second`;
   return `${printable(path)}: ${codec}, ${width}×${height}, ${plural(frames, "frame")} at ${rate}; ` +
     `${count(taken)} ${taken === 1 ? "becomes an image" : "become images"} (${as})`;
+}
+
+function generations({ generations }: Inspection): string | undefined {
+  if (!generations) return undefined;
+  const { count: number, at, dead } = generations;
+  return `${count(number)}, this is ${at}; ${bytes(dead)} of the bundle belong to nothing that is there now`;
 }
 
 function pairs(counts: Readonly<Record<string, number>>): string | undefined {

@@ -27,6 +27,8 @@ export interface Result {
     | "converted"
     | "uploaded"
     | "updated"
+    | "history"
+    | "rolled-back"
     | "cleaned";
   /** Further keys of the JSON event. */
   readonly value: object;

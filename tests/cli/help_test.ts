@@ -15,6 +15,8 @@ for (
     "extract",
     "convert",
     "update",
+    "history",
+    "rollback",
     "upload",
   ]
 ) {
@@ -48,6 +50,8 @@ Deno.test("lines of help fit into 100 characters", () => {
       "extract",
       "convert",
       "update",
+    "history",
+    "rollback",
       "upload",
     ]
   ) {

@@ -4,6 +4,7 @@ import type { ConvertFlags } from "../convert.ts";
 import { description } from "../help.ts";
 import {
   allowLossFlag,
+  atFlags,
   displayFlags,
   frameFlags,
   labelFlags,
@@ -90,6 +91,7 @@ export const convert = buildCommand<ConvertFlags, [string], Context>({
       task,
       workers,
       maxRejects,
+      ...atFlags,
       ...displayFlags,
     },
     positional: {

@@ -3,7 +3,15 @@ import { STILL_FORMATS } from "../../image/still_format.ts";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import { allowLossFlag, displayFlags, ffmpegFlag, labelsTarget, path, selectionFlags } from "../options.ts";
+import {
+  allowLossFlag,
+  atFlags,
+  displayFlags,
+  ffmpegFlag,
+  labelsTarget,
+  path,
+  selectionFlags,
+} from "../options.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
@@ -23,6 +31,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
           'packed cats --name "cats/**" --split val --labels-as coco',
           "images and labels of a part of the set",
         ],
+        ["packed before --at 3", "the images of generation 3, as history shows it"],
         ["packed restored --labels-as yolo", "images and labels in the layout of Ultralytics YOLO"],
         [
           "packed restored --labels-as original",
@@ -41,6 +50,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
   parameters: {
     flags: {
       ...selectionFlags,
+      ...atFlags,
       format: {
         kind: "enum",
         values: STILL_FORMATS,

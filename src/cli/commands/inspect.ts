@@ -36,6 +36,11 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
       pattern,
       vocOffset: labelFlags.vocOffset,
       ...videoFlags,
+      at: {
+        ...videoFlags.at,
+        placeholder: "N|TIMES",
+        brief: `Of a set, look at generation N, as history shows it. ${videoFlags.at.brief}`,
+      },
       ...displayFlags,
     },
     positional: {

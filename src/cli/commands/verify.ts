@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, ffmpegFlag, path, workersFlag } from "../options.ts";
+import { atFlags, displayFlags, ffmpegFlag, path, workersFlag } from "../options.ts";
 import type { VerifyFlags } from "../verify.ts";
 
 /** `verify`: proves a set. */
@@ -35,6 +35,7 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
         brief:
           "Check the SHA-256 of every image, not only its CRC-32; decode a compressed video, and compare its pictures with their digests",
       },
+      ...atFlags,
       ffmpeg: ffmpegFlag,
       workers: workersFlag,
       ...displayFlags,

@@ -1,0 +1,38 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description } from "../help.ts";
+import { type DisplayFlags, displayFlags, path } from "../options.ts";
+
+/** `history`: tells which generations a set has. */
+export const history = buildCommand<DisplayFlags, [string], Context>({
+  docs: {
+    brief: "Tell which generations a set has, and what happened in each",
+    fullDescription: description(
+      "Every update of a set is a generation. Tells what each holds and what became different with it, and how many bytes of the " +
+        "bundle belong to nothing that is there now. extract, verify and inspect take the number of one with --at; rollback " +
+        "brings one back.",
+      "history",
+      [
+        ["packed", "the generations of a set"],
+        ["packed --json | jq .generations", "the same for programs"],
+      ],
+      [
+        "0    the history was read",
+        "1    failed",
+        "2    the command line is wrong, or there is no such folder",
+        "4    the set is damaged beyond reading; verify tells more",
+      ],
+    ),
+  },
+  parameters: {
+    flags: displayFlags,
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+    },
+  },
+  async func(flags, set) {
+    const { historyCommand } = await import("../history.ts");
+    await historyCommand(this, flags, set);
+  },
+});

@@ -1,0 +1,49 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { description } from "../help.ts";
+import { displayFlags, generationFlags, generationNumber, path } from "../options.ts";
+import type { RollbackFlags } from "../rollback.ts";
+
+/** `rollback`: brings an earlier generation back. */
+export const rollback = buildCommand<RollbackFlags, [string], Context>({
+  docs: {
+    brief: "Make an earlier generation of a set the current one again",
+    fullDescription: description(
+      "Adds a generation that holds what an earlier one held: the same images under the same names, with the same ids and " +
+        "annotations. Nothing is lost: those in between can be had back as well. Classes that came since stay. No image is " +
+        "copied.",
+      "rollback",
+      [
+        ["packed --to 3", "the set is as it was in generation 3"],
+        ['packed --to 3 --message "undo the wrong labels"', "and says why; history shows it"],
+      ],
+      [
+        "0    the generation is back",
+        "1    failed; the set is as it was",
+        "2    the command line is wrong, or there is no such generation",
+        "4    the set is damaged; verify tells more",
+        "130  interrupted; the set is as it was",
+      ],
+    ),
+  },
+  parameters: {
+    flags: {
+      to: {
+        kind: "parsed",
+        parse: generationNumber,
+        placeholder: "N",
+        brief: "Number of the generation, as history shows it",
+      },
+      ...generationFlags,
+      ...displayFlags,
+    },
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+    },
+  },
+  async func(flags, set) {
+    const { rollbackCommand } = await import("../rollback.ts");
+    await rollbackCommand(this, flags, set);
+  },
+});
