@@ -154,7 +154,7 @@ const answers: [what: string, status: number, headers: Record<string, string>, b
     ["wrong keys", 403, {}, error("InvalidAccessKeyId"), /AWS_ACCESS_KEY_ID.*--profile/],
     ["an expired session", 400, {}, error("ExpiredToken"), /get new ones.*goes on where it stopped/],
     ["a denied operation", 403, {}, error("AccessDenied"), /s3:GetObject and s3:ListBucket/],
-    ["a wrong clock", 403, { date: early }, error("RequestTimeTooSkewed"), /30 minutes off/],
+    ["a wrong clock", 403, { date: early }, error("RequestTimeTooSkewed"), /3\d minutes off/],
     [
       "a wrong region",
       301,
