@@ -50,8 +50,8 @@ Deno.test("lines of help fit into 100 characters", () => {
       "extract",
       "convert",
       "update",
-    "history",
-    "rollback",
+      "history",
+      "rollback",
       "upload",
     ]
   ) {
