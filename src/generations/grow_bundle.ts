@@ -1,5 +1,7 @@
 import { FileWriter } from "../io/file_writer.ts";
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import { memoryFile } from "../io/range_window.ts";
+import { overwrite } from "../io/write_all.ts";
 import { FrameLine } from "../manifest/frame_line.ts";
 import { lineBlocks, recordText } from "../manifest/lines.ts";
 import { type Manifest, parseFrame } from "../manifest/reader.ts";
@@ -8,6 +10,7 @@ import type { Container, Entry } from "../media/container.ts";
 import { combineCrc32, crc32, cutCrc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
 import type { FrameRecord } from "../model/frame.ts";
+import { LineBuffer } from "../text/line_buffer.ts";
 import type { Base } from "./base.ts";
 import type { Plan } from "./plan.ts";
 
@@ -35,7 +38,7 @@ export interface Grown {
 export function bundleGrows({ base, born, ended }: Plan, alive: Uint8Array): boolean {
   if (born.some(({ line }) => line === undefined)) return true;
   // Without a directory, nobody can see what is alive.
-  if (base.container.media === "tar") return false;
+  if (base.container.growth.overEnd) return false;
   const before = aliveFrames(base.manifest, new Uint8Array(ended.length), []);
   return alive.some((is, frame) => is !== before[frame]);
 }
@@ -69,14 +72,21 @@ export async function growBundle(
   entries: (record: FrameRecord) => string,
   breathe: (bytes: number) => Promise<void>,
 ): Promise<Grown> {
-  const { container, current: { bundle, frames_end } } = base;
+  const { container, current: { bundle, frames_end }, manifest: { header: { bundle: { file, fps } } } } =
+    base;
+  const { overEnd, headerSize, header, retired } = container.growth;
   const end = container.end(0, 0, 0);
   const old = parseInt(bundle.crc32, 16);
-  // A tar's end is replaced; a zip goes on after its end.
-  const inPlace = container.media === "tar";
-  const start = inPlace ? frames_end : bundle.size;
-  let crc = inPlace ? cutCrc32(old, crc32(end), end.length) : old;
-  const out = new FileWriter(base.files.file(base.manifest.header.bundle.file), start);
+  const path = base.files.file(file);
+  const start = overEnd ? frames_end : bundle.size;
+  let crc = overEnd ? cutCrc32(old, crc32(end), end.length) : old;
+  if (retired) {
+    // The difference of two files of one size is that of their parts, moved to its place.
+    const change = crc32(retired.live) ^ crc32(retired.dead);
+    const behind = bundle.size - frames_end - retired.offset - retired.live.length;
+    crc = (crc ^ combineCrc32(change, 0, behind)) >>> 0;
+  }
+  const out = new FileWriter(path, start);
   const add = (bytes: Uint8Array) => {
     out.write(bytes);
     crc = combineCrc32(crc, crc32(bytes), bytes.length);
@@ -84,6 +94,7 @@ export async function growBundle(
   const offsets = new Float64Array(incoming?.manifest.length ?? 0);
   const directory: { entry: Entry; headerOffset: number }[] = [];
   try {
+    if (incoming && headerSize > 0) add(header(incoming.manifest.footer.bytes));
     for (const record of incoming?.manifest.records() ?? []) {
       const entry = entryOf(record, entries(record));
       const headerOffset = out.position;
@@ -98,21 +109,25 @@ export async function growBundle(
     }
     const framesEnd = out.position;
     let count = 0;
+    const records = new LineBuffer();
     const list = (entry: Entry, headerOffset: number) => {
       const bytes = new Uint8Array(container.directorySize(entry.name, entry.size, headerOffset));
       container.writeDirectory(bytes, 0, entry, headerOffset);
-      add(bytes);
+      if (container.tables) records.append(bytes);
+      else add(bytes);
       count++;
     };
-    if (!inPlace) {
+    if (!overEnd) {
       for (const { entry, offset } of frameEntries(base.manifest, alive)) {
         list(entry, offset - container.headerSize(entry.name, entry.size));
         if (count % 4096 === 0) await breathe(out.position - start);
       }
     }
     for (const { entry, headerOffset } of directory) list(entry, headerOffset);
+    for (const bytes of container.tables?.(memoryFile(records.written), fps!) ?? []) add(bytes);
     add(container.end(count, framesEnd, out.position - framesEnd));
     out.sync();
+    if (retired) overwrite(path, retired.dead, frames_end + retired.offset);
     return { size: out.position, crc32: crc, framesEnd, offsets };
   } finally {
     out.close();
@@ -201,6 +216,11 @@ function entryOfLine(
     originalSize: read.originalSize < 0 ? size : read.originalSize,
     crc32: read.crc32,
     deflated: read.originalSize >= 0,
+    header: {
+      codec: decoder.decode(bytes.subarray(read.codecAt, read.codecEnd)),
+      width: read.width,
+      height: read.height,
+    },
   };
 }
 

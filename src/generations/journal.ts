@@ -13,16 +13,16 @@ import { join } from "node:path";
 import { HISTORY_FILE } from "../manifest/record.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { isCount, isObject, parseJson } from "../manifest/checks.ts";
-import type { Media } from "../media/container.ts";
+import { MEDIA, type Media } from "../media/container.ts";
+import { containers } from "../media/containers.ts";
+import { overwrite } from "../io/write_all.ts";
 
 /** Name of the file that says how long bundle and history were before an update (docs/dataset_spec.md §5). */
 export const JOURNAL_FILE = "update.journal";
-/** Zero blocks that end a tar. */
-const TAR_END = 1024;
 
-/** What a journal says. */
+/** What a journal says; `directory` is the byte at which the bundle's directory begins. */
 export interface Journal {
-  bundle: { file: string; size: number; media: Media };
+  bundle: { file: string; size: number; media: Media; directory: number };
   /** Bytes of the history; 0 if there was none. */
   history: number;
 }
@@ -49,22 +49,23 @@ export function readJournal(dir: string): Journal | undefined {
   if (!existsSync(path)) return undefined;
   const found = parseJson(readFileSync(path, "utf8"));
   if (!isObject(found) || !isObject(found.bundle) || !isCount(found.history)) return undefined;
-  const { file, size } = found.bundle;
-  return typeof file === "string" && isPlainName(file) && isCount(size)
-    ? found as unknown as Journal
-    : undefined;
+  const { file, size, media, directory } = found.bundle;
+  const known = MEDIA.includes(media as Media) && isCount(size) && isCount(directory);
+  return typeof file === "string" && isPlainName(file) && known ? found as unknown as Journal : undefined;
 }
 
 /** Undoes what an update appended before it was cut short; does nothing without a journal. */
 export function cutBack(dir: string): void {
   const journal = readJournal(dir);
   if (journal) {
-    const { file, size, media } = journal.bundle;
+    const { file, size, media, directory } = journal.bundle;
+    const { overEnd, retired } = containers[media].growth;
     const bundle = join(dir, file);
     if (existsSync(bundle)) {
-      // The zero blocks of a tar were written over.
-      if (media === "tar") truncateTo(bundle, size - TAR_END);
+      // The end was written over; it is nothing but zeros.
+      if (overEnd) truncateTo(bundle, directory);
       truncateTo(bundle, size);
+      if (retired) overwrite(bundle, retired.live, directory + retired.offset);
     }
     const history = join(dir, HISTORY_FILE);
     if (journal.history === 0) rmSync(history, { force: true });

@@ -45,7 +45,7 @@ export async function publish(
     const { bundle, history } = manifest.header;
     const { file, size } = bundle;
     writeJournal(dir, {
-      bundle: { file, size, media: plan.base.container.media },
+      bundle: { file, size, media: plan.base.container.media, directory: plan.base.current.frames_end },
       history: history?.size ?? 0,
     });
     const report = await write(plan, incoming, entries, partials, options);

@@ -1,5 +1,6 @@
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
+import { containers } from "../media/containers.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 
 /** One generation of a set, as {@link history} tells it. What happened is counted since the one before; absent when 0. */
@@ -80,7 +81,8 @@ function deadBytes(manifest: Manifest, list: readonly GenerationRecord[]): numbe
   for (let line = 0; line < length; line++) if (removed![line] === 0) alive[frames![line]] = 1;
   let dead = 0;
   for (let line = 0; line < length; line++) if (frames![line] === line && !alive[line]) dead += sizes[line];
-  if (manifest.header.bundle.media === "tar") return dead;
+  const { media } = manifest.header.bundle;
+  if (media === "video" || containers[media].growth.overEnd) return dead;
   // Where a later generation wrote, the directory before it counts no more.
   list.slice(1).forEach(({ bundle }, i) => {
     if (bundle.size > list[i].bundle.size) dead += list[i].bundle.size - list[i].frames_end;

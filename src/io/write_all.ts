@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 
 /**
  * Writes all bytes at a position; a short write is continued, so a full disk shows as its error and not as missing bytes.
@@ -8,5 +8,20 @@ import { writeSync } from "node:fs";
 export function writeAll(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length;) {
     done += writeSync(file, bytes, done, bytes.length - done, position + done);
+  }
+}
+
+/**
+ * Writes bytes over those of a file that is there, and waits until they are on the disk.
+ *
+ * @throws {Error} The system's error, with its `code`.
+ */
+export function overwrite(path: string, bytes: Uint8Array, position: number): void {
+  const file = openSync(path, "r+");
+  try {
+    writeAll(file, bytes, position);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }

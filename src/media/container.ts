@@ -25,6 +25,28 @@ export interface Entry {
   readonly header?: Pick<ImageHeader, "codec" | "width" | "height">;
 }
 
+/** How a bundle that is complete goes on, when a set is updated (docs/dataset_spec.md §4.1). */
+export interface Growth {
+  /** True if what comes stands in the place of the end records; false if it follows them. */
+  readonly overEnd: boolean;
+  /** Bytes before the new frames, if there are any. */
+  readonly headerSize: number;
+  /** These bytes, for frames that take `framesSize` bytes. */
+  header(framesSize: number): Uint8Array;
+  /**
+   * Bytes of the directory before that have to be others, or readers would stop there: their place in it, what they are in the
+   * directory that counts, and what they are in one that counts no more.
+   */
+  readonly retired?: { readonly offset: number; readonly live: Uint8Array; readonly dead: Uint8Array };
+}
+
+/** Growth of a container that needs nothing before new frames. */
+export const growth = (overEnd: boolean): Growth => ({
+  overEnd,
+  headerSize: 0,
+  header: () => new Uint8Array(0),
+});
+
 /**
  * The envelope around the frames of a bundle: pure functions from numbers to bytes, shared by the writer and by `verify`,
  * which writes every envelope byte again and compares.
@@ -55,6 +77,8 @@ export interface Container {
    * @param fps Frames a second.
    */
   tables?(records: Pick<RangeReader, "size" | "read">, fps: number): Iterable<Uint8Array>;
+  /** How a bundle with an end goes on. */
+  readonly growth: Growth;
   /** The last bytes of the bundle. */
   end(entries: number, directoryOffset: number, directorySize: number): Uint8Array;
 }

@@ -6,8 +6,8 @@ import type { Container } from "./container.ts";
 const OBJECT_TYPES: Readonly<Record<string, number>> = { jpeg: 0x6c, png: 0x6d };
 /** Units of time for each frame, so that frame rates can have three decimals. */
 const TICKS = 1000;
-/** Object type 1, width 2, height 2, size 4 bytes. */
-const RECORD = 9;
+/** Object type 1, width 2, height 2, size 4, offset 8 bytes. */
+const RECORD = 17;
 const RECORDS_AT_ONCE = 8192;
 const MDAT_HEADER = 16;
 /** Readers hold the size of a sample in a signed 32-bit number. */
@@ -59,15 +59,23 @@ export const mp4: Container = {
   headerSize: () => 0,
   writeHeader: () => 0,
   padding: () => 0,
+  growth: {
+    overEnd: false,
+    headerSize: MDAT_HEADER,
+    header: (framesSize) => Uint8Array.from(largeHeader("mdat", MDAT_HEADER + framesSize)),
+    // Of two movies in a file, readers take the first.
+    retired: { offset: 4, live: Uint8Array.from(ascii("moov")), dead: Uint8Array.from(ascii("free")) },
+  },
   directorySize: () => RECORD,
 
-  writeDirectory(into, at, { header, size }) {
+  writeDirectory(into, at, { header, size }, offset) {
     const view = new DataView(into.buffer, into.byteOffset + at, RECORD);
     const { codec, width, height } = header!;
     view.setUint8(0, Object.hasOwn(OBJECT_TYPES, codec) ? OBJECT_TYPES[codec] : 0);
     view.setUint16(1, Math.min(width, 0xffff));
     view.setUint16(3, Math.min(height, 0xffff));
     view.setUint32(5, size);
+    view.setFloat64(9, offset);
     return RECORD;
   },
 
@@ -136,17 +144,15 @@ function* table(
   width: 4 | 8,
   put: (view: DataView, at: number, size: number, offset: number) => void,
 ): Generator<Uint8Array> {
-  let offset = mp4.prologueSize;
   for (const view of blocks(records)) {
     const out = new DataView(new ArrayBuffer(view.byteLength / RECORD * width));
     let length = 0;
     for (let at = 0; at < view.byteLength; at += RECORD) {
       const size = view.getUint32(at + 5);
       if (view.getUint8(at) === objectType) {
-        put(out, length, size, offset);
+        put(out, length, size, view.getFloat64(at + 9));
         length += width;
       }
-      offset += size;
     }
     yield new Uint8Array(out.buffer, 0, length);
   }

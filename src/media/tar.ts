@@ -1,4 +1,4 @@
-import type { Container, Entry } from "./container.ts";
+import { type Container, type Entry, growth } from "./container.ts";
 
 // POSIX.1-2017 pax, "ustar Interchange Format" and "pax Extended Header".
 const BLOCK = 512;
@@ -108,6 +108,7 @@ export const tar: Container = {
   },
 
   padding,
+  growth: growth(true),
   directorySize: () => 0,
   writeDirectory: () => 0,
   end: () => new Uint8Array(2 * BLOCK),

@@ -1,4 +1,4 @@
-import type { Container, Entry } from "./container.ts";
+import { type Container, type Entry, growth } from "./container.ts";
 
 // Field numbers: APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory), 4.3.14–16 (end records), 4.5.3 (ZIP64).
 const LOCAL_SIGNATURE = 0x04034b50;
@@ -81,6 +81,7 @@ export const zip: Container = {
   },
 
   padding: () => 0,
+  growth: growth(false),
 
   directorySize(name, size, headerOffset) {
     return DIRECTORY_SIZE + name.length + zip64Size(size >= MAX32, headerOffset >= MAX32);

@@ -22,21 +22,21 @@ export type BundleTask = Extract<VerifyTask, { kind: "frames" | "gap" }>;
  * size, and the CRC-32 of the whole file.
  *
  * @param checked Tasks over all frames and what lies between them, in order, with their results.
- * @param framesEnd Byte after the last frame.
+ * @param ends Byte after the last frame of the first generation, and of this one.
  * @param frames How many of them the directory lists.
  */
 export function checkBundleEnd(
   bundle: RangeReader,
   { bundle: summary, labels }: Pick<ManifestHeader, "bundle" | "labels">,
   checked: { task: BundleTask; result: TaskResult }[],
-  framesEnd: number,
+  { first: firstEnd, last: framesEnd }: { first: number; last: number },
   frames: number,
   problems: ProblemList,
 ): void {
   const { file } = summary;
   const container = containers[storedMedia(summary)];
   const prologue = readRange(bundle, 0, container.prologueSize);
-  const wrong = firstDifference(prologue, container.prologue(framesEnd - container.prologueSize));
+  const wrong = firstDifference(prologue, container.prologue(firstEnd - container.prologueSize));
   if (wrong >= 0) {
     const message = `Byte ${wrong} of the bundle, before the first frame, is not as it should be.`;
     problems.add({ code: "bundle-header", file, byte: wrong, message });

@@ -84,8 +84,10 @@ function frameTasks(job: VerifyJob, { list }: BundleState, problems: ProblemList
   /** Passes over what lies between the frames of a generation and those of the one before it. */
   function leap(generation: number): void {
     const [before, after] = [list[generation - 1], list[generation]];
-    const begin = after && firstByte(media, before, after);
-    if (begin === undefined || begin === to) return;
+    const written = after && firstByte(media, before, after);
+    if (written === undefined) return;
+    const begin = written + (container && after.frames_end > written ? container.growth.headerSize : 0);
+    if (begin === to) return;
     if (begin < to || to !== before.frames_end) {
       const message =
         `The frames of generation ${before.generation} end at byte ${to}, it says ${before.frames_end}.`;
@@ -102,8 +104,8 @@ function firstByte(
   before: GenerationRecord,
   after: GenerationRecord,
 ): number | undefined {
-  if (after.bundle.size === before.bundle.size) return undefined;
-  return media === "tar" ? before.frames_end : before.bundle.size;
+  if (media === "video" || after.bundle.size === before.bundle.size) return undefined;
+  return containers[media].growth.overEnd ? before.frames_end : before.bundle.size;
 }
 
 /** Byte of the bundle after a frame, its padding and the `.json` member that belongs to it. */

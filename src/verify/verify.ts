@@ -5,7 +5,7 @@ import { readJournal } from "../generations/journal.ts";
 import { openAnnotations } from "../generations/open_annotations.ts";
 import { PastAnnotations } from "../generations/past_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
-import type { BundleMedia } from "../manifest/record.ts";
+import type { Container } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
 import { resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
@@ -180,7 +180,9 @@ async function checkSet(
     const whole = openRange(job.paths.bundle);
     // What an update that was cut short has appended does not count, nor what later generations have.
     const cut = past || readJournal(files.dir) !== undefined && !files.committing;
-    const bundle = cut ? asItWas(whole, state.summary.size, header.bundle.media) : whole;
+    const bundle = cut
+      ? asItWas(whole, state.summary.size, framesEnd, containers[header.bundle.media])
+      : whole;
     try {
       const summary = { ...header.bundle, ...state.summary };
       const { labels } = header;
@@ -188,7 +190,7 @@ async function checkSet(
         bundle,
         { bundle: summary, labels },
         checked,
-        framesEnd,
+        { first: state.list[0]?.frames_end ?? framesEnd, last: framesEnd },
         manifest.length,
         problems,
       );
@@ -226,15 +228,24 @@ function countsOf(
   return { frames, annotations, categories, bytes: bundle.size };
 }
 
-/** A bundle as it was when it had `size` bytes; where a tar goes on, its end was written over. */
-function asItWas(bundle: RangeReader, size: number, media: BundleMedia): RangeReader {
+/** A bundle as it was when it had `size` bytes, with the bytes that were others before it went on. */
+function asItWas(
+  bundle: RangeReader,
+  size: number,
+  directory: number,
+  { growth: { overEnd, retired } }: Container,
+): RangeReader {
   const known = Math.min(size, bundle.size);
-  const zeros = media === "tar" ? size - containers.tar.end(0, 0, 0).length : Infinity;
+  const zeros = overEnd ? directory : Infinity;
   return {
     size: known,
     read(into, offset) {
       const read = bundle.read(into.subarray(0, Math.max(0, Math.min(into.length, known - offset))), offset);
       into.subarray(0, read).fill(0, Math.max(0, Math.min(read, zeros - offset)));
+      retired?.live.forEach((byte, i) => {
+        const at = directory + retired.offset + i - offset;
+        if (at >= 0 && at < read) into[at] = byte;
+      });
       return read;
     },
     close() {},

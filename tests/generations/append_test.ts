@@ -98,7 +98,7 @@ async function idsOf(
   return { images, annotations };
 }
 
-for (const media of ["zip", "tar"] as const) {
+for (const media of ["zip", "tar", "mp4"] as const) {
   Deno.test(`any sequence of changes to a ${media}: sound, an older one is a prefix, ids stay, every state comes back`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(generation, { minLength: 1, maxLength: 6 }), async (generations) => {
@@ -144,8 +144,13 @@ for (const media of ["zip", "tar"] as const) {
           assert.deepEqual(report.problems, []);
           assert.equal(report.generation, states.length);
           const now = readFileSync(bundle);
+          // A tar's end is written over, and the type of an mp4's old movie box.
           const kept = before.length - (media === "tar" ? 1024 : 0);
-          assert.ok(before.subarray(0, kept).equals(now.subarray(0, kept)), "the old bundle is no prefix");
+          const others = before.subarray(0, kept).reduce(
+            (sum, byte, i) => byte === now[i] ? sum : sum + 1,
+            0,
+          );
+          assert.ok(others <= (media === "mp4" ? 4 : 0), `${others} bytes of the old bundle are others`);
         }
         for (const [i, state] of states.entries()) {
           assert.deepEqual(await stateOf(dir, i + 1), stateOfModel(state), `generation ${i + 1}`);
