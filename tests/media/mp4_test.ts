@@ -18,7 +18,13 @@ function recordsOf(files: readonly (Omit<File, "data"> & { size: number })[]): U
   const name = new Uint8Array(0);
   return new Uint8Array(Buffer.concat(files.map(({ size, ...header }) => {
     const record = new Uint8Array(mp4.directorySize(name, size, 0));
-    mp4.writeDirectory(record, 0, { name, size, originalSize: size, crc32: 0, deflated: false, header }, 0);
+    mp4.writeDirectory(
+      record,
+      0,
+      { name, size, originalSize: size, crc32: 0, deflated: false, header },
+      offset,
+    );
+    offset += size;
     return record;
   })));
 }
