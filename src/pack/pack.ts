@@ -549,7 +549,8 @@ class Run {
     if (this.#tally.rejected > 0) files[REJECTS_FILE] = statSync(outputs.rejects).size;
     this.#publication.commit();
     if (options.stage === "run" && outputs.manifest) {
-      markSince(join(options.output, MANIFEST_FILE), this.#began, seal);
+      const at = (name: string) => join(options.output, name);
+      markSince({ manifest: at(MANIFEST_FILE), bundle: at(bundle!.file) }, this.#began, seal);
     }
     return {
       frames: this.#tally.frames,

@@ -1,5 +1,5 @@
 import type { Manifest } from "../manifest/reader.ts";
-import { recordedSize } from "../model/frame.ts";
+import { glances } from "./glances.ts";
 
 /** Frames a table has room for, at most this part of it. */
 const LOAD = 0.5;
@@ -22,7 +22,7 @@ export class KnownFrames {
   readonly #seen: Uint8Array;
 
   /** @param manifest Positions are those of its records. */
-  constructor(manifest: Pick<Manifest, "length" | "records">) {
+  constructor(manifest: Manifest) {
     const { length } = manifest;
     this.#first = new Uint32Array(length);
     this.#second = new Uint32Array(length);
@@ -30,16 +30,15 @@ export class KnownFrames {
     this.#about = new Float64Array(length);
     this.#seen = new Uint8Array(length);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(length / LOAD + 2)));
-    let position = 0;
-    for (const record of manifest.records()) {
-      const [first, second] = hashes(record.file_name);
+    for (const { position, name, size, split, labels } of glances(manifest)) {
+      const [first, second] = hashes(name);
       this.#first[position] = first;
       this.#second[position] = second;
-      this.#sizes[position] = recordedSize(record);
-      this.#about[position] = about(record.split, record.labels);
+      this.#sizes[position] = size;
+      this.#about[position] = about(split, labels);
       let slot = first & (this.#slots.length - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = ++position;
+      this.#slots[slot] = position + 1;
     }
   }
 

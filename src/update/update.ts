@@ -7,7 +7,7 @@ import { eachBlock } from "../io/each_block.ts";
 import { SetLock } from "../manifest/lock.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { markSince, sinceOf } from "../manifest/since.ts";
+import { type MarkedFiles, markSince, sinceOf } from "../manifest/since.ts";
 import { PARTIAL, resolveSet } from "../manifest/source_set.ts";
 import type { Media } from "../media/container.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -84,7 +84,7 @@ class Update {
         );
       }
       const difference = findDifference(found, manifest, {
-        since: options.checksum ? 0 : sinceOf(manifest.path, manifest.footer.sha256),
+        since: options.checksum ? 0 : sinceOf(this.#marked(manifest), manifest.footer.sha256),
         signal: options.signal,
         onProgress: (done) => this.#progress("compare", done, found.total),
       });
@@ -103,7 +103,7 @@ class Update {
       // What was looked at and found unchanged need not be looked at again.
       const now = openManifest(join(dir, MANIFEST_FILE));
       now.close();
-      markSince(now.path, this.#began, now.footer.sha256);
+      markSince(this.#marked(now), this.#began, now.footer.sha256);
       const { generation, written, images, annotations, appended, size } = report;
       const { added, changed, moved, removed, relabelled } = report;
       return {
@@ -126,6 +126,10 @@ class Update {
     } finally {
       found.close();
     }
+  }
+
+  #marked({ path, header }: Manifest): MarkedFiles {
+    return { manifest: path, bundle: join(this.dir, header.bundle.file) };
   }
 
   #predicted(

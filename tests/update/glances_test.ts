@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { appendGeneration } from "../../src/generations/append.ts";
+import { openManifest } from "../../src/manifest/reader.ts";
+import { recordedSize } from "../../src/model/frame.ts";
+import { pack } from "../../src/pack/pack.ts";
+import { glances } from "../../src/update/glances.ts";
+import { tempDir } from "../dataset/temp.ts";
+import { jpeg, writeTree } from "../pack/small_dataset.ts";
+
+/** A BMP without compression, which --deflate makes smaller. */
+function bmp(): Uint8Array {
+  const bytes = new Uint8Array(54 + 30 * 32 * 3);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, 32, true);
+  view.setInt32(22, 30, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  return bytes;
+}
+
+const word = fc.stringMatching(/^[a-z ,:{}'é😀"\\]{1,12}$/).filter((text) => text.trim() === text);
+
+Deno.test("glances at a manifest see what its records say, whatever names are like and in any generation", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(word, { minLength: 2, maxLength: 6 }), fc.nat(1), async (words, gone) => {
+      using temp = tempDir();
+      const dataset = join(temp.path, "data"), set = join(temp.path, "set");
+      const files: Record<string, Uint8Array | string> = {
+        "data.yaml": "names: [a]\ntrain: images/train\nval: images/val\n",
+      };
+      words.forEach((text, i) => {
+        const stem = `${i % 2 ? "train" : "val"}/${text},"split":"x${i}`;
+        files[`images/${stem}.${i % 3 ? "jpg" : "bmp"}`] = i % 3 ? jpeg(20 + i, 20) : bmp();
+        if (i % 4) files[`labels/${stem}.txt`] = "0 0.5 0.5 0.5 0.5\n";
+      });
+      writeTree(dataset, files);
+      await pack({ dataset, output: set, deflate: true, workers: 1 });
+      await appendGeneration(set, { removed: new Set([gone]) });
+      const manifest = openManifest(join(set, "frame_manifest.json"));
+      try {
+        const wanted = [...manifest.records()].map((record, position) => ({
+          position,
+          name: record.file_name,
+          size: recordedSize(record),
+          split: record.split,
+          labels: record.labels,
+        }));
+        assert.deepEqual([...glances(manifest)], wanted);
+        assert.equal(wanted.length, words.length - 1);
+      } finally {
+        manifest.close();
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
