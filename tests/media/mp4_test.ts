@@ -16,6 +16,7 @@ interface File {
 /** Directory records of frames. */
 function recordsOf(files: readonly (Omit<File, "data"> & { size: number })[]): Uint8Array {
   const name = new Uint8Array(0);
+  let offset = mp4.prologueSize;
   return new Uint8Array(Buffer.concat(files.map(({ size, ...header }) => {
     const record = new Uint8Array(mp4.directorySize(name, size, 0));
     mp4.writeDirectory(
