@@ -18,6 +18,9 @@ set_folder = Path(sys.argv[1])
 manifest = json.loads((set_folder / "frame_manifest.json").read_bytes())
 path = set_folder / manifest["bundle"]["file"]
 fps = manifest["bundle"]["fps"]
+# Of a set that has been updated, those that are alive, in the order in which they lie in the bundle.
+alive = [frame for frame in manifest["frames"] if "removed" not in frame]
+alive.sort(key=lambda frame: frame.get("frame", frame["index"]))
 CODECS = {"mjpeg": "jpeg", "png": "png"}
 
 
@@ -43,7 +46,7 @@ tracks = []
 with av.open(str(path)) as video:
     for stream in video.streams.video:
         codec = CODECS[stream.codec_context.name]
-        frames = [frame for frame in manifest["frames"] if frame["codec"] == codec]
+        frames = [frame for frame in alive if frame["codec"] == codec]
         assert stream.frames == len(frames), (stream.frames, len(frames))
         assert float(stream.average_rate) == fps, stream.average_rate
         # ffmpeg takes a picture that is much lower than the first one of its track for half of one, if it decodes it first.
@@ -60,7 +63,7 @@ with av.open(str(path)) as video:
         tracks.append({"codec": codec, "frames": len(frames), "sizes": sorted(sizes)})
 
 capture = cv2.VideoCapture(str(path))
-frames = [frame for frame in manifest["frames"] if frame["codec"] == tracks[0]["codec"]]
+frames = [frame for frame in alive if frame["codec"] == tracks[0]["codec"]]
 assert int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) == len(frames)
 assert capture.get(cv2.CAP_PROP_FPS) == fps
 read = chosen(frames)
