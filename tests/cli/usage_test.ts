@@ -10,7 +10,7 @@ const table: [string[], string][] = [
   [["frobnicate"], 'error: There is no command "frobnicate".\nSee --help for the commands.\n'],
   [["nope"], 'error: There is no command "nope".\nSee --help for the commands.\n'],
   [["run", "--dryrun"], "error: There is no option --dryrun.\nDid you mean --dry-run?\n"],
-  [["run", "--nope"], "error: There is no option --nope.\nSee --help for the options.\n"],
+  [["run", "--quux"], "error: There is no option --quux.\nSee --help for the options.\n"],
   [["run", "--ouput", "x"], "error: There is no option --ouput.\nDid you mean --output?\n"],
   [["run", "--frobnicate"], "error: There is no option --frobnicate.\nSee --help for the options.\n"],
   [["run", "-x"], "error: There is no option -x.\nSee --help for the options.\n"],
@@ -21,7 +21,7 @@ const table: [string[], string][] = [
   ],
   [["run", "--max-rejects=-1"], 'error: "-1" is no value for --max-rejects.\nGive a whole number from 0.\n'],
   [["run", "--fps", "-1"], 'error: "-1" is no value for --fps.\nGive a number, as 30 or 29.97.\n'],
-  [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar, mp4.\n'],
+  [["run", "--media", "rar"], 'error: "rar" is no value for --media.\nGive one of: zip, tar, mp4, mkv.\n'],
   [["run", "--layout", "shards"], 'error: "shards" is no value for --layout.\nGive one of: webdataset.\n'],
   [
     ["run", "--format", "yolov9"],
@@ -73,7 +73,7 @@ Deno.test("with --json bad usage is one event on stderr", async () => {
     [["run", "--json", "--media", "rar"], {
       event: "error",
       message: '"rar" is no value for --media.',
-      suggestion: "Give one of: zip, tar, mp4.",
+      suggestion: "Give one of: zip, tar, mp4, mkv.",
     }],
     [["pack", "--json"], {
       event: "error",
