@@ -15,6 +15,8 @@ import type { Base } from "./base.ts";
 import type { Plan } from "./plan.ts";
 
 const COPIED_AT_ONCE = 1 << 20;
+/** Directory records written at once. */
+const DIRECTORY_BLOCK = 1 << 18;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -111,19 +113,22 @@ export async function growBundle(
     let count = 0;
     const records = new LineBuffer();
     const list = (entry: Entry, headerOffset: number) => {
-      const bytes = new Uint8Array(container.directorySize(entry.name, entry.size, headerOffset));
-      container.writeDirectory(bytes, 0, entry, headerOffset);
-      if (container.tables) records.append(bytes);
-      else add(bytes);
+      const size = container.directorySize(entry.name, entry.size, headerOffset);
+      records.reserve(size);
+      records.length += container.writeDirectory(records.bytes, records.length, entry, headerOffset);
       count++;
+      if (container.tables || records.length < DIRECTORY_BLOCK) return;
+      add(records.written);
+      records.clear();
     };
     if (!overEnd) {
-      for (const { entry, offset } of frameEntries(base.manifest, alive)) {
+      for (const { entry, offset } of frameEntries(base.manifest, alive, container.tables !== undefined)) {
         list(entry, offset - container.headerSize(entry.name, entry.size));
         if (count % 4096 === 0) await breathe(out.position - start);
       }
     }
     for (const { entry, headerOffset } of directory) list(entry, headerOffset);
+    if (!container.tables) add(records.written);
     for (const bytes of container.tables?.(memoryFile(records.written), fps!) ?? []) add(bytes);
     add(container.end(count, framesEnd, out.position - framesEnd));
     out.sync();
@@ -172,10 +177,15 @@ function crcOf(bundle: RangeReader, { offset, size }: FrameRecord): number {
   return crc32(readRange(bundle, offset!, size));
 }
 
-/** The entries of frames that are in the bundle and alive, in the order in which they lie there. */
+/**
+ * The entries of frames that are in the bundle and alive, in the order in which they lie there.
+ *
+ * @param withHeader True if the kind of image is wanted, too.
+ */
 export function* frameEntries(
   manifest: Manifest,
   alive: Uint8Array,
+  withHeader: boolean,
 ): Generator<{ entry: Entry; offset: number }> {
   const { frames, offsets, sizes } = manifest.lines();
   const read = new FrameLine();
@@ -187,7 +197,7 @@ export function* frameEntries(
       // The first line of a frame tells all there is to know of its entry.
       if (alive[line] && (frames?.[line] ?? line) === line) {
         yield {
-          entry: entryOfLine(manifest.path, bytes, at, stop, line, read, sizes[line]),
+          entry: entryOfLine(manifest.path, bytes, at, stop, line, read, sizes[line], withHeader),
           offset: offsets[line],
         };
       }
@@ -204,6 +214,7 @@ function entryOfLine(
   line: number,
   read: FrameLine,
   size: number,
+  withHeader: boolean,
 ): Entry {
   read.read(bytes, at);
   if (!read.canonical) {
@@ -216,11 +227,13 @@ function entryOfLine(
     originalSize: read.originalSize < 0 ? size : read.originalSize,
     crc32: read.crc32,
     deflated: read.originalSize >= 0,
-    header: {
-      codec: decoder.decode(bytes.subarray(read.codecAt, read.codecEnd)),
-      width: read.width,
-      height: read.height,
-    },
+    header: withHeader
+      ? {
+        codec: decoder.decode(bytes.subarray(read.codecAt, read.codecEnd)),
+        width: read.width,
+        height: read.height,
+      }
+      : undefined,
   };
 }
 

@@ -129,7 +129,7 @@ async function write(
     bundle: {
       size: grown.size,
       crc32: grown.crc32.toString(16).padStart(8, "0"),
-      frames_sha256: framesDigest(base, records()),
+      frames_sha256: await framesDigest(base, records()),
     },
     frames_end: grown.framesEnd,
     ...plan.restores !== undefined && { restores: plan.restores },

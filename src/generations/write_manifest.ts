@@ -1,7 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
-import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { FileWriter } from "../io/file_writer.ts";
 import { readRange } from "../io/range_file.ts";
+import { addFrameDigests } from "../manifest/frame_digests.ts";
 import { FrameLine } from "../manifest/frame_line.ts";
 import { recordText } from "../manifest/lines.ts";
 import type { GenerationRecord, ManifestFooter } from "../manifest/record.ts";
@@ -12,7 +12,6 @@ import type { Base } from "./base.ts";
 import type { Plan } from "./plan.ts";
 import { RecordWriter } from "./record_writer.ts";
 
-const BLOCK = 1 << 20;
 const decoder = new TextDecoder();
 
 /**
@@ -20,24 +19,13 @@ const decoder = new TextDecoder();
  *
  * @param born Records of the lives that begin.
  */
-export function framesDigest({ manifest }: Base, born: Iterable<FrameRecord>): string {
+export async function framesDigest({ manifest }: Base, born: Iterable<FrameRecord>): Promise<string> {
   const hash = createHash("sha256");
   const { lines, length } = manifest.lines();
-  let block = new Uint8Array(0), at = 0;
-  const read = new FrameLine();
-  for (let line = 0; line < length; line++) {
-    if (lines[line + 1] > at + block.length) {
-      at = lines[line];
-      block = readRange(manifest.file, at, Math.max(BLOCK, lines[line + 1] - at));
-    }
-    read.read(block, lines[line] - at);
-    addDigest(hash, decoder.decode(block.subarray(read.shaAt, read.shaAt + 64)));
-  }
-  for (const { sha256 } of born) addDigest(hash, sha256);
+  await addFrameDigests(hash, manifest.file, lines, length);
+  for (const { sha256 } of born) hash.update(sha256, "hex");
   return hash.digest("hex");
 }
-
-const addDigest = (hash: Hash, hex: string) => hash.update(Buffer.from(hex, "hex"));
 
 /**
  * Writes the manifest of the next generation in one pass: lines that stay as they are are copied as bytes.

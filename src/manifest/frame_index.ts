@@ -21,6 +21,8 @@ const NAME_KEY = new FixedText(',"file_name":');
 const ID_KEY = new FixedText(',"id":');
 const FRAME_KEY = new FixedText(',"frame":');
 const REMOVED_KEY = new FixedText(',"removed":');
+/** First letters of these three. */
+const OWN_LETTERS = [..."ifr"].map((letter) => letter.charCodeAt(0));
 const ENTRY_KEY = new FixedText(',"entry":');
 const JSON_SIZE_KEY = new FixedText(',"json_size":');
 /** From there to the end of the CRC-32. */
@@ -116,10 +118,15 @@ export function indexLines(
       names[frame] = line.at - start;
       line.skipString();
       if (ids) {
-        ids[frame] = line.takes(ID_KEY) ? line.integer() : index + 1;
-        numbers[frame] = line.takes(FRAME_KEY) ? line.integer() : index;
-        removed[frame] = line.takes(REMOVED_KEY) ? line.integer() : 0;
-        if (numbers[frame] > index) line.bad = true;
+        ids[frame] = index + 1;
+        numbers[frame] = index;
+        // Few lines have one of these keys, and its first letter tells.
+        if (OWN_LETTERS.includes(bytes[line.at + 2])) {
+          if (line.takes(ID_KEY)) ids[frame] = line.integer();
+          if (line.takes(FRAME_KEY)) numbers[frame] = line.integer();
+          if (line.takes(REMOVED_KEY)) removed[frame] = line.integer();
+          if (numbers[frame] > index) line.bad = true;
+        }
       }
       if (line.takes(ENTRY_KEY)) line.skipString();
       if (line.takes(JSON_SIZE_KEY)) {
