@@ -28,6 +28,23 @@ export type { Layout } from "./src/media/layout.ts";
 export { update } from "./src/update/update.ts";
 export type { UpdateOptions, UpdateProgress, UpdateReport } from "./src/update/options.ts";
 
+export { compact } from "./src/compose/compact.ts";
+export { merge } from "./src/compose/merge.ts";
+export { split, subset } from "./src/compose/subset.ts";
+export type {
+  CompactOptions,
+  CompactReport,
+  ComposeOptions,
+  ComposeProgress,
+  ComposeReport,
+  MergeOptions,
+  MergeReport,
+  NewSetOptions,
+  SplitOptions,
+  SplitReport,
+  SubsetOptions,
+} from "./src/compose/options.ts";
+
 export { type Dataset, openDataset, type OpenOptions } from "./src/dataset/open.ts";
 export type {
   CocoAnnotation,

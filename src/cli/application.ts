@@ -1,12 +1,16 @@
 import { type Application, buildApplication, buildRouteMap, version } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
+import { compact } from "./commands/compact.ts";
 import { convert } from "./commands/convert.ts";
 import { extract } from "./commands/extract.ts";
 import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
+import { merge } from "./commands/merge.ts";
 import { rollback } from "./commands/rollback.ts";
 import { run } from "./commands/run.ts";
+import { split } from "./commands/split.ts";
+import { subset } from "./commands/subset.ts";
 import { update } from "./commands/update.ts";
 import { upload } from "./commands/upload.ts";
 import { verify } from "./commands/verify.ts";
@@ -17,7 +21,23 @@ import { VERSION } from "./version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({
-  routes: { run, bundle, annotate, inspect, verify, extract, convert, update, history, rollback, upload },
+  routes: {
+    run,
+    bundle,
+    annotate,
+    inspect,
+    verify,
+    extract,
+    convert,
+    update,
+    history,
+    rollback,
+    compact,
+    merge,
+    subset,
+    split,
+    upload,
+  },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
     fullDescription: [

@@ -75,7 +75,11 @@ export function rootHelp(name: string, root: RouteMap<Context>, { bold }: Colour
 /** Help of a command: what it does, its arguments and options. */
 export function commandHelp(name: string, command: Command<Context>, { bold }: Colour): string {
   const { flags = {}, positional } = command.parameters;
-  const args = positional?.kind === "tuple" ? positional.parameters : [];
+  const args = positional?.kind === "tuple"
+    ? positional.parameters
+    : positional
+    ? [positional.parameter]
+    : [];
   const usage = args.map(({ placeholder, optional }) => optional ? `[${placeholder}]` : placeholder);
   const options = Object.entries(flags).map(([flag, parameter]) => {
     const value = parameter.kind === "enum"

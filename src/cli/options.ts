@@ -31,7 +31,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted, converted, updated, history, rolled-back, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted, updated, history, rolled-back, compacted, merged, subset, split, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };
@@ -395,6 +395,35 @@ export const selectionFlags: FlagParametersForType<SelectionFlags, Context> = {
   },
 };
 
+/** `--check` of commands that copy images from set to set. */
+export const checkFlag = {
+  kind: "boolean",
+  optional: true,
+  withNegated: false,
+  brief:
+    "Hash every image again while it is copied, and fail at the first that is not what its manifest says",
+} as const;
+
+/** A set that is made of others. */
+export interface NewSetFlags {
+  readonly output: string;
+  readonly media?: Media;
+  readonly overwrite?: boolean;
+  readonly check?: boolean;
+}
+
+export const newSetFlags: FlagParametersForType<NewSetFlags, Context> = {
+  output: { kind: "parsed", parse: path, placeholder: "PATH", brief: "Folder to write to" },
+  media: {
+    kind: "enum",
+    values: MEDIA,
+    optional: true,
+    brief: "Container of the images (default: that of the set, or of the first); mp4 takes JPEG and PNG",
+  },
+  overwrite: runFlags.overwrite,
+  check: checkFlag,
+};
+
 /** What becomes of videos. */
 export interface VideoFlags {
   readonly every?: number;
@@ -596,6 +625,13 @@ function times(input: string): number[] {
 function decimal(input: string): number {
   if (/^\d+(\.\d+)?$/.test(input)) return Number(input);
   throw new Error("Give a number, as 30 or 29.97.");
+}
+
+/** A part of a whole: above 0, up to 1. */
+export function share(input: string): number {
+  const number = decimal(input);
+  if (number > 0 && number <= 1) return number;
+  throw new Error("Give a part of the images, above 0 up to 1, as 0.1.");
 }
 
 /** What `--labels-as` asks for: a format that can be written, or the original label files. */

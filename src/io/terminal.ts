@@ -44,6 +44,14 @@ export function exit(code: number): never {
   Deno.exit(code);
 }
 
+/** True if a person can be asked. */
+export const canAsk: () => boolean = () => Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+
+/** Asks a question that is answered by yes or no; waits for the answer. */
+export function ask(question: string): boolean {
+  return globalThis.confirm(question);
+}
+
 /** How this program was started, so that a command to try next can be copied. */
 export interface Invocation {
   /** True for a compiled executable. */

@@ -13,8 +13,8 @@ const INTERVAL = 1;
  * - `progress`: `phase`, `done`, `total` (0 while unknown), `bytes`, `seconds`; once a second and at each new phase.
  * - `issue`: an `Issue` (`code`, `severity`, `path`, `line`, `message`, `suggestion`).
  * - `remark`: `message`.
- * - `packed`, `predicted`, `inspected`, `verified`, `extracted`, `converted`, `history`, `rolled-back`, `uploaded`, `cleaned`: the outcome, with the
- *   keys of the library's report.
+ * - `packed`, `predicted`, `inspected`, `verified`, `extracted`, `converted`, `history`, `rolled-back`, `compacted`, `merged`,
+ *   `subset`, `split`, `uploaded`, `cleaned`: the outcome, with the keys of the library's report.
  * - `error`: `message`, `suggestion`, `losses` if a format cannot hold all labels, and `stack` if it is a bug.
  *
  * @param quiet Leaves out progress, issues and remarks.

@@ -15,7 +15,8 @@ export type Phase =
   | "convert"
   | "upload"
   | "compare"
-  | "write";
+  | "write"
+  | "copy";
 
 /** State of a command that is at work. */
 export interface Progress {
@@ -51,6 +52,7 @@ const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
   upload: { verb: "Uploading", unit: "bytes" },
   compare: { verb: "Comparing", unit: "images" },
   write: { verb: "Writing", unit: "bytes" },
+  copy: { verb: "Copying", unit: "bytes" },
 };
 
 /** The next state of the display: a new phase begins its own clock. */

@@ -29,6 +29,10 @@ export interface Result {
     | "updated"
     | "history"
     | "rolled-back"
+    | "compacted"
+    | "merged"
+    | "subset"
+    | "split"
     | "cleaned";
   /** Further keys of the JSON event. */
   readonly value: object;

@@ -18,6 +18,10 @@ for (
     "history",
     "rollback",
     "upload",
+    "compact",
+    "merge",
+    "subset",
+    "split",
   ]
 ) {
   Deno.test(`the help of ${command} shows usage, examples, exit codes, arguments and options`, async () => {
@@ -53,6 +57,10 @@ Deno.test("lines of help fit into 100 characters", () => {
       "history",
       "rollback",
       "upload",
+      "compact",
+      "merge",
+      "subset",
+      "split",
     ]
   ) {
     for (const line of expected(name).split("\n")) assert.ok(line.length <= 100, line);

@@ -1,0 +1,119 @@
+import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
+import { recordEnd } from "../manifest/lines.ts";
+import { PackError } from "../model/issue.ts";
+import type { LineBuffer } from "../text/line_buffer.ts";
+import { ReadAhead } from "./read_ahead.ts";
+import type { Source } from "./source.ts";
+
+const ID_KEY = new FixedText('{"id":');
+const IMAGE_ID_KEY = new FixedText(',"image_id":');
+const CATEGORY_ID_KEY = new FixedText(',"category_id":');
+const NEWLINE = 10;
+const SEPARATOR = ",\n";
+const decoder = new TextDecoder();
+
+/** Ids of the annotations that were written. */
+export interface WrittenIds {
+  count: number;
+  /** Highest. */
+  last: number;
+  /** True as long as they are 1, 2, 3, … */
+  consecutive: boolean;
+}
+
+/** Rewrites the annotation records of one source for a new set. */
+export class AnnotationLines {
+  readonly #source: Source;
+  readonly #lines: ReadAhead | undefined;
+  readonly #categories: ReadonlyMap<number, number> | undefined;
+  readonly #only: ReadonlySet<number> | undefined;
+  readonly #keepIds: boolean;
+  readonly #cursor = new LineCursor();
+
+  /**
+   * @param categories Ids in the new set, if they are others.
+   * @param only Ids in the new set of the categories whose annotations are taken.
+   */
+  constructor(
+    source: Source,
+    keepIds: boolean,
+    categories?: ReadonlyMap<number, number>,
+    only?: ReadonlySet<number>,
+  ) {
+    this.#source = source;
+    this.#lines = source.coco && new ReadAhead(source.coco.file);
+    this.#keepIds = keepIds;
+    this.#categories = categories;
+    this.#only = only;
+  }
+
+  /**
+   * Writes the annotations of an image, each after a separator if it is not the first of all.
+   *
+   * @param image Id of the image in the new set.
+   * @param seen By content, in which turn an annotation was written for the image; the same is not written again in a later one.
+   * @param turn Number of the image among those that are joined.
+   */
+  write(
+    out: LineBuffer,
+    position: number,
+    image: number,
+    ids: WrittenIds,
+    seen?: Map<string, number>,
+    turn = 0,
+  ): void {
+    if (!this.#source.coco || !this.#lines) return;
+    const { annotations } = this.#source.coco.index();
+    const start = annotations[position], end = annotations[position + 1];
+    if (start === end) return;
+    const bytes = this.#lines.read(start, end);
+    const cursor = this.#cursor;
+    for (let at = 0; at < bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, at);
+      const next = newline < 0 ? bytes.length : newline + 1;
+      if (next === at + 1) {
+        at = next;
+        continue;
+      }
+      cursor.reset(bytes, at);
+      const own = cursor.integerAfter(ID_KEY);
+      cursor.integerAfter(IMAGE_ID_KEY);
+      const found = cursor.integerAfter(CATEGORY_ID_KEY);
+      if (cursor.bad) throw this.#damaged(bytes.subarray(at, at + 80));
+      const category = this.#categories ? this.#categories.get(found) : found;
+      if (category === undefined) throw this.#damaged(bytes.subarray(at, at + 80));
+      const rest = bytes.subarray(cursor.at, recordEnd(bytes, at));
+      at = next;
+      if (this.#only && !this.#only.has(category)) continue;
+      if (seen) {
+        const key = category + decoder.decode(rest);
+        const from = seen.get(key);
+        // What is said twice of one image stays twice.
+        if (from !== undefined && from !== turn) continue;
+        seen.set(key, turn);
+      }
+      const id = this.#keepIds ? own : ids.count + 1;
+      if (ids.count > 0) out.ascii(SEPARATOR);
+      ids.count++;
+      if (id !== ids.count) ids.consecutive = false;
+      if (id > ids.last) ids.last = id;
+      out.ascii('{"id":');
+      out.integer(id);
+      out.ascii(',"image_id":');
+      out.integer(image);
+      out.ascii(',"category_id":');
+      out.integer(category);
+      out.append(rest);
+    }
+  }
+
+  #damaged(line: Uint8Array): PackError {
+    return new PackError(
+      `An annotation record in "${
+        this.#source.coco!.path
+      }" does not begin as it should, or names no category: ${decoder.decode(line)}`,
+      "Run verify on that set, then fetch or pack it again.",
+      4,
+    );
+  }
+}

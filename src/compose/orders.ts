@@ -1,0 +1,2 @@
+/** Orders of the frames of a compacted set. */
+export const ORDERS = ["name", "split"] as const;
