@@ -17,7 +17,7 @@ import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { helpFlag } from "./help.ts";
 import { errorTexts } from "./text.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../model/version.ts";
 
 /** Every command. */
 const commands = buildRouteMap<string, Context>({

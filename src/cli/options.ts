@@ -88,6 +88,7 @@ export const sourceFlags: FlagParametersForType<SourceFlags, Context> = {
 export interface RunFlags {
   readonly output?: string;
   readonly overwrite?: boolean;
+  readonly noResume?: boolean;
   readonly skipManifest?: boolean;
   readonly workers?: number;
   readonly maxRejects?: number;
@@ -112,6 +113,12 @@ export const runFlags: FlagParametersForType<RunFlags, Context> = {
     brief: "Folder of the set (default: output), or the file to write",
   },
   overwrite: { kind: "boolean", optional: true, withNegated: false, brief: "Replace what is there already" },
+  noResume: {
+    kind: "boolean",
+    optional: true,
+    withNegated: false,
+    brief: "Begin anew even if the same command was interrupted before, and leave nothing to continue",
+  },
   skipManifest: {
     kind: "boolean",
     optional: true,

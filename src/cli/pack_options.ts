@@ -71,6 +71,7 @@ export function packOptions(
     allowMissingManifest: flags.allowMissingManifest,
     placeholders: !flags.noAutoGeneratePlaceholders,
     workers: flags.workers,
+    resume: !flags.noResume,
     maxRejects: flags.maxRejects,
   };
   return { options, isSample };

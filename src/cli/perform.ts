@@ -45,8 +45,9 @@ export async function perform(
   try {
     context.process.exitCode = await work({ reporter, signal: controller.signal });
   } catch (error) {
-    // Whatever an interrupted command throws, the cause is known.
-    const cause = controller.signal.aborted ? ended() : error;
+    // Whatever an interrupted command throws, the cause is known; it may say more about it itself.
+    const told = error instanceof PackError && error.exitCode === ExitCode.interrupted;
+    const cause = controller.signal.aborted && !told ? ended() : error;
     reporter.error(cause);
     context.process.exitCode = cause instanceof PackError ? cause.exitCode : ExitCode.failed;
   } finally {

@@ -5,14 +5,26 @@ import { setImmediate } from "node:timers/promises";
 import { FileWriter } from "../io/file_writer.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { openRange, readRange } from "../io/range_file.ts";
-import { ANNOTATION_FILE, HISTORY_FILE, MANIFEST_FILE } from "../manifest/record.ts";
-import type { AnnotationSummary, GenerationRecord, HistorySummary } from "../manifest/record.ts";
+import {
+  ANNOTATION_FILE,
+  filesOfSet,
+  HISTORY_FILE,
+  MANIFEST_FILE,
+  REJECTS_FILE,
+} from "../manifest/record.ts";
+import type {
+  AnnotationSummary,
+  GenerationRecord,
+  HistorySummary,
+  ManifestHeader,
+} from "../manifest/record.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
 import { manifestHeader } from "../manifest/writer.ts";
 import { frameNumberOf, type FrameRecord, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { fromFailure, toFailure } from "../pack/failure.ts";
 import { recover } from "../pack/publish.ts";
+import { RUN_JOURNAL } from "../pack/resume/journal.ts";
 import type { AppendOptions, AppendReport } from "./change.ts";
 import { aliveFrames, bundleGrows, growBundle, type Grown, type Incoming } from "./grow_bundle.ts";
 import { cutBack, writeJournal } from "./journal.ts";
@@ -44,6 +56,7 @@ export async function publish(
   try {
     const { bundle, history } = manifest.header;
     const { file, size } = bundle;
+    forgetRun(dir, manifest.header);
     writeJournal(dir, {
       bundle: { file, size, media: plan.base.container.media, directory: plan.base.current.frames_end },
       history: history?.size ?? 0,
@@ -60,6 +73,14 @@ export async function publish(
     throw error instanceof PackError ? error : fromFailure(toFailure(error));
   } finally {
     restoreSignal();
+  }
+}
+
+/** Removes what a run that was interrupted here left: its files have the names of those that are renamed at the end. */
+function forgetRun(dir: string, header: ManifestHeader): void {
+  rmSync(join(dir, RUN_JOURNAL), { force: true });
+  for (const name of [...filesOfSet(header), REJECTS_FILE]) {
+    rmSync(join(dir, name + PARTIAL), { force: true });
   }
 }
 

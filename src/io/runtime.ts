@@ -49,6 +49,8 @@ export interface FileStatus {
   readonly size: number;
   /** Status change time, ms since 1970, whole seconds on some systems; of modification where there is no other. */
   readonly changed: number;
+  /** Time of the last change of the content, as far as nobody has set it; ms since 1970. */
+  readonly modified: number;
 }
 
 /**
@@ -58,7 +60,11 @@ export interface FileStatus {
  */
 export function fileStatus(path: string): FileStatus {
   const { size, ctime, mtime } = Deno.statSync(path);
-  return { size, changed: (ctime ?? mtime)?.getTime() ?? Infinity };
+  return {
+    size,
+    changed: (ctime ?? mtime)?.getTime() ?? Infinity,
+    modified: mtime?.getTime() ?? Infinity,
+  };
 }
 
 /** A file that this process alone has locked; the lock ends with the process, however it ends. */

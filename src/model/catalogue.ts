@@ -8,6 +8,14 @@ export interface CatalogueEntry {
 
 /** Every issue code, in the order of the stages that find them. Codes are stable: scripts compare them. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
+  "run-continued": {
+    title: "An interrupted run that is continued",
+    remedy: "None needed; with --no-resume it begins anew.",
+  },
+  "run-begun-anew": {
+    title: "An interrupted run that cannot be continued",
+    remedy: "None needed; leave dataset and options as they are until a run has ended to have it continued.",
+  },
   "not-a-regular-file": {
     title: "A FIFO, socket or device among the files",
     remedy: "Remove it, or put a regular file in its place.",

@@ -161,7 +161,7 @@ export class BatchPacker {
   #write(start: number, end: number, frames: readonly PackedFrame[]): PieceReport {
     const bytes = this.#images.arena.subarray(0, this.#images.used);
     const log = this.#log;
-    const { size, crc32 } = this.#writer.write(
+    const { size, crc32, counts, classes } = this.#writer.write(
       {
         start,
         end,
@@ -200,6 +200,8 @@ export class BatchPacker {
       rejects: log.rejects,
       codes: log.codes,
       examples: log.examples,
+      counts,
+      classes,
     };
     log.clear();
     this.#lines.clear();

@@ -17,14 +17,15 @@ export function batchLength(entries: number, bytes: number): number {
  *
  * @param known What a manifest says of each entry, in the same order.
  * @param length Asked before each batch: entries it should have.
+ * @param start Index of the first entry.
  */
 export function* batches(
   entries: Iterable<FrameEntry>,
   placeholders: boolean,
   known: Iterator<FrameRecord | null> | undefined,
   length: () => number,
+  start = 0,
 ): Generator<Batch> {
-  let start = 0;
   let most = length();
   let batch = empty(start, placeholders, known !== undefined);
   for (const { fileName, label, part = 0, split } of entries) {

@@ -23,6 +23,11 @@ export class SharedClasses {
     this.#names = new Uint8Array(memory, (CAPACITY + 2) * 4, NAME_BYTES);
   }
 
+  /** Number of classes so far. */
+  get count(): number {
+    return this.#ends[0];
+  }
+
   /** All names so far, by number. */
   list(): readonly string[] {
     this.#catchUp();

@@ -73,6 +73,11 @@ export interface PackOptions {
   placeholders?: boolean;
   /** Worker threads. @default {number of processors} */
   workers?: number;
+  /**
+   * Go on where the same run was interrupted, and note now and then how far this one has come, so that it can be continued:
+   * an abort then leaves its unfinished files. If false, packing begins anew and an abort leaves nothing. @default {false}
+   */
+  resume?: boolean;
   /** Give up when more inputs than this are rejected. @default {no limit} */
   maxRejects?: number;
   /** Ends the run; nothing is published. */
@@ -139,6 +144,8 @@ export interface PackReport {
   background: number;
   /** Number of issues for each code. */
   issues: Record<string, number>;
+  /** Images that an interrupted run had packed before; absent if there was none. */
+  resumed?: number;
   /** Placeholder frames made. */
   placeholders: number;
   /** The compressed video, if one was made. */

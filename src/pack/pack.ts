@@ -2,17 +2,19 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cocoHead } from "../coco/lines.ts";
 import { Publication, recover } from "./publish.ts";
+import { CLOCK_STEP } from "../io/clock_step.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { markSince } from "../manifest/since.ts";
+import { PARTIAL } from "../manifest/source_set.ts";
 import { HEADER_SIZE, MANIFEST_FILE, REJECTS_FILE, type SplitSummary } from "../manifest/record.ts";
 import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { indexText } from "../media/layout.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { type Issue, PackError } from "../model/issue.ts";
-import { labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
+import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import { withoutArchiveEnding } from "../source/archive_kind.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import { finishBundle, finishCoco, finishManifest } from "./assemble.ts";
@@ -26,8 +28,13 @@ import type { PackOptions, PackReport, Progress } from "./options.ts";
 import { writeOriginalLabels, type WrittenLabels } from "./original_labels.ts";
 import type { Job, Outputs } from "./protocol.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve.ts";
+import { checkDone, NotResumable } from "./resume/check_done.ts";
+import { Checkpointer } from "./resume/checkpointer.ts";
+import { EntryList } from "./resume/entry_list.ts";
+import { readRunJournal, type RunJournal } from "./resume/journal.ts";
+import { datasetDigest, optionsDigest } from "./resume/same_run.ts";
 import { Tally } from "./tally.ts";
-import { Tickets } from "./ticket.ts";
+import { type Counter, Tickets } from "./ticket.ts";
 import { type LastingOptions, lastingOptions } from "./lasting_options.ts";
 
 /** Milliseconds between two calls of `onProgress`. */
@@ -48,9 +55,6 @@ export function pack(options: PackOptions): Promise<PackReport> {
   return packAll(options);
 }
 
-/** Milliseconds between two times that some file systems cannot tell apart. */
-export const CLOCK_STEP = 2000;
-
 /** What a dataset was found to be, and of which frames a set is to be made. */
 export interface ChosenFrames {
   /** `frames` yields those that are wanted. It stays open. */
@@ -65,7 +69,7 @@ export interface ChosenFrames {
  * @throws {PackError} As {@link pack}.
  */
 export function packFrames(options: PackOptions, chosen: ChosenFrames): Promise<PackReport> {
-  return packAll(options, chosen);
+  return packAll(options, { chosen });
 }
 
 /**
@@ -75,29 +79,62 @@ export function packFrames(options: PackOptions, chosen: ChosenFrames): Promise<
  * @throws {PackError} As {@link pack}, maybe after `handOver`.
  */
 export function packHandingOver(options: PackOptions, handOver: (found: Scan) => void): Promise<PackReport> {
-  return packAll(options, undefined, handOver);
+  return packAll(options, { handOver });
 }
 
-async function packAll(
-  options: PackOptions,
-  chosen?: ChosenFrames,
-  handOver?: (found: Scan) => void,
-): Promise<PackReport> {
+/** A checkpoint after each batch, which the run waits for: tests end it there. */
+export interface CheckpointPlan {
+  /** Entries in a batch. */
+  readonly batch: number;
+  /** Told of each checkpoint: the entries that are done. */
+  readonly written: (entries: number) => void;
+}
+
+/** As {@link pack} with `resume`, with checkpoints at known places. */
+export function packWithCheckpoints(options: PackOptions, checkpoints: CheckpointPlan): Promise<PackReport> {
+  return packAll({ ...options, resume: true }, { checkpoints });
+}
+
+/** What only this program says of a run. */
+interface Inside {
+  readonly chosen?: ChosenFrames;
+  readonly handOver?: (found: Scan) => void;
+  readonly checkpoints?: CheckpointPlan;
+}
+
+async function packAll(options: PackOptions, inside: Inside = {}): Promise<PackReport> {
   const started = performance.now();
   const resolved = resolveOptions(options);
-  const run = new Run(resolved, started, chosen, handOver);
-  try {
-    return await run.carryOut();
-  } catch (error) {
-    run.giveUp();
-    if (options.signal?.aborted) throw new PackError("Interrupted: nothing was published.", undefined, 130);
-    throw error instanceof PackError ? error : fromFailure(toFailure(error));
+  for (let obstacle: string | undefined;;) {
+    const run = new Run(resolved, started, inside, obstacle);
+    try {
+      return await run.carryOut();
+    } catch (error) {
+      const aborted = options.signal?.aborted ?? false;
+      const kept = await run.giveUp(aborted, error);
+      if (aborted) throw interrupted(kept);
+      if (!(error instanceof NotResumable)) {
+        throw error instanceof PackError ? error : fromFailure(toFailure(error));
+      }
+      obstacle = error.message;
+    }
   }
+}
+
+/** @param kept Entries that need not be done again. */
+function interrupted(kept: number): PackError {
+  return new PackError(
+    "Interrupted: nothing was published.",
+    kept > 0
+      ? `The same command continues after the first ${kept} images; with --no-resume it begins anew.`
+      : undefined,
+    130,
+  );
 }
 
 /** One run of {@link pack}, from scan to publication. */
 class Run {
-  readonly #tally = new Tally((issue) => this.options.onIssue?.(issue));
+  readonly #tally = new Tally((issue) => this.#held ? this.#held.push(issue) : this.options.onIssue?.(issue));
   readonly #tickets = new Tickets();
   readonly #classes = new SharedClasses();
   readonly #crew: Crew;
@@ -107,7 +144,18 @@ class Run {
   #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
   #timer: ReturnType<typeof setInterval> | undefined;
   /** When the first file may have been looked at; ms since 1970, with room for clocks that count in steps. */
-  readonly #began = Date.now() - CLOCK_STEP;
+  #began = Date.now() - CLOCK_STEP;
+  /** Digest of the options; undefined if the run cannot be continued. */
+  readonly #options: string | undefined;
+  /** What is to be continued. */
+  readonly #journal: RunJournal | undefined;
+  /** Issues that wait until it is certain that the run is continued: else they would be told twice. */
+  #held: Issue[] | undefined;
+  #datasetDigest = "";
+  readonly #list = new EntryList();
+  #checkpointer: Checkpointer | undefined;
+  /** Lines of what was rejected before the first frame. */
+  #firstRejects = new Uint8Array(0);
   #manifest: Manifest | undefined;
   #found: Scan | undefined;
   /** Helper files with what had to be inflated of archives or decoded of videos. */
@@ -115,19 +163,28 @@ class Run {
   readonly #restoreSignal = surviveFileSizeLimit();
   readonly #onAbort = () => this.#crew.fail(new PackError("Interrupted.", undefined, 130));
 
+  /** @param obstacle Why the interrupted run before cannot be continued, if that was tried. */
   constructor(
     readonly options: ResolvedOptions,
     readonly started: number,
-    readonly chosen: ChosenFrames | undefined,
-    readonly handOver: ((found: Scan) => void) | undefined,
+    readonly inside: Inside,
+    obstacle: string | undefined,
   ) {
     const { bundleFile, annotationFile, indexFile } = options;
     const names = [bundleFile, annotationFile, ...indexFile === undefined ? [] : [indexFile]];
-    this.#publication = new Publication(options.output, names);
+    this.#options = isResumable(options, inside) ? optionsDigest(options) : undefined;
+    const journal = this.#options !== undefined && obstacle === undefined
+      ? readRunJournal(options.output)
+      : undefined;
+    if (journal?.options === this.#options) this.#journal = journal;
+    else if (journal) obstacle = "it had other options, or another version of the program";
+    if (this.#journal) this.#held = [];
+    this.#publication = new Publication(options.output, names, this.#journal !== undefined);
     this.#crew = new Crew(options.workers, { onPiece: (piece) => this.#tally.add(piece) });
     options.signal?.addEventListener("abort", this.#onAbort);
     if (options.signal?.aborted) this.#onAbort();
     if (options.onProgress) this.#timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
+    if (obstacle !== undefined) this.#issue(begunAnew(obstacle));
   }
 
   async carryOut(): Promise<PackReport> {
@@ -138,12 +195,21 @@ class Run {
       // Ids would not be those that labels had before.
       if (this.#manifest.header.generation !== undefined) throw updated(options.output);
     }
-    const found = this.chosen?.found ?? await this.#scan();
-    if (this.chosen) this.#enter("pack", found.total);
+    const { chosen } = this.inside;
+    const found = chosen?.found ?? await this.#scan();
+    if (chosen) this.#enter("pack", found.total);
     this.#compressed = await this.#compress(found);
+    if (options.stage === "annotate") this.#keepImageRejects();
+    this.#firstRejects = this.#rejectLines.written.slice();
+    this.#rejectLines.clear();
+    const work = this.#work(found);
+    if (this.#options !== undefined) this.#datasetDigest = datasetDigest(found, this.#firstRejects);
+    if (this.#journal) await this.#goOn(this.#journal, found, work);
     const outputs = this.#createOutputs(found);
+    this.#tellHeld();
+    if (this.#journal) this.#issue(continued(this.#journal.sums.entries, found.total));
     this.#crew.start(this.#job(found, outputs));
-    await this.#packFrames(found);
+    await this.#packFrames(found, outputs, work);
     this.#orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
@@ -157,17 +223,30 @@ class Run {
   #letGo(): void {
     const found = this.#found;
     this.#found = undefined;
-    if (found && this.handOver) this.handOver(found);
+    const { handOver } = this.inside;
+    if (found && handOver) handOver(found);
     else found?.close();
     for (const path of this.#inflated) {
-      if (this.handOver) this.#publication.leave(path);
+      if (handOver) this.#publication.leave(path);
       else this.#publication.remove(path);
     }
   }
 
-  giveUp(): void {
+  /**
+   * Ends a run that came to nothing. Of one that was aborted, what can be continued stays; a failed one makes room. As long
+   * as an interrupted run before is only looked at, it stays in any case.
+   *
+   * @returns Entries that need not be done again.
+   */
+  async giveUp(aborted: boolean, error: unknown): Promise<number> {
     this.#end();
-    this.#publication.discard();
+    await this.#checkpointer?.end().catch(() => {});
+    const saved = this.#checkpointer?.saved || (this.#journal?.sums.entries ?? 0);
+    const keeps = saved > 0 && (aborted || this.#held !== undefined && !(error instanceof NotResumable));
+    if (!(error instanceof NotResumable)) this.#tellHeld();
+    if (keeps) this.#publication.keep();
+    else this.#publication.discard();
+    return keeps ? saved : 0;
   }
 
   #end(): void {
@@ -252,32 +331,45 @@ class Run {
     return found;
   }
 
+  /** Creates the output files with what stands before the first frame. */
   #createOutputs(found: Scan): Outputs {
-    const { stage, bundleFile, annotationFile, skipManifest, video } = this.options;
-    const publication = this.#publication;
-    const outputs: { -readonly [output in keyof Outputs]: Outputs[output] } = {
-      rejects: publication.create(REJECTS_FILE),
-    };
-    if (stage !== "annotate" && !video) {
-      outputs.bundle = publication.create(bundleFile);
-      outputs.directory = publication.create(bundleFile, ".directory");
-      this.#tickets.take("offset", containers[this.options.media].prologueSize);
-    }
-    if (stage !== "bundle") {
-      outputs.coco = publication.create(annotationFile);
-      outputs.annotations = publication.create(annotationFile, ".lines");
+    if (this.#journal) return this.#adoptOutputs(this.#journal);
+    const outputs = this.#openOutputs((name, _, spool) => this.#publication.create(name, spool));
+    const tickets = this.#tickets;
+    if (outputs.bundle) tickets.take("offset", containers[this.options.media].prologueSize);
+    if (outputs.coco) {
       const head = encoder.encode(cocoHead(found.plan?.licenses ?? []));
-      put(outputs.coco, head, this.#tickets.take("images", head.length));
+      put(outputs.coco, head, tickets.take("images", head.length));
     }
-    if (stage === "annotate" ? this.#manifest : !skipManifest) {
-      outputs.manifest = publication.create(MANIFEST_FILE);
-      this.#tickets.take("manifest", HEADER_SIZE);
-    }
-    if (stage === "annotate") this.#keepImageRejects();
-    const rejects = this.#rejectLines;
-    put(outputs.rejects, rejects.written, this.#tickets.take("rejects", rejects.length));
-    rejects.clear();
+    if (outputs.manifest) tickets.take("manifest", HEADER_SIZE);
+    put(outputs.rejects, this.#firstRejects, tickets.take("rejects", this.#firstRejects.length));
     return outputs;
+  }
+
+  /** The output files as an interrupted run left them, cut to what counts. */
+  #adoptOutputs({ sums: { counts } }: RunJournal): Outputs {
+    return this.#openOutputs((name, bytes, spool) => {
+      const path = this.#publication.adopt(name, counts[bytes], spool);
+      if (path === undefined) throw new NotResumable(`of "${name}", not all is there any more`);
+      return path;
+    });
+  }
+
+  /** The output files: which there are, and what counts their bytes. */
+  #openOutputs(open: (name: string, bytes: Counter, spool?: ".directory" | ".lines") => string): Outputs {
+    const { stage, bundleFile, annotationFile, video } = this.options;
+    return {
+      rejects: open(REJECTS_FILE, "rejects"),
+      ...stage !== "annotate" && !video && {
+        bundle: open(bundleFile, "offset"),
+        directory: open(bundleFile, "directory", ".directory"),
+      },
+      ...stage !== "bundle" && {
+        coco: open(annotationFile, "images"),
+        annotations: open(annotationFile, "annotationText", ".lines"),
+      },
+      ...writesManifest(this.options) && { manifest: open(MANIFEST_FILE, "manifest") },
+    };
   }
 
   /** `annotate` replaces the list of rejects, but images that `bundle` left out are still left out. */
@@ -303,7 +395,9 @@ class Run {
     const { stage, media, layout, deflate, video } = this.options;
     const videos = this.#compressed?.summary ?? this.#manifest?.header.bundle.video;
     const { plan } = found;
-    for (const { name } of plan?.classes ?? []) this.#classes.number(name);
+    for (const name of this.#journal?.classes ?? plan?.classes.map(({ name }) => name) ?? []) {
+      this.#classes.number(name);
+    }
     return {
       tickets: this.#tickets.memory,
       classes: this.#classes.memory,
@@ -367,21 +461,90 @@ class Run {
   }
   #compressed: CompressedImages | undefined;
 
-  async #packFrames(found: Scan): Promise<void> {
-    const length = () => batchLength(this.#tickets.get("doneEntries"), this.#tickets.get("doneBytes"));
-    const known = this.#compressed?.known() ?? this.chosen?.known ?? this.#manifest?.records();
+  /** What is to be packed, from the first entry on. */
+  #work(found: Scan): Work {
+    const known = this.#compressed?.known() ?? this.inside.chosen?.known ?? this.#manifest?.records();
     const entries = this.#compressed?.entries() ?? found.frames();
-    for (const batch of batches(entries, found.placeholders, known?.[Symbol.iterator](), length)) {
+    return { entries: entries[Symbol.iterator](), known: known?.[Symbol.iterator]() };
+  }
+
+  /**
+   * Takes up an interrupted run behind the entries that it has done.
+   *
+   * @throws {NotResumable} If it would not become what it was to be.
+   */
+  async #goOn(journal: RunJournal, found: Scan, { entries, known }: Work): Promise<void> {
+    const { images, labels, output, manifest, signal } = this.options;
+    if (journal.dataset !== this.#datasetDigest) throw new NotResumable("the dataset is another now");
+    const inputs = { found, images, labels, others: manifest === undefined ? [] : [manifest] };
+    const path = join(output, MANIFEST_FILE + PARTIAL);
+    const sha256 = await checkDone(journal, inputs, entries, this.#list, path, signal);
+    for (let i = 0; i < journal.sums.entries; i++) known?.next();
+    this.#tally.goOn(journal.sums, sha256);
+    this.#tickets.goOn(journal.sums.entries, journal.sums.counts);
+    this.#began = journal.began;
+  }
+
+  /** Tells what had to wait. */
+  #tellHeld(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const issue of held) this.options.onIssue?.(issue);
+  }
+
+  /** How far the run has come, for the journal. */
+  #state(): RunJournal | undefined {
+    const { sums } = this.#tally;
+    const { counts } = sums;
+    const list = this.#list.at(sums.entries);
+    if (!counts || sums.frames === 0 || list === undefined) return undefined;
+    return {
+      options: this.#options!,
+      dataset: this.#datasetDigest,
+      began: this.#began,
+      sums: { ...sums, counts },
+      list,
+      frames: this.#tally.framesSha256(),
+      classes: this.#classes.list().slice(0, sums.classes),
+    };
+  }
+
+  async #packFrames(found: Scan, outputs: Outputs, { entries, known }: Work): Promise<void> {
+    const plan = this.inside.checkpoints;
+    const length = () =>
+      plan?.batch ?? batchLength(this.#tickets.get("doneEntries"), this.#tickets.get("doneBytes"));
+    const start = this.#journal?.sums.entries ?? 0;
+    const resumable = this.#options !== undefined;
+    const listed = resumable ? this.#listed(entries) : rest(entries);
+    if (resumable) {
+      const interval = plan ? 0 : undefined;
+      const files = Object.values(outputs);
+      const { output } = this.options;
+      this.#checkpointer = new Checkpointer(output, files, () => this.#state(), interval, plan?.written);
+    }
+    for (const batch of batches(listed, found.placeholders, known, length, start)) {
+      if (resumable) this.#list.mark(batch.start + batch.fileNames.length);
       await this.#crew.give(batch);
       this.#checkRejects();
+      this.#checkpointer?.tick();
+      if (plan) await this.#checkpointer?.end();
     }
     await this.#crew.finish();
+    await this.#checkpointer?.end();
     this.#checkRejects();
-    if (this.#tally.frames === 0 && !this.chosen) {
+    if (this.#tally.sums.frames === 0 && !this.inside.chosen) {
       throw new PackError(
         `None of the ${found.total} images in "${this.options.images}" could be packed.`,
         "Run `inspect` on the folder to see why.",
       );
+    }
+  }
+
+  /** Takes note of the entries that come by. */
+  *#listed(entries: Iterator<FrameEntry>): Generator<FrameEntry> {
+    for (const entry of rest(entries)) {
+      this.#list.add(entry);
+      yield entry;
     }
   }
 
@@ -469,12 +632,12 @@ class Run {
       const whole = finishBundle(
         outputs.bundle,
         container,
-        this.#tally,
+        this.#tally.sums,
         outputs.directory!,
         options.fps,
         kept,
       );
-      this.#publication.remove(outputs.directory!);
+      this.#publication.removeAtEnd(outputs.directory!);
       if (kept) {
         this.#publication.remove(kept.path);
         const { size, sha256, files } = kept;
@@ -505,14 +668,16 @@ class Run {
       };
     }
     if (bundle && options.indexFile !== undefined) {
-      const text = encoder.encode(indexText(bundle, this.#tally.frames));
+      const text = encoder.encode(indexText(bundle, this.#tally.sums.frames));
       put(this.#publication.create(options.indexFile), text, 0);
       files[options.indexFile] = text.length;
     }
     let annotations = null;
     if (outputs.coco) {
       const { classes, ids } = categories;
-      const { imageClasses } = this.#tally;
+      const { imageClasses } = this.#tally.sums;
+      // The image lines that are there are replaced.
+      if (ids && imageClasses) this.#publication.dropJournal();
       const size = tickets.get("images");
       const whole = finishCoco(outputs.coco, size, outputs.annotations!, {
         ids,
@@ -520,7 +685,7 @@ class Run {
         classes,
         firstCategory,
       });
-      this.#publication.remove(outputs.annotations!);
+      this.#publication.removeAtEnd(outputs.annotations!);
       files[options.annotationFile] = whole.size;
       annotations = {
         file: options.annotationFile,
@@ -538,10 +703,10 @@ class Run {
         MANIFEST_MIDDLE,
         (sha256) =>
           manifestFooter({
-            frames: this.#tally.frames,
+            frames: this.#tally.sums.frames,
             annotations: tickets.get("annotations"),
             categories: annotations ? categories.classes.length : 0,
-            bytes: this.#tally.bytes,
+            bytes: this.#tally.sums.bytes,
             sha256: seal = sha256,
           }),
       );
@@ -553,21 +718,22 @@ class Run {
       markSince({ manifest: at(MANIFEST_FILE), bundle: at(bundle!.file) }, this.#began, seal);
     }
     return {
-      frames: this.#tally.frames,
+      frames: this.#tally.sums.frames,
       annotations: tickets.get("annotations"),
       categories: annotations ? categories.classes.map(({ name }) => name) : [],
-      splits: this.#tally.splits,
+      splits: this.#tally.sums.splits,
       formats: found.candidates.filter(({ chosen }) => chosen)
         .map(({ format, root, files }) => ({ format, root, files })),
       rejects: this.#tally.rejects,
       skippedLabels: this.#skipped,
-      background: this.#tally.background,
+      background: this.#tally.sums.background,
       issues: this.#tally.codes,
-      placeholders: this.#tally.placeholders,
+      ...this.#journal && { resumed: this.#journal.sums.entries },
+      placeholders: this.#tally.sums.placeholders,
       ...this.#compressed && {
         video: {
           summary: this.#compressed.summary,
-          originalBytes: this.#tally.bytes,
+          originalBytes: this.#tally.sums.bytes,
           worstName: this.#compressed.worstName,
         },
       },
@@ -576,6 +742,45 @@ class Run {
       seconds: (performance.now() - this.started) / 1000,
     };
   }
+}
+
+/** Entries that are not packed yet, and what is known of each, if the image files need not be read. */
+interface Work {
+  readonly entries: Iterator<FrameEntry>;
+  readonly known: Iterator<FrameRecord | null> | undefined;
+}
+
+/** What an iterator has left. */
+function* rest<T>(items: Iterator<T>): Generator<T> {
+  for (let item; !(item = items.next()).done;) yield item.value;
+}
+
+/** True if the stage writes a manifest. */
+function writesManifest({ stage, manifest, skipManifest }: ResolvedOptions): boolean {
+  return stage === "annotate" ? manifest !== undefined : !skipManifest;
+}
+
+/** True if the run can be continued when it was interrupted. An encoder cannot take up its work in the middle. */
+function isResumable(options: ResolvedOptions, { chosen, handOver }: Inside): boolean {
+  return options.resume === true && !chosen && !handOver && !options.video && writesManifest(options);
+}
+
+function continued(entries: number, total: number): Issue {
+  return {
+    code: "run-continued",
+    severity: "note",
+    path: "",
+    message: `The run that was interrupted is continued: ${entries} of ${total} images are done.`,
+  };
+}
+
+function begunAnew(obstacle: string): Issue {
+  return {
+    code: "run-begun-anew",
+    severity: "note",
+    path: "",
+    message: `The run that was interrupted cannot be continued, so packing begins anew: ${obstacle}.`,
+  };
 }
 
 /** An archive of the label files that is to be put into the bundle. */

@@ -12,7 +12,7 @@ import type { SharedClasses } from "./classes.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import type { Job, Outputs } from "./protocol.ts";
 import { copyFileTo } from "./streamed.ts";
-import type { Tickets } from "./ticket.ts";
+import type { Counts, Tickets } from "./ticket.ts";
 
 /** First numbers of a piece. */
 interface Numbers {
@@ -34,6 +34,17 @@ export interface Piece {
   crc32: number;
   /** Lines of `rejects.jsonl`. */
   rejects: Uint8Array;
+}
+
+/** What came of a piece, and where the run stands behind it. */
+export interface WrittenPiece {
+  /** Bytes added to the bundle and their CRC-32. */
+  size: number;
+  crc32: number;
+  /** Of this piece and all before it. */
+  counts: Counts;
+  /** Number of classes met up to here. */
+  classes: number;
 }
 
 /** Gives pieces their place and writes them, each to its own part of every output file. */
@@ -61,10 +72,8 @@ export class PieceWriter {
 
   /**
    * Waits for the turn of the piece and writes it.
-   *
-   * @returns Bytes added to the bundle and their CRC-32.
    */
-  write(piece: Piece, scratch: Uint8Array): { size: number; crc32: number } {
+  write(piece: Piece, scratch: Uint8Array): WrittenPiece {
     const { frames } = piece;
     let size = 0;
     let annotationCount = 0;
@@ -85,6 +94,7 @@ export class PieceWriter {
     while (ids.length < this.classNames.length) {
       ids.push(this.classes.number(this.classNames[ids.length]) + 1);
     }
+    const classes = this.classes.count;
     this.tickets.pass("numbers", piece.end);
 
     this.#format(frames, numbers);
@@ -103,8 +113,10 @@ export class PieceWriter {
       directory: this.tickets.take("directory", this.#directory.length),
       rejects: this.tickets.take("rejects", piece.rejects.length),
     };
-    this.tickets.take("doneEntries", piece.end - piece.start);
-    this.tickets.take("doneBytes", size);
+    const done = {
+      entries: this.tickets.take("doneEntries", piece.end - piece.start),
+      bytes: this.tickets.take("doneBytes", size),
+    };
     this.tickets.pass("text", piece.end);
 
     if (streamed) this.#copyStreamed(frames[0], numbers.offset, scratch);
@@ -114,7 +126,19 @@ export class PieceWriter {
     this.#put("manifest", this.#manifest.written, places.manifest);
     this.#put("directory", this.#directory.written, places.directory);
     this.#put("rejects", piece.rejects, places.rejects);
-    return { size, crc32: crc };
+    const counts = {
+      offset: numbers.offset + size,
+      frames: numbers.frame + frames.length,
+      annotations: numbers.annotation - 1 + annotationCount,
+      images: places.coco + this.#images.length,
+      annotationText: places.annotations + annotations.length,
+      manifest: places.manifest + this.#manifest.length,
+      directory: places.directory + this.#directory.length,
+      rejects: places.rejects + piece.rejects.length,
+      doneEntries: done.entries + piece.end - piece.start,
+      doneBytes: done.bytes + size,
+    };
+    return { size, crc32: crc, counts, classes };
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import type { Layout } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
+import type { Counts } from "./ticket.ts";
 
 /** Everything a worker needs for the run; plain data. */
 export interface Job {
@@ -89,6 +90,10 @@ export interface PieceReport {
   readonly codes: Record<string, number>;
   /** The first few issues of each code. */
   readonly examples: Issue[];
+  /** How far the run has come with this piece and all before it. */
+  readonly counts: Counts;
+  /** Number of classes met up to here. */
+  readonly classes: number;
 }
 
 export type ToWorker = { kind: "job"; job: Job } | { kind: "batch"; batch: Batch } | { kind: "close" };

@@ -9,6 +9,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  truncateSync,
 } from "node:fs";
 import { join } from "node:path";
 import { filesOfSet, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
@@ -18,6 +19,7 @@ import { PackError } from "../model/issue.ts";
 import { cutBack, removeJournal } from "../generations/journal.ts";
 import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
 import { MEDIA } from "../media/container.ts";
+import { RUN_JOURNAL } from "./resume/journal.ts";
 
 /** Names an earlier run may have left unfinished. */
 const STANDARD = [
@@ -31,6 +33,8 @@ const STANDARD = [
 const SPOOLS = ["", ".directory", ".lines", ".labels", ".frames", ".hashes"] as const;
 /** A video for images of one size: `media_bundle.640x480.mp4`. */
 const SIZED = /\.\d+x\d+\.[^.]+$/;
+/** Of these, the files that an interrupted run can go on with. */
+const RESUMABLE: ReadonlySet<string> = new Set(["", ".directory", ".lines"]);
 /** Ending of the file with what had to be inflated of an archive, or decoded of videos, that are packed. */
 const INFLATED = ".inflated";
 
@@ -40,6 +44,8 @@ const INFLATED = ".inflated";
  */
 export class Publication {
   readonly #files = new Set<string>();
+  /** Helper files that are done with, and needed only if what follows is interrupted. */
+  readonly #spent = new Set<string>();
   /** Keeps other writers away. */
   readonly #lock: SetLock;
   /** True if the folder was not there before. */
@@ -48,9 +54,10 @@ export class Publication {
   /**
    * Creates the folder if needed, locks it, finishes a publication that was cut short, removes what an unfinished run left.
    *
+   * @param resuming Leaves what {@link Publication.adopt} may ask for, and the journal.
    * @throws {PackError} If the folder cannot be written, or another process is writing to it.
    */
-  constructor(readonly dir: string, names: readonly string[]) {
+  constructor(readonly dir: string, names: readonly string[], resuming = false) {
     try {
       this.#created = mkdirSync(dir, { recursive: true }) !== undefined;
       this.#lock = new SetLock(dir);
@@ -60,7 +67,9 @@ export class Publication {
     try {
       recover(dir);
       for (const name of [...STANDARD, ...names]) {
-        for (const spool of SPOOLS) rmSync(join(dir, name + spool + PARTIAL), { force: true });
+        for (const spool of SPOOLS) {
+          if (!resuming || !RESUMABLE.has(spool)) rmSync(join(dir, name + spool + PARTIAL), { force: true });
+        }
       }
       for (const file of readdirSync(dir)) {
         if (file.endsWith(PARTIAL) && SIZED.test(file.slice(0, -PARTIAL.length))) rmSync(join(dir, file));
@@ -68,6 +77,7 @@ export class Publication {
       for (const input of ["images", "labels", "frames"]) {
         rmSync(join(dir, input + INFLATED + PARTIAL), { force: true });
       }
+      if (!resuming) this.dropJournal();
     } catch (error) {
       this.#lock[Symbol.dispose]();
       throw unwritable(dir, error);
@@ -86,6 +96,25 @@ export class Publication {
     return path;
   }
 
+  /**
+   * Goes on with a file that an interrupted run left, as {@link Publication.create}.
+   *
+   * @param size Bytes of it that count; what is behind them is cut off.
+   * @returns Undefined if the file is not there with so many bytes.
+   */
+  adopt(name: string, size: number, spool: typeof SPOOLS[number] = ""): string | undefined {
+    const path = join(this.dir, name + spool + PARTIAL);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? -1) < size) return undefined;
+    truncateSync(path, size);
+    this.#files.add(path);
+    return path;
+  }
+
+  /** From now on, the unfinished files are of no use to a later run. */
+  dropJournal(): void {
+    for (const ending of ["", PARTIAL]) rmSync(join(this.dir, RUN_JOURNAL + ending), { force: true });
+  }
+
   /** Creates an empty helper file for what has to be inflated of an archive, or decoded of videos; returns its path. */
   createInflated(input: "images" | "labels" | "frames"): string {
     return this.create(input, INFLATED);
@@ -97,6 +126,12 @@ export class Publication {
     this.#files.delete(path);
   }
 
+  /** Removes a helper file when the set is there. */
+  removeAtEnd(path: string): void {
+    this.#files.delete(path);
+    this.#spent.add(path);
+  }
+
   /** Leaves a helper file to somebody else. */
   leave(path: string): void {
     this.#files.delete(path);
@@ -105,8 +140,14 @@ export class Publication {
   /** Makes the files the set. From the first rename on, a reader sees the new set. */
   commit(): void {
     for (const path of this.#files) sync(path);
+    this.dropJournal();
     const manifest = join(this.dir, MANIFEST_FILE);
     if (this.#files.has(manifest + PARTIAL)) {
+      // Only what was written here is renamed with it, not what another run left under the same names.
+      for (const name of [...filesOf(manifest + PARTIAL), REJECTS_FILE]) {
+        const path = join(this.dir, name + PARTIAL);
+        if (!this.#files.has(path)) rmSync(path, { force: true });
+      }
       const before = existsSync(manifest) ? filesOf(manifest) : [];
       renameSync(manifest + PARTIAL, manifest + COMMIT);
       recover(this.dir);
@@ -117,13 +158,25 @@ export class Publication {
       // No manifest is written (--skip-manifest), and none is there that speaks of these files.
       for (const path of this.#files) finish(path.slice(0, -PARTIAL.length));
     }
+    for (const path of this.#spent) rmSync(path, { force: true });
+    this.#files.clear();
+    this.#lock[Symbol.dispose]();
+  }
+
+  /** Leaves what a later run can go on with. */
+  keep(): void {
+    for (const path of this.#files) {
+      const spool = SPOOLS.findLast((ending) => path.endsWith(ending + PARTIAL));
+      if (path.endsWith(INFLATED + PARTIAL) || !RESUMABLE.has(spool ?? "")) rmSync(path, { force: true });
+    }
     this.#files.clear();
     this.#lock[Symbol.dispose]();
   }
 
   /** Removes everything that was written. */
   discard(): void {
-    for (const path of this.#files) rmSync(path, { force: true });
+    for (const path of [...this.#files, ...this.#spent]) rmSync(path, { force: true });
+    this.dropJournal();
     this.#files.clear();
     this.#lock[Symbol.dispose]();
     if (this.#created && existsSync(this.dir) && readdirSync(this.dir).length === 0) rmdirSync(this.dir);

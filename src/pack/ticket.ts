@@ -27,7 +27,9 @@ const COUNTERS = [
   "doneEntries",
   "doneBytes",
 ] as const;
-type Counter = typeof COUNTERS[number];
+export type Counter = typeof COUNTERS[number];
+/** How far each counter has come. */
+export type Counts = Readonly<Record<Counter, number>>;
 
 /** Thrown inside a worker when the run has been given up elsewhere. */
 export class Aborted extends Error {}
@@ -55,6 +57,13 @@ export class Tickets {
     const before = this.#counters[place];
     this.#counters[place] = before + amount;
     return before;
+  }
+
+  /** Goes on where another run stood after the first `entries` entries. Only before the workers begin. */
+  goOn(entries: number, counts: Counts): void {
+    COUNTERS.forEach((counter, place) => this.#counters[place] = counts[counter]);
+    this.pass("numbers", entries);
+    this.pass("text", entries);
   }
 
   /**

@@ -120,6 +120,7 @@ Deno.test("every option of the command line reaches the library", () => {
     noProof: true,
     vocOffset: "all",
     overwrite: true,
+    noResume: true,
     skipMissingImages: true,
     skipManifest: true,
     allowMissingManifest: true,
@@ -170,6 +171,7 @@ Deno.test("every option of the command line reaches the library", () => {
       allowMissingManifest: true,
       placeholders: false,
       workers: 3,
+      resume: false,
       maxRejects: 0,
       keepIgnore: true,
       classMap: Object.assign(Object.create(null), { cat: "feline", no: "~", dog: "" }),
@@ -184,6 +186,7 @@ Deno.test("every option of the command line reaches the library", () => {
     },
   });
   assert.equal(packOptions("run", {}, "d", around()).options.placeholders, true);
+  assert.equal(packOptions("run", {}, "d", around()).options.resume, true);
   assert.equal(packOptions("run", { noVideos: true }, "d", around()).options.videos, false);
 });
 
