@@ -1,4 +1,6 @@
+import { SetLock } from "../manifest/lock.ts";
 import { openManifest } from "../manifest/reader.ts";
+import { resolveSet } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
 import { recover } from "../pack/publish.ts";
 import { compareBytes } from "../tree/byte_order.ts";
@@ -17,9 +19,12 @@ import { idAt } from "./write_annotations.ts";
  *
  * @param dir Folder of the set.
  * @param to Number of the generation to bring back.
- * @throws {PackError} As {@link appendGeneration}; with exit code 2 if there is no such generation, or it is the current one.
+ * @throws {PackError} As {@link appendGeneration}; with exit code 2 if there is no such generation, or it is the current one;
+ *   if another process is writing to the set.
  */
 export async function rollback(dir: string, to: number, options: AppendOptions = {}): Promise<AppendReport> {
+  resolveSet(dir);
+  using _lock = new SetLock(dir);
   recover(dir);
   const base = openBase(dir);
   const opened: { close(): void }[] = [base];
