@@ -1,4 +1,4 @@
-import type { RangeReader } from "../io/range_file.ts";
+import type { RangeReader } from "../io/range_reader.ts";
 import { lineBlocks } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
 import type { CocoSections } from "./sections.ts";

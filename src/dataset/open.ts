@@ -2,13 +2,15 @@ import { openRange, readRange } from "../io/range_file.ts";
 import { storedMedia } from "../manifest/stored_bundle.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { openManifest } from "../manifest/reader.ts";
-import { frameNumberOf, type FrameRecord, imageIdOf, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { openAnnotations } from "../generations/open_annotations.ts";
 import { NameTable } from "./name_table.ts";
-import { compareBytes } from "../tree/byte_order.ts";
+import { crc32 } from "../media/crc32.ts";
+import { findName } from "./find_name.ts";
+import { imageOf } from "./image_record.ts";
+import { streamImages } from "./stream_images.ts";
 import { inflate } from "./inflate.ts";
-import type { CocoCategory, CocoImage, DatasetFrame, DatasetImage } from "./types.ts";
+import type { CocoCategory, DatasetFrame, DatasetImage } from "./types.ts";
 
 /**
  * A set that is open for reading. Iterating streams all images in frame order with flat memory; `image`, `frame` and `bytes`
@@ -92,24 +94,6 @@ export async function openDataset(dir: string, { at, ffmpeg }: OpenOptions = {})
   const coco = open(() => openAnnotations(files, manifest));
   let names: NameTable | undefined;
 
-  async function* images(): AsyncGenerator<DatasetImage> {
-    const lines = coco?.stream();
-    let index = 0;
-    for (const record of manifest.records()) {
-      const next = lines?.next().value;
-      if (coco && (next?.image.id !== imageIdOf(record) || next.image.frame !== frameNumberOf(record))) {
-        throw new PackError(
-          `"${coco.path}" does not follow the manifest: frame ${record.index} is not the next image.`,
-          "Run verify, then fetch or pack the set again.",
-          4,
-        );
-      }
-      const annotations = next?.annotations ?? [];
-      yield { ...(next?.image ?? imageOf(record)), index: index++, record, annotations };
-    }
-    lines?.next();
-  }
-
   const video = manifest.header.bundle.media === "video"
     ? new (await import("./video_frames.ts")).VideoFrames(manifest, files.file, ffmpeg)
     : undefined;
@@ -149,11 +133,11 @@ export async function openDataset(dir: string, { at, ffmpeg }: OpenOptions = {})
       return deflated?.[index] ? inflate(data, manifest.record(index)) : data;
     },
     byName(fileName) {
-      if (!manifest.sorted) return (names ??= new NameTable(manifest)).find(fileName);
+      if (!manifest.sorted) return (names ??= new NameTable(manifest, crc32)).find(fileName);
       const index = findName(fileName, manifest.length, (i) => manifest.record(i).file_name);
       return index < 0 ? undefined : index;
     },
-    [Symbol.asyncIterator]: images,
+    [Symbol.asyncIterator]: () => streamImages(manifest, coco),
     close,
     [Symbol.dispose]: close,
     async [Symbol.asyncDispose]() {
@@ -162,31 +146,4 @@ export async function openDataset(dir: string, { at, ffmpeg }: OpenOptions = {})
     },
   };
   return dataset;
-}
-
-/** COCO image record of a set that has no annotation file. */
-function imageOf(record: FrameRecord): CocoImage {
-  const { offset, size, method, split, file_name } = record;
-  const place = offset === undefined ? {} : { offset, size };
-  const image = {
-    id: imageIdOf(record),
-    ...uprightSize(record),
-    file_name,
-    frame: frameNumberOf(record),
-    ...place,
-  };
-  return { ...image, ...(method && { method }), ...(split !== undefined && { split }) };
-}
-
-/** Binary search in version 1: frames are sorted by name, compared as UTF-8 bytes. Returns -1 if the name is not there. */
-function findName(name: string, length: number, nameOf: (index: number) => string): number {
-  let low = 0, high = length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const order = compareBytes(nameOf(middle), name);
-    if (order === 0) return middle;
-    if (order < 0) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

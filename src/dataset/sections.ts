@@ -1,8 +1,9 @@
-import { Buffer } from "node:buffer";
-import { type RangeReader, readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_reader.ts";
 import { PackError } from "../model/issue.ts";
 
 const BLOCK = 1024 * 1024;
+/** One character a byte. */
+const latin1 = new TextDecoder("latin1");
 const IMAGES = '\n"images":[\n';
 const ANNOTATIONS = '\n],\n"annotations":[\n';
 const CATEGORIES = '\n],\n"categories":[\n';
@@ -58,10 +59,10 @@ export function cocoSections(path: string, file: RangeReader): CocoSections {
 
 /** First place of `mark` at or after `from`; -1 if there is none. */
 function find(file: RangeReader, mark: string, from: number): number {
-  const block = Buffer.alloc(Math.min(BLOCK, file.size));
+  const block = new Uint8Array(Math.min(BLOCK, file.size));
   for (let at = from; at < file.size; at += BLOCK - mark.length) {
     // Searching a Latin-1 string is many times faster than searching the bytes, and places stay the same.
-    const found = block.toString("latin1", 0, file.read(block, at)).indexOf(mark);
+    const found = latin1.decode(block.subarray(0, file.read(block, at))).indexOf(mark);
     if (found >= 0) return at + found;
   }
   return -1;
@@ -71,7 +72,7 @@ function find(file: RangeReader, mark: string, from: number): number {
 function findLast(file: RangeReader, mark: string, from: number): number {
   for (let end = file.size; end > from; end -= BLOCK - mark.length) {
     const start = Math.max(from, end - BLOCK);
-    const found = Buffer.from(readRange(file, start, end - start).buffer).lastIndexOf(mark);
+    const found = latin1.decode(readRange(file, start, end - start)).lastIndexOf(mark);
     if (found >= 0) return start + found;
     if (start === from) break;
   }

@@ -1,4 +1,4 @@
-import type { RangeReader } from "./range_file.ts";
+import type { RangeReader } from "./range_reader.ts";
 
 /** A part of an open file as a file of its own; closing it leaves the file open. */
 export function windowOf(file: RangeReader, start: number, size: number): RangeReader {

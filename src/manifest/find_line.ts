@@ -1,5 +1,5 @@
-import type { RangeReader } from "../io/range_file.ts";
-import { readRange } from "../io/range_file.ts";
+import type { RangeReader } from "../io/range_reader.ts";
+import { readRange } from "../io/range_reader.ts";
 import { lineBlocks } from "./lines.ts";
 
 const NEWLINE = 10;

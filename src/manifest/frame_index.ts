@@ -1,4 +1,5 @@
-import type { RangeReader } from "../io/range_file.ts";
+import type { RangeReader } from "../io/range_reader.ts";
+import { sharedMemory } from "../io/shared_memory.ts";
 import { PackError } from "../model/issue.ts";
 import { FixedText, LineCursor } from "./line_cursor.ts";
 import { lineBlocks } from "./lines.ts";
@@ -86,8 +87,8 @@ export function indexLines(
       4,
     );
   if (frames * SHORTEST_LINE > end) throw fail(`its footer counts ${frames} frames, more than it can hold`);
-  const float64 = (length: number) => new Float64Array(new SharedArrayBuffer(length * 8));
-  const uint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));
+  const float64 = (length: number) => new Float64Array(sharedMemory(length * 8));
+  const uint32 = (length: number) => new Uint32Array(sharedMemory(length * 4));
   const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
   const names = uint32(frames), widths = uint32(frames), heights = uint32(frames);
   const [ids, numbers, removed] = generations
@@ -137,7 +138,7 @@ export function indexLines(
         throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
       }
       if (line.sees(METHOD_KEY)) {
-        deflated ??= new Uint8Array(new SharedArrayBuffer(frames));
+        deflated ??= new Uint8Array(sharedMemory(frames));
         deflated[frame] = 1;
       }
       widths[frame] = turned ? height : width;
@@ -159,7 +160,7 @@ export function indexLines(
 export function pickLines(all: LineIndex, chosen: Uint32Array): FrameIndex {
   const pick = <T extends Float64Array | Uint32Array | Uint8Array>(column: T): T => {
     const Column = column.constructor as new (memory: SharedArrayBuffer) => T;
-    const picked = new Column(new SharedArrayBuffer(chosen.length * column.BYTES_PER_ELEMENT));
+    const picked = new Column(sharedMemory(chosen.length * column.BYTES_PER_ELEMENT));
     for (let i = 0; i < chosen.length; i++) picked[i] = column[chosen[i]];
     return picked;
   };

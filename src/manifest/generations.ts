@@ -1,4 +1,4 @@
-import { type RangeReader, readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_reader.ts";
 import { damaged, isCount, isHex, isObject, parseJson } from "./checks.ts";
 import { recordText, textLines } from "./lines.ts";
 import type { GenerationRecord, ManifestFooter } from "./record.ts";

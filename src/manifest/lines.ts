@@ -1,4 +1,4 @@
-import type { RangeReader } from "../io/range_file.ts";
+import type { RangeReader } from "../io/range_reader.ts";
 import { PackError } from "../model/issue.ts";
 
 const NEWLINE = 10;
