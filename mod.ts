@@ -45,7 +45,9 @@ export type {
   SubsetOptions,
 } from "./src/compose/options.ts";
 
-export { type Dataset, openDataset, type OpenOptions } from "./src/dataset/open.ts";
+export { type Dataset, openDataset, type OpenOptions, type RemoteLocation } from "./src/dataset/open.ts";
+export { openRemoteDataset, type RemoteOptions } from "./src/remote/open.ts";
+export type { ReadingOptions, RemoteDataset } from "./src/remote/dataset.ts";
 export type {
   CocoAnnotation,
   CocoCategory,

@@ -9,6 +9,9 @@ import { crc32 } from "../media/crc32.ts";
 import { findName } from "./find_name.ts";
 import { imageOf } from "./image_record.ts";
 import { streamImages } from "./stream_images.ts";
+import type { RemoteDataset } from "../remote/dataset.ts";
+import type { RemoteOptions } from "../remote/open.ts";
+import { isRemote } from "../store/location.ts";
 import { inflate } from "./inflate.ts";
 import type { CocoCategory, DatasetFrame, DatasetImage } from "./types.ts";
 
@@ -59,6 +62,9 @@ export interface Dataset extends AsyncIterable<DatasetImage>, Disposable, AsyncD
   close(): void;
 }
 
+/** A place in a store, as TypeScript can tell it from a folder. */
+export type RemoteLocation = `${"s3" | "az" | "hf" | "https" | "http"}://${string}`;
+
 /** Options of {@link openDataset}. */
 export interface OpenOptions {
   /** Number of the generation to read, as `history` shows it. @default {the current one} */
@@ -68,13 +74,30 @@ export interface OpenOptions {
 }
 
 /**
+ * Opens a set where it lies, in a store. If a program knows the location only when it runs, it calls `openRemoteDataset`.
+ *
+ * @param location `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name`, or a URL.
+ * @throws {PackError} As `openRemoteDataset` does.
+ */
+export function openDataset(location: RemoteLocation, options?: RemoteOptions): Promise<RemoteDataset>;
+/**
  * Opens a set that {@link pack} wrote. Nothing is read but the manifest's begin and end, and the class list.
  *
  * @param dir Folder of the set.
  * @throws {PackError} If there is no set, one of its files is missing, or the manifest is damaged or of an unknown version;
  *   with exit code 2 if there is no generation `at`.
  */
-export async function openDataset(dir: string, { at, ffmpeg }: OpenOptions = {}): Promise<Dataset> {
+export function openDataset(dir: string, options?: OpenOptions): Promise<Dataset>;
+export async function openDataset(
+  place: string,
+  options: OpenOptions | RemoteOptions = {},
+): Promise<Dataset | RemoteDataset> {
+  if (!isRemote(place)) return await openLocal(place, options as OpenOptions);
+  const { openRemoteDataset } = await import("../remote/open.ts");
+  return await openRemoteDataset(place, options as RemoteOptions);
+}
+
+async function openLocal(dir: string, { at, ffmpeg }: OpenOptions): Promise<Dataset> {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, { at });
   const opened: { close(): void }[] = [manifest];

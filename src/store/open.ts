@@ -23,15 +23,17 @@ export interface StoreOptions {
   readonly pace?: Pace;
   /** Is counted up. */
   readonly traffic?: Traffic;
+  /** Connections kept open. @default {16} */
+  readonly connections?: number;
   /** Environment the defaults come from. @default {process.env} */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What every store over HTTP is made of. */
 export function connection(options: StoreOptions): { client: HttpClient; retrier: Retrier } {
-  const { retry = PATIENT, onRetry, pace, traffic } = options;
+  const { retry = PATIENT, onRetry, pace, traffic, connections } = options;
   return {
-    client: new HttpClient({ idle: retry.idle, pace, traffic }),
+    client: new HttpClient({ idle: retry.idle, pace, traffic, connections }),
     retrier: new Retrier(retry, onRetry),
   };
 }

@@ -6,6 +6,7 @@
  * what is wrong and what to do. No message holds a secret.
  */
 import type { Body } from "./body.ts";
+import { StoreError } from "./error.ts";
 
 /** What a store tells of an object. */
 export interface ObjectInfo {
@@ -24,6 +25,33 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Read this version only; another one is a `StoreError` of kind `changed`. */
   readonly etag?: string;
+}
+
+/** A range of an object, and what the answer told of the whole of it. */
+export interface ObjectRange {
+  /** Fewer than were asked for only if the object ends before. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the whole object; undefined if the store did not tell. */
+  readonly size: number | undefined;
+  /** Version of the object, as {@link ObjectInfo.etag}. */
+  readonly etag: string | undefined;
+}
+
+/** What reading a set where it lies needs of a store; also in a browser. */
+export interface RangeStore extends Pick<ObjectStore, "location" | "head" | "presign" | "close"> {
+  /** Reads a range as {@link ObjectStore.get}, and tells size and version of the object without a request of its own. */
+  range(name: string, offset: number, size: number, options?: ReadOptions): Promise<ObjectRange>;
+}
+
+/** Bytes of the whole object, by the header `Content-Range`. */
+export function wholeSize(contentRange: string | null | undefined): number | undefined {
+  const [, size] = /\/(\d+)$/.exec(contentRange ?? "") ?? [];
+  return size === undefined ? undefined : Number(size);
+}
+
+/** The error that an object is not the version it was. */
+export function changed(place: string): StoreError {
+  return new StoreError("changed", `"${place}" has been replaced while it was read.`, "Open it again.");
 }
 
 /** A place objects can be read from. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 const TYPES: Record<string, string> = {
   html: "text/html",
+  js: "text/javascript",
   json: "application/json",
   mp4: "video/mp4",
   zip: "application/zip",
@@ -20,7 +21,8 @@ export interface Served {
 }
 
 /**
- * Serves a folder on loopback, whole files and single ranges (RFC 9110 §14), as object stores do; `/` is an empty page.
+ * Serves a folder on loopback to pages of any origin: whole files, single ranges (RFC 9110 §14) and `If-Match`, as object stores
+ * do; `/` is an empty page.
  *
  * @returns Its address, and what was asked for so far.
  */
@@ -32,21 +34,38 @@ export async function serveFolder(
     const path = decodeURIComponent(new URL(request.url!, "http://localhost").pathname);
     const answer = (status: number, bytes: number, headers: Record<string, string | number> = {}) => {
       served.push({ path, status, bytes });
-      response.writeHead(status, { "content-length": bytes, "accept-ranges": "bytes", ...headers });
+      response.writeHead(status, {
+        "content-length": bytes,
+        "accept-ranges": "bytes",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "content-range, etag",
+        ...headers,
+      });
     };
     if (path === "/") {
       answer(200, 0, { "content-type": "text/html" });
       return response.end();
     }
     const file = join(folder, path);
-    const size = statSync(file, { throwIfNoEntry: false })?.size;
-    if (size === undefined) {
+    const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+    if (!found?.isFile()) {
       answer(404, 0);
       return response.end();
     }
-    const type = { "content-type": TYPES[path.split(".").at(-1)!] ?? "application/octet-stream" };
+    const size = Number(found.size);
+    const etag = `"${found.size}-${found.mtimeNs}"`;
+    const type = { "content-type": TYPES[path.split(".").at(-1)!] ?? "application/octet-stream", etag };
+    const { "if-match": match = etag } = request.headers;
+    if (match !== etag) {
+      answer(412, 0);
+      return response.end();
+    }
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
     const start = Number(first ?? 0), end = Math.min(Number(last || Infinity), size - 1);
+    if (request.method === "HEAD") {
+      answer(200, size, type);
+      return response.end();
+    }
     if (first === undefined) answer(200, size, type);
     else answer(206, end - start + 1, { ...type, "content-range": `bytes ${start}-${end}/${size}` });
     const stream = createReadStream(file, { start, end });

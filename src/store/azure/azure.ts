@@ -1,19 +1,23 @@
 import { Buffer } from "node:buffer";
 import { type Body, bytesBody } from "../body.ts";
-import { isStoreError, StoreError } from "../error.ts";
+import { isStoreError } from "../error.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
 import type { Retrier } from "../retry.ts";
-import type {
-  Condition,
-  ObjectInfo,
-  OpenUpload,
-  Part,
-  PartLimits,
-  PartPlace,
-  ReadOptions,
-  ReusedObject,
-  UploadStore,
-  Whole,
+import {
+  changed,
+  type Condition,
+  type ObjectInfo,
+  type ObjectRange,
+  type OpenUpload,
+  type Part,
+  type PartLimits,
+  type PartPlace,
+  type RangeStore,
+  type ReadOptions,
+  type ReusedObject,
+  type UploadStore,
+  type Whole,
+  wholeSize,
 } from "../store.ts";
 import { encodeKey } from "../s3/address.ts";
 import { elements, text } from "../xml.ts";
@@ -54,7 +58,7 @@ interface AzureRequest {
  * A container of Azure's blob service. Files are block blobs; each block carries its MD5 and is called by its number, CRC-32
  * and size, so that the list of blocks proves what was sent. Blocks nobody has put into a list are dropped after a week.
  */
-export class AzureStore implements UploadStore {
+export class AzureStore implements UploadStore, RangeStore {
   readonly location: string;
   readonly limits = LIMITS;
   readonly #options: AzureOptions;
@@ -86,20 +90,26 @@ export class AzureStore implements UploadStore {
     name: string,
     offset: number,
     size: number,
-    { signal, etag }: ReadOptions = {},
+    options?: ReadOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.range(name, offset, size, options)).bytes;
+  }
+
+  async range(
+    name: string,
+    offset: number,
+    size: number,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<ObjectRange> {
     const headers = { "x-ms-range": `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
     try {
-      const { status, body } = await this.#ask({ method: "GET", name, headers }, signal);
-      if (status === 416) return new Uint8Array(0);
-      return status === 206 ? body : body.subarray(offset, offset + size);
+      const { status, body, headers: told } = await this.#ask({ method: "GET", name, headers }, signal);
+      if (status === 416) return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
+      return status === 206
+        ? { bytes: body, size: wholeSize(told["content-range"]), etag: told.etag }
+        : { bytes: body.subarray(offset, offset + size), size: body.length, etag: told.etag };
     } catch (error) {
-      if (!isStoreError(error, "condition")) throw error;
-      throw new StoreError(
-        "changed",
-        `"${this.#place(name)}" has been replaced while it was read.`,
-        "Open it again.",
-      );
+      throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
     }
   }
 

@@ -5,17 +5,21 @@ import { type Body, bytesBody } from "../body.ts";
 import { isStoreError, StoreError } from "../error.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
 import type { Retrier } from "../retry.ts";
-import type {
-  Condition,
-  ObjectInfo,
-  OpenUpload,
-  Part,
-  PartLimits,
-  PartPlace,
-  ReadOptions,
-  ReusedObject,
-  UploadStore,
-  Whole,
+import {
+  changed,
+  type Condition,
+  type ObjectInfo,
+  type ObjectRange,
+  type OpenUpload,
+  type Part,
+  type PartLimits,
+  type PartPlace,
+  type RangeStore,
+  type ReadOptions,
+  type ReusedObject,
+  type UploadStore,
+  type Whole,
+  wholeSize,
 } from "../store.ts";
 import { encodeKey, objectKey, objectUrl, type S3Address } from "./address.ts";
 import type { CredentialSource } from "./credentials.ts";
@@ -67,7 +71,7 @@ interface S3Request {
  * A bucket of S3, or of a server that speaks its language. Every body carries a checksum: CRC-32, or MD5 for servers that do
  * not know S3's checksums.
  */
-export class S3Store implements UploadStore {
+export class S3Store implements UploadStore, RangeStore {
   readonly location: string;
   readonly limits = LIMITS;
   readonly #options: S3Options;
@@ -105,26 +109,32 @@ export class S3Store implements UploadStore {
     name: string,
     offset: number,
     size: number,
-    { signal, etag }: ReadOptions = {},
+    options?: ReadOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.range(name, offset, size, options)).bytes;
+  }
+
+  async range(
+    name: string,
+    offset: number,
+    size: number,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<ObjectRange> {
     const headers = { range: `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
     try {
-      const { status, body } = await this.#ask(
+      const { status, body, headers: told } = await this.#ask(
         { method: "GET", name, action: "s3:GetObject", headers },
         signal,
       );
       // A server may send all instead of the range.
-      return status === 206 ? body : body.subarray(offset, offset + size);
+      return status === 206
+        ? { bytes: body, size: wholeSize(told["content-range"]), etag: told.etag }
+        : { bytes: body.subarray(offset, offset + size), size: body.length, etag: told.etag };
     } catch (error) {
-      if (error instanceof RangeNotSatisfiable) return new Uint8Array(0);
-      if (isStoreError(error, "condition")) {
-        throw new StoreError(
-          "changed",
-          `"${this.#place(name)}" has been replaced while it was read.`,
-          "Open it again.",
-        );
+      if (error instanceof RangeNotSatisfiable) {
+        return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
       }
-      throw error;
+      throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
     }
   }
 

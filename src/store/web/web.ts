@@ -1,0 +1,177 @@
+import { StoreError } from "../error.ts";
+import { type Retrier, retryAfter } from "../retry.ts";
+import {
+  changed,
+  type ObjectInfo,
+  type ObjectRange,
+  type RangeStore,
+  type ReadOptions,
+  type Traffic,
+  wholeSize,
+} from "../store.ts";
+
+/** What a {@link WebStore} is made of. */
+export interface WebOptions {
+  /** For messages; without what is secret. */
+  readonly location: string;
+  /** URL of a file. */
+  readonly urlOf: (name: string) => string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Ask for a version with `If-Match`. Where it is off, an answer of another version is thrown away, which is as safe: in a
+   * browser the header would cost a request more, and servers behind a redirect may not know the version. @default {true}
+   */
+  readonly conditional?: boolean;
+  readonly retrier: Retrier;
+  /** Is counted up. */
+  readonly traffic?: Traffic;
+}
+
+/** Files on a web server that answers ranges (RFC 9110 §14). It uses `fetch` and nothing else, so it runs in a browser, too. */
+export class WebStore implements RangeStore {
+  readonly location: string;
+  readonly #options: WebOptions;
+  readonly #closed = new AbortController();
+
+  constructor(options: WebOptions) {
+    this.#options = options;
+    this.location = options.location;
+  }
+
+  async head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
+    const { status, headers } = await this.#ask("HEAD", name, {}, signal);
+    if (status === 404) return undefined;
+    const size = Number(headers.get("content-length") ?? NaN);
+    return { size, etag: headers.get("etag") ?? undefined, crc32: undefined };
+  }
+
+  async range(
+    name: string,
+    offset: number,
+    size: number,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<ObjectRange> {
+    const wanted: Record<string, string> = { range: `bytes=${offset}-${offset + size - 1}` };
+    // A weak version never matches (RFC 9110 §13.1.1).
+    if (etag && this.#options.conditional !== false && !etag.startsWith("W/")) wanted["if-match"] = etag;
+    const { status, headers, bytes } = await this.#ask("GET", name, wanted, signal, offset + size);
+    if (status === 404) {
+      throw new StoreError("missing", `There is no "${this.#place(name)}".`, "Check the location.");
+    }
+    if (status === 416) return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
+    const found = headers.get("etag") ?? undefined;
+    if (etag !== undefined && found !== undefined && found !== etag) throw changed(this.#place(name));
+    return status === 206
+      ? { bytes, size: wholeSize(headers.get("content-range")), etag: found }
+      : { bytes: bytes.subarray(offset, offset + size), size: bytes.length, etag: found };
+  }
+
+  close(): void {
+    this.#closed.abort(new StoreError("network", `"${this.location}" is closed.`));
+  }
+
+  #place(name: string): string {
+    return `${this.location}/${name}`;
+  }
+
+  /** Sends a request; the answer is a success, 404 or 416. */
+  #ask(
+    method: "GET" | "HEAD",
+    name: string,
+    headers: Record<string, string>,
+    signal: AbortSignal | undefined,
+    end = 0,
+  ) {
+    const { retrier, urlOf, traffic } = this.#options;
+    const { idle } = retrier.policy;
+    const place = this.#place(name);
+    return retrier.run(async () => {
+      if (traffic) traffic.requests++;
+      const silence = new AbortController();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const alive = () => {
+        clearTimeout(timer);
+        timer = setTimeout(
+          () => silence.abort(new StoreError("network", `"${place}" was silent for ${idle / 1000} seconds.`)),
+          idle,
+        );
+      };
+      alive();
+      const signals = [silence.signal, this.#closed.signal, ...signal ? [signal] : []];
+      try {
+        const response = await fetch(urlOf(name), {
+          method,
+          headers: { ...this.#options.headers, ...headers },
+          signal: AbortSignal.any(signals),
+        });
+        const { status } = response;
+        const wanted = status === 206 || (status === 200 && fits(response, end));
+        if (method === "HEAD" || !wanted) await response.body?.cancel();
+        if (status >= 300 && status !== 404 && status !== 416) throw failure(response, place);
+        if (method === "GET" && status === 200 && !wanted) throw noRanges(place);
+        const bytes = method === "GET" && wanted ? await read(response, alive) : new Uint8Array(0);
+        return { status, headers: response.headers, bytes };
+      } catch (error) {
+        for (const { aborted, reason } of signals) if (aborted) throw reason;
+        // A denied permission is no matter of the network: the flag to add is told elsewhere.
+        if (error instanceof StoreError || (error as Error).name === "NotCapable") throw error;
+        throw new StoreError(
+          "network",
+          `The connection to "${place}" failed: ${(error as Error).message}.`,
+          "Check the network and, in a browser, that the server allows pages of this origin (CORS).",
+        );
+      } finally {
+        clearTimeout(timer);
+      }
+    }, signal);
+  }
+}
+
+/** True if an answer that is no range is not much more than what was asked for. */
+function fits({ headers }: Response, end: number): boolean {
+  const length = headers.get("content-length");
+  return headers.has("content-encoding") || (length !== null && Number(length) <= end);
+}
+
+async function read(response: Response, alive: () => void): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body!.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    alive();
+    chunks.push(value);
+    size += value.length;
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function noRanges(place: string): StoreError {
+  return new StoreError(
+    "unsupported",
+    `"${place}" is on a server that sends whole files instead of ranges.`,
+    "Put the set on a server that answers Range requests, as any object store does.",
+  );
+}
+
+function failure({ status, headers }: Response, place: string): StoreError {
+  if (status === 412) return changed(place);
+  const message = `"${place}" answered ${status}.`;
+  if (status === 429 || status >= 500) {
+    return new StoreError("busy", message, undefined, {
+      retryAfter: retryAfter(headers.get("retry-after") ?? undefined),
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new StoreError("denied", message, "The link has expired, or reading needs other credentials.");
+  }
+  return new StoreError("refused", message, "Check the location.");
+}
