@@ -5,11 +5,14 @@ import type { Container, Entry } from "../media/container.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
+import type { RangeCopier } from "./range_copier.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import type { Source } from "./source.ts";
 
 /** A range of a bundle is copied once it has become so long. */
-const RUN = 2 << 20;
+const RUN = 8 << 20;
+/** Ranges from this length on are copied while other work goes on; shorter ones would cost more calls than they save. */
+const LONG = 256 << 10;
 const encoder = new TextEncoder();
 
 /** Where a frame came to lie. */
@@ -31,6 +34,7 @@ export class FrameCopier {
   count = 0;
   readonly #container: Container;
   readonly #out: FileWriter;
+  readonly #ranges: RangeCopier;
   readonly #directory: FileWriter;
   readonly #check: boolean;
   readonly #readers = new Map<Source, ReadAhead>();
@@ -43,10 +47,18 @@ export class FrameCopier {
   /**
    * @param container Envelopes of the new bundle.
    * @param out Bundle, at the place of the first frame.
+   * @param ranges Copies into the same file.
    * @param directory File for the directory records.
    * @param check Hash every frame again.
    */
-  constructor(container: Container, out: FileWriter, directory: FileWriter, check: boolean) {
+  constructor(
+    container: Container,
+    out: FileWriter,
+    ranges: RangeCopier,
+    directory: FileWriter,
+    check: boolean,
+  ) {
+    this.#ranges = ranges;
     this.#container = container;
     this.#out = out;
     this.#directory = directory;
@@ -114,8 +126,15 @@ export class FrameCopier {
     const run = this.#run;
     this.#run = undefined;
     if (!run) return;
+    const size = run.end - run.start;
+    if (size >= LONG) {
+      if (run.end > run.source.bundle.size) throw cutOff(run.source, run.name);
+      this.#ranges.copy(run.source.bundlePath, run.start, size, this.#out.position);
+      this.#out.skip(size);
+      return;
+    }
     for (let at = run.start; at < run.end;) {
-      const piece = readerOf(this.#readers, run.source).read(at, Math.min(run.end, at + RUN));
+      const piece = readerOf(this.#readers, run.source).read(at, run.end);
       if (piece.length === 0) throw cutOff(run.source, run.name);
       this.#out.write(piece);
       at += piece.length;

@@ -15,6 +15,8 @@ export interface Source {
   readonly manifest: Manifest;
   readonly index: FrameIndex;
   readonly bundle: RangeReader;
+  /** Path of the bundle. */
+  readonly bundlePath: string;
   readonly media: Media;
   readonly container: Container;
   /** Undefined if the set has no annotations. */
@@ -53,6 +55,7 @@ export function openSource(dir: string): Source {
       manifest,
       index: manifest.index(),
       bundle: open(bundle.file, openRange),
+      bundlePath: files.file(bundle.file),
       media,
       container: containers[media],
       coco: coco ?? undefined,

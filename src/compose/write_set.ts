@@ -26,6 +26,7 @@ import { AnnotationLines, type WrittenIds } from "./annotation_lines.ts";
 import type { Composition, Place } from "./composition.ts";
 import { FrameCopier } from "./copy_frames.ts";
 import { ImageLines } from "./image_lines.ts";
+import { RangeCopier } from "./range_copier.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import type { Source } from "./source.ts";
 
@@ -65,6 +66,13 @@ export interface WriteSetOptions {
   onCopied?: (bytes: number) => void;
 }
 
+/** The options, and what is going on beside. */
+interface Work extends WriteSetOptions {
+  readonly ranges: RangeCopier;
+  /** Bytes of images that were copied, or given to `ranges`. */
+  readonly given: { bytes: number };
+}
+
 /**
  * Writes the files of a set that is made of images of others (docs/dataset_spec.md §4.5).
  *
@@ -76,8 +84,23 @@ export async function writeSet(
   names: SetNames,
   options: WriteSetOptions,
 ): Promise<WrittenSet> {
+  const given = { bytes: 0 };
+  const ranges = new RangeCopier(paths.bundle, () => options.onCopied?.(given.bytes - ranges.left));
+  try {
+    return await writeFiles(made, paths, names, { ...options, ranges, given });
+  } finally {
+    await ranges.end();
+  }
+}
+
+async function writeFiles(
+  made: Composition,
+  paths: SetPaths,
+  names: SetNames,
+  options: Work,
+): Promise<WrittenSet> {
   const frames = await writeFrames(made, paths, options);
-  const { bundle, sorted, plainIds } = frames;
+  const { sorted, plainIds } = frames;
   let annotations: AnnotationSummary | null = null;
   let ids: WrittenIds = { count: 0, last: 0, consecutive: true };
   if (paths.annotations !== undefined && made.categories) {
@@ -89,12 +112,18 @@ export async function writeSet(
       ...made.firstCategory === 0 && { first_category: 0 },
     };
   }
+  await options.ranges.finish();
+  const container = containers[made.media];
+  const bundle = {
+    ...finishBundle(paths.bundle, container, frames.frames, paths.directory, made.fps),
+    framesEnd: container.prologueSize + frames.frames.size,
+  };
   const images = made.source.length;
   const categories = annotations ? made.categories!.length : 0;
   const counts = { annotations: ids.count, categories };
   const summary = { size: bundle.size, crc32: hex(bundle.crc32), frames_sha256: frames.framesDigest };
   const { media, fps, state, header } = made;
-  const file = { file: names.bundle, media, ...containers[media].tables && { fps }, ...summary };
+  const file = { file: names.bundle, media, ...container.tables && { fps }, ...summary };
   const asPacked = sorted && plainIds && ids.consecutive && state?.generation === undefined;
   if (asPacked) {
     finishManifest(
@@ -141,8 +170,12 @@ export async function writeSet(
 }
 
 /** Writes bundle, frame lines and image lines in one pass. */
-async function writeFrames(made: Composition, paths: SetPaths, { check, signal, onCopied }: WriteSetOptions) {
-  const { sources, source, position, media, fps, joined } = made;
+async function writeFrames(
+  made: Composition,
+  paths: SetPaths,
+  { check, signal, onCopied, ranges, given }: Work,
+) {
+  const { sources, source, position, media, joined } = made;
   const container = containers[media];
   const opened: FileWriter[] = [];
   const open = (path: string, at = 0) => {
@@ -161,14 +194,16 @@ async function writeFrames(made: Composition, paths: SetPaths, { check, signal, 
     const manifest = open(paths.manifest, HEADER_SIZE);
     const coco = paths.annotations === undefined ? undefined : open(paths.annotations);
     coco?.text(cocoHead(made.licenses));
-    const copier = new FrameCopier(container, bundle, directory, check);
+    const copier = new FrameCopier(container, bundle, ranges, directory, check);
     const line = new LineBuffer();
     let before: string | undefined;
     for (let frame = 0; frame < source.length; frame++) {
       if (frame % BREATH === 0) {
+        given.bytes = bytes;
         await setImmediate();
+        ranges.check();
         refuseAborted(signal);
-        onCopied?.(bytes);
+        onCopied?.(bytes - ranges.left);
       }
       const from = sources[source[frame]], at = position[frame];
       const record = readers[source[frame]].read(at);
@@ -210,19 +245,13 @@ async function writeFrames(made: Composition, paths: SetPaths, { check, signal, 
     for (const writer of opened) writer.flush();
     manifestEnd = manifest.position;
     imagesEnd = coco?.position ?? 0;
-    onCopied?.(bytes);
+    given.bytes = bytes;
+    onCopied?.(bytes - ranges.left);
   } finally {
     for (const writer of opened) writer.close();
   }
-  const whole = finishBundle(
-    paths.bundle,
-    container,
-    { frames: source.length, crc32: framesCrc, size: framesSize },
-    paths.directory,
-    fps,
-  );
   return {
-    bundle: { ...whole, framesEnd: container.prologueSize + framesSize },
+    frames: { frames: source.length, crc32: framesCrc, size: framesSize },
     bytes,
     framesDigest: digest.digest("hex"),
     manifestEnd,

@@ -38,6 +38,12 @@ export class FileWriter {
     this.#filled += bytes.length;
   }
 
+  /** Leaves room for bytes that somebody else writes there; `seen` is not told of them. */
+  skip(size: number): void {
+    this.flush();
+    this.#written += size;
+  }
+
   text(text: string): void {
     this.write(encoder.encode(text));
   }

@@ -19,7 +19,7 @@ Deno.test("compacting any set keeps ids and content, drops every dead byte, and 
     fc.asyncProperty(
       fc.array(images, { minLength: 1, maxLength: 4 }),
       images,
-      fc.constantFrom("zip" as const, "tar" as const),
+      fc.constantFrom("zip" as const, "tar" as const, "mp4" as const),
       fc.constantFrom("name" as const, "split" as const),
       async (models, next, media, order) => {
         using temp = tempDir();

@@ -68,7 +68,7 @@ Deno.test("merging any sets gives what a plain model says, whatever their kinds 
         using temp = tempDir();
         const sets = await Promise.all(
           wanted.map(({ first, second, media }, i) =>
-            makeSet(temp.path, `set${i}`, media !== "mp4" && second ? [first, second] : [first], media)
+            makeSet(temp.path, `set${i}`, second ? [first, second] : [first], media)
           ),
         );
         const output = join(temp.path, "out");

@@ -19,7 +19,7 @@ Deno.test("any part of any set has the images that fit, with their ids and annot
   await fc.assert(
     fc.asyncProperty(
       fc.array(images, { minLength: 1, maxLength: 3 }),
-      fc.constantFrom("zip" as const, "tar" as const),
+      fc.constantFrom("zip" as const, "tar" as const, "mp4" as const),
       fc.constantFrom("zip" as const, "tar" as const, "mp4" as const),
       fc.record({
         class: fc.option(fc.constantFrom("cat", "dog")),
