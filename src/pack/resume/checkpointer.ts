@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { PARTIAL } from "../../manifest/source_set.ts";
 import { journalText, RUN_JOURNAL, type RunJournal } from "./journal.ts";
 
-/** Milliseconds between two checkpoints: so much work is done again at most, and the disk is not kept busy with it. */
-export const CHECKPOINT_INTERVAL = 5000;
+/** Milliseconds between two checkpoints, about as much work as is done again. */
+const CHECKPOINT_INTERVAL = 5000;
+/** So many times as long as a checkpoint took is none made: a slow disk is not kept busy with them. */
+const REST = 4;
 
 /**
  * Notes now and then how far a run has come: waits until the files are on the disk, then replaces the journal. The waiting is
@@ -17,13 +19,14 @@ export class Checkpointer {
   readonly #journal: string;
   #pending: Promise<void> | undefined;
   #error: unknown;
-  #last = performance.now();
+  /** When the next checkpoint is due. */
+  #due: number;
 
   /**
    * @param dir Folder of the set.
    * @param files Paths of the files being written.
    * @param state Says how far the run has come; undefined if nothing is worth a note yet.
-   * @param interval Milliseconds between two checkpoints.
+   * @param interval Milliseconds between two checkpoints at least; on a slow disk up to 13 times as many.
    * @param written Told of each journal: the entries that are done.
    */
   constructor(
@@ -34,6 +37,7 @@ export class Checkpointer {
     readonly written: (entries: number) => void = () => {},
   ) {
     this.#journal = join(dir, RUN_JOURNAL);
+    this.#due = performance.now() + interval;
   }
 
   /**
@@ -43,7 +47,8 @@ export class Checkpointer {
    */
   tick(): void {
     if (this.#error) throw this.#error;
-    if (this.#pending || performance.now() - this.#last < this.interval) return;
+    const began = performance.now();
+    if (this.#pending || began < this.#due) return;
     const journal = this.state();
     if (!journal || journal.sums.entries === this.saved) return;
     const { entries } = journal.sums;
@@ -51,7 +56,8 @@ export class Checkpointer {
       .catch((error) => this.#error = error)
       .finally(() => {
         this.#pending = undefined;
-        this.#last = performance.now();
+        const now = performance.now();
+        this.#due = now + Math.min(REST * (now - began), 12 * this.interval) + this.interval;
       });
   }
 
