@@ -7,6 +7,7 @@ import { extract } from "./commands/extract.ts";
 import { history } from "./commands/history.ts";
 import { inspect } from "./commands/inspect.ts";
 import { merge } from "./commands/merge.ts";
+import { presign } from "./commands/presign.ts";
 import { rollback } from "./commands/rollback.ts";
 import { run } from "./commands/run.ts";
 import { split } from "./commands/split.ts";
@@ -37,6 +38,7 @@ const commands = buildRouteMap<string, Context>({
     subset,
     split,
     upload,
+    presign,
   },
   docs: {
     brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",

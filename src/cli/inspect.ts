@@ -1,4 +1,5 @@
 import { inspect } from "../inspect/inspect.ts";
+import { isRemote } from "../store/location.ts";
 import { isSet } from "../manifest/source_set.ts";
 import { inspectionSummary } from "../ui/inspection_summary.ts";
 import type { Context } from "./context.ts";
@@ -33,7 +34,7 @@ export function inspectCommand(
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const source = chooseSource({ ...flags, dataset: path }, { isFolder, sample: sampleFolder });
     if (source.isSample) reporter.remark(sampleRemark("inspecting", source.dataset!));
-    const ofSet = source.dataset !== undefined && isSet(source.dataset);
+    const ofSet = source.dataset !== undefined && (isRemote(source.dataset) || isSet(source.dataset));
     const found = await inspect(source.dataset, {
       images: source.images,
       labels: source.labels,

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { invocation } from "../io/terminal.ts";
 import { shellQuote } from "../ui/format.ts";
 import { type Context, programName } from "./context.ts";
+import { isRemote } from "../store/location.ts";
 
 /**
  * A command to try next, ready to be copied.
@@ -14,6 +15,7 @@ export function nextCommand(context: Context, ...words: string[]): string {
 
 /** A path as one would type it here: relative if it lies below the working folder, never like an option. */
 export function shortPath(path: string): string {
+  if (isRemote(path)) return path;
   const near = relative(invocation().cwd, path) || ".";
   return near.startsWith("..") ? path : near.startsWith("-") ? `./${near}` : near;
 }

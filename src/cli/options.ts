@@ -31,7 +31,7 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
     withNegated: false,
     brief:
       'JSON lines for programs, told apart by "event": the outcome (packed, predicted, inspected, verified, ' +
-      "extracted, converted, updated, history, rolled-back, compacted, merged, subset, split, uploaded, cleaned) on stdout; progress, issue, remark and error on stderr",
+      "extracted, converted, updated, history, rolled-back, compacted, merged, subset, split, uploaded, cleaned, presigned) on stdout; progress, issue, remark and error on stderr",
   },
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };

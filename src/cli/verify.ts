@@ -9,6 +9,7 @@ import { perform } from "./perform.ts";
 /** Options of `verify`. */
 export interface VerifyFlags extends AtFlags, DisplayFlags {
   readonly deep?: boolean;
+  readonly all?: boolean;
   readonly ffmpeg?: string;
   readonly workers?: number;
 }
@@ -18,6 +19,7 @@ export function verifyCommand(context: Context, flags: VerifyFlags, set: string)
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const report = await verify(set, {
       deep: flags.deep,
+      all: flags.all,
       at: flags.at,
       ffmpeg: flags.ffmpeg,
       workers: flags.workers,

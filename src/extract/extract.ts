@@ -5,6 +5,7 @@ import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { LabelsSummary } from "../manifest/record.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
+import { isRemote } from "../store/location.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { type FrameFiles, openFrameFiles } from "./frame_files.ts";
@@ -72,7 +73,7 @@ export interface ExtractReport {
  * All names are checked before the first file is written: a set whose names lead out of `dir` is refused as a whole, and so
  * is one of which a file is there already. Links below `dir` are not followed.
  *
- * @param out Folder of the set.
+ * @param out Folder of the set, or a place in a store.
  * @param dir Folder to write into; created if it is not there.
  * @throws {PackError} For the reasons above (exit code 4 for damage), or with exit code 130 if the signal ends it.
  * @throws {PackError} With exit code 2 if there are no such frames, or `frames` is no such list.
@@ -83,6 +84,10 @@ export async function extract(
   dir: string,
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
+  if (isRemote(out)) {
+    const { extractRemote } = await import("../remote/extract.ts");
+    return await extractRemote(out, dir, options);
+  }
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const files = resolveSet(out);

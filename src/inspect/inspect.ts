@@ -1,4 +1,5 @@
 import { isSet, noGenerations } from "../manifest/source_set.ts";
+import { isRemote } from "../store/location.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
 import { resolveOptions } from "../pack/resolve.ts";
@@ -23,7 +24,7 @@ export interface InspectOptions
  */
 export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {
   const { onProgress, at, ...rest } = options;
-  if (path !== undefined && isSet(path)) return await inspectSet(path, options);
+  if (path !== undefined && (isRemote(path) || isSet(path))) return await inspectSet(path, options);
   if (at !== undefined) throw noGenerations(path ?? "");
   return await inspectDataset(resolveOptions({ ...rest, dataset: path, overwrite: true }), onProgress);
 }

@@ -1,6 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openDataset } from "../dataset/open.ts";
+import { type Dataset, openDataset } from "../dataset/open.ts";
+import type { DatasetImage } from "../dataset/types.ts";
+import { notRemote } from "../remote/refusal.ts";
+import { isRemote } from "../store/location.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import { textLines } from "../manifest/lines.ts";
@@ -13,6 +16,12 @@ import type { Inspection, InspectProgress } from "./inspection.ts";
 import { Ticker } from "./ticker.ts";
 import { Summary } from "./summary.ts";
 
+interface InspectSetOptions {
+  at?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: InspectProgress) => void;
+}
+
 /**
  * Looks at a set: counts what its manifest and annotation file say, without checking more than the sizes of the files, and
  * what its list of rejects says was left out.
@@ -22,8 +31,9 @@ import { Summary } from "./summary.ts";
  */
 export async function inspectSet(
   dir: string,
-  options: { at?: number; signal?: AbortSignal; onProgress?: (progress: InspectProgress) => void },
+  options: InspectSetOptions,
 ): Promise<Inspection> {
+  if (isRemote(dir)) return await inspectRemote(dir, options);
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest, options);
   const { bundle, annotations } = manifest.header;
@@ -31,6 +41,58 @@ export async function inspectSet(
   const { generation: at } = manifest;
   manifest.close();
   await using dataset = await openDataset(dir, options);
+  const { summary, found, seconds } = await countImages(dataset, options);
+  const present = [bundle, ...(annotations ? [annotations] : [])].map(({ file, size: wanted }) => {
+    const { size } = statSync(files.file(file));
+    if (size !== wanted) summary.issue(sizeIssue(file, size, wanted));
+    return { file, size };
+  });
+  const index = indexFile(bundle);
+  if (index !== undefined && existsSync(files.file(index))) {
+    present.push({ file: index, size: statSync(files.file(index)).size });
+  }
+  present.push({ file: MANIFEST_FILE, size: statSync(files.manifest).size });
+  const rejects = join(dir, REJECTS_FILE);
+  if (existsSync(rejects)) {
+    for (const issue of rejectsIn(rejects)) summary.issue(issue);
+    present.push({ file: REJECTS_FILE, size: statSync(rejects).size });
+  }
+  const names = dataset.categories.map(({ name }) => name);
+  const inspection = summary.finish("set", dir, names, found, present, seconds());
+  return {
+    ...inspection,
+    ...bundle.layout && { layout: bundle.layout },
+    ...generations.length > 1 && { generations: { count: generations.length, at, dead } },
+  };
+}
+
+/** A set in a store: what its manifest and annotations say. Opening it has compared the sizes of its files. */
+async function inspectRemote(location: string, options: InspectSetOptions): Promise<Inspection> {
+  if (options.at !== undefined) throw notRemote("An earlier generation");
+  const { openRemote } = await import("../remote/open.ts");
+  const { dataset, manifest, manifestSize } = await openRemote(location, { signal: options.signal });
+  using _ = dataset;
+  const { summary, found, seconds } = await countImages(dataset, options);
+  const { bundle, annotations } = manifest.header;
+  const present = [
+    ...[bundle, ...(annotations ? [annotations] : [])].map(({ file, size }) => ({ file, size })),
+    { file: MANIFEST_FILE, size: manifestSize },
+  ];
+  const names = dataset.categories.map(({ name }) => name);
+  const inspection = summary.finish("set", dataset.location, names, found, present, seconds());
+  const { generations, dead } = historyOf(manifest);
+  return {
+    ...inspection,
+    ...bundle.layout && { layout: bundle.layout },
+    ...generations.length > 1 && { generations: { count: generations.length, at: dataset.generation, dead } },
+  };
+}
+
+/** Counts the images of an open set, and the formats their labels are from. */
+async function countImages(
+  dataset: AsyncIterable<DatasetImage> & Pick<Dataset, "length" | "categories">,
+  options: InspectSetOptions,
+) {
   const summary = new Summary();
   const ticker = new Ticker(options);
   const formats = new Map<string, number>();
@@ -57,28 +119,7 @@ export async function inspectSet(
     files,
     chosen: true,
   }));
-  const present = [bundle, ...(annotations ? [annotations] : [])].map(({ file, size: wanted }) => {
-    const { size } = statSync(files.file(file));
-    if (size !== wanted) summary.issue(sizeIssue(file, size, wanted));
-    return { file, size };
-  });
-  const index = indexFile(bundle);
-  if (index !== undefined && existsSync(files.file(index))) {
-    present.push({ file: index, size: statSync(files.file(index)).size });
-  }
-  present.push({ file: MANIFEST_FILE, size: statSync(files.manifest).size });
-  const rejects = join(dir, REJECTS_FILE);
-  if (existsSync(rejects)) {
-    for (const issue of rejectsIn(rejects)) summary.issue(issue);
-    present.push({ file: REJECTS_FILE, size: statSync(rejects).size });
-  }
-  const names = dataset.categories.map(({ name }) => name);
-  const inspection = summary.finish("set", dir, names, found, present, ticker.seconds);
-  return {
-    ...inspection,
-    ...bundle.layout && { layout: bundle.layout },
-    ...generations.length > 1 && { generations: { count: generations.length, at, dead } },
-  };
+  return { summary, found, seconds: () => ticker.seconds };
 }
 
 function sizeIssue(file: string, size: number, wanted: number): Issue {

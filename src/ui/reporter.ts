@@ -33,6 +33,7 @@ export interface Result {
     | "merged"
     | "subset"
     | "split"
+    | "presigned"
     | "cleaned";
   /** Further keys of the JSON event. */
   readonly value: object;

@@ -23,7 +23,7 @@ export function verifySummary(report: VerifyReport, set: string, next?: string):
     ["annotations", count(report.annotations)],
     ["classes", count(report.categories)],
     ["bundle", bytes(report.bytes)],
-    ["checked", `every byte and reference${deep}`],
+    ["checked", report.remote ? ofStore(report.remote) : `every byte and reference${deep}`],
   ]);
   if (report.ok) {
     return [`${where} is sound: verified ${took}`, "", ...facts, ...(next ? ["", `Next: ${next}`] : [])];
@@ -42,6 +42,15 @@ export function verifySummary(report: VerifyReport, set: string, next?: string):
     "",
     "Fetch the set again from where it came, or pack the dataset again.",
   ];
+}
+
+/** What was looked at of a set in a store. */
+function ofStore({ imagesRead, bundleChecksum }: NonNullable<VerifyReport["remote"]>): string {
+  return [
+    "manifest and annotations as a whole",
+    bundleChecksum ? "the store's checksum of the bundle" : "the bundle's size",
+    ...(imagesRead > 0 ? [`SHA-256 of ${plural(imagesRead, "image")}`] : []),
+  ].join(", ");
 }
 
 function place({ file, frame, byte }: Problem): string {

@@ -72,6 +72,13 @@ export interface VerifyReport {
   deep: boolean;
   /** True if every frame of a compressed video was decoded; absent otherwise. */
   decoded?: true;
+  /** Set if the set lies in a store: what was looked at of its bundle. */
+  remote?: {
+    /** Images whose SHA-256 was checked. */
+    imagesRead: number;
+    /** True if the store knows the CRC-32 of the bundle. */
+    bundleChecksum: boolean;
+  };
   /** The first problems, at most {@link PROBLEMS_KEPT}. */
   problems: Problem[];
   /** Problems found, also those not kept. */

@@ -7,6 +7,7 @@ import { PastAnnotations } from "../generations/past_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { Container } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
+import { isRemote } from "../store/location.ts";
 import { resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
@@ -31,6 +32,8 @@ export interface VerifyOptions {
    * picture with its digest. @default {false}
    */
   deep?: boolean;
+  /** With `deep`, of a set in a store: every image, not 1,000 samples. @default {false} */
+  all?: boolean;
   /** Number of the generation to check, as `history` shows it. @default {the current one} */
   at?: number;
   /** Name or path of ffmpeg. @default {"ffmpeg"} */
@@ -61,10 +64,14 @@ export interface VerifyProgress {
  * Bytes between the frames follow from the manifest alone, so they are written again and compared. Damage is not thrown
  * but told in the report.
  *
- * @param dir Folder of the set.
+ * @param dir Folder of the set, or a place in a store, of whose bundle less is read (docs/upload.md).
  * @throws {PackError} If there is no set, a file cannot be read, the version is unknown, or the signal ends it (exit code 130).
  */
 export async function verify(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  if (isRemote(dir)) {
+    const { verifyRemote } = await import("../remote/verify.ts");
+    return await verifyRemote(dir, options);
+  }
   const start = performance.now();
   const files = resolveSet(dir);
   const problems = new ProblemList();

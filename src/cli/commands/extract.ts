@@ -31,6 +31,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
           'packed cats --name "cats/**" --split val --labels-as coco',
           "images and labels of a part of the set",
         ],
+        ["s3://my-bucket/birds some --frames 7", "one image of a set in a store; no more is read"],
         ["packed before --at 3", "the images of generation 3, as history shows it"],
         ["packed restored --labels-as yolo", "images and labels in the layout of Ultralytics YOLO"],
         [
@@ -79,7 +80,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
     positional: {
       kind: "tuple",
       parameters: [
-        { parse: path, placeholder: "OUT", brief: "Folder of the set" },
+        { parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" },
         { parse: path, placeholder: "DIR", brief: "Folder to restore into; made if it is not there" },
       ],
     },

@@ -15,6 +15,7 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
       [
         ["packed", "find one flipped bit anywhere in the three files"],
         ["packed --deep", "check the SHA-256 of every image, too"],
+        ["s3://my-bucket/birds --deep", "check a set where it lies, and 1,000 of its images"],
         ["packed --json | jq .counts", "problems by kind, for programs"],
       ],
       [
@@ -35,6 +36,12 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
         brief:
           "Check the SHA-256 of every image, not only its CRC-32; decode a compressed video, and compare its pictures with their digests",
       },
+      all: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "With --deep, of a set in a store: look at every image, not at 1,000 of them",
+      },
       ...atFlags,
       ffmpeg: ffmpegFlag,
       workers: workersFlag,
@@ -42,7 +49,7 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
     },
   },
   async func(flags, set) {
