@@ -3,7 +3,7 @@
  *
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
  *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
- *     deno task bench --only starting       one part: packing, labels, proving, reading, updating, converting, uploading,
+ *     deno task bench --only starting       one part: packing, labels, proving, reading, updating, converting, uploading, remote,
  *                                       starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
@@ -19,13 +19,24 @@ import { labels } from "./labels.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
 import { proving } from "./proving.ts";
 import { reading } from "./reading.ts";
+import { remote } from "./remote.ts";
 import { scaling } from "./scaling.ts";
 import { starting } from "./starting.ts";
 import { goalTable } from "./table.ts";
 import { updating } from "./updating.ts";
 import { uploading } from "./uploading.ts";
 
-const PARTS = ["packing", "labels", "proving", "reading", "converting", "uploading", "updating", "starting"];
+const PARTS = [
+  "packing",
+  "labels",
+  "proving",
+  "reading",
+  "converting",
+  "uploading",
+  "remote",
+  "updating",
+  "starting",
+];
 const SIZES = "10000,100000,1000000";
 
 /** A bare `--scaling` stands for the sizes the targets are about. */
@@ -84,6 +95,7 @@ async function standard(): Promise<Section[]> {
     }
     if (parts.includes("proving")) sections.push(await show(proving(data, scratch, rounds)));
     if (parts.includes("uploading")) sections.push(await show(uploading(data, scratch, rounds)));
+    if (parts.includes("remote")) sections.push(await show(remote(data, scratch, rounds)));
     if (parts.includes("reading")) sections.push(await show(reading(data, scratch, rounds)));
     // The dataset is another one afterwards.
     if (parts.includes("updating")) sections.push(await show(updating(data, scratch, rounds)));

@@ -1,0 +1,31 @@
+/**
+ * Reads random images of a set in a store, 32 at a time, and prints one line of JSON: `open` in seconds, `requests` to open, `rate`
+ * in images a second. Usage: `deno run -A tests/bench/remote_reads.ts LOCATION ENDPOINT READS`.
+ */
+import process from "node:process";
+import { openRemote } from "../../src/remote/open.ts";
+import { Traffic } from "../../src/store/store.ts";
+import { random } from "./picture.ts";
+
+const IN_FLIGHT = 32;
+
+const [, , location, endpoint, reads] = process.argv;
+const traffic = new Traffic();
+const start = performance.now();
+// Without the cache every image is a read.
+const { dataset } = await openRemote(location, { endpoint, traffic, cache: 0, lanes: IN_FLIGHT });
+const open = (performance.now() - start) / 1000;
+const { requests } = traffic;
+
+const next = random(1);
+const order = Uint32Array.from({ length: Number(reads) }, () => Math.floor(next() * dataset.length));
+let at = 0;
+const lane = async () => {
+  while (at < order.length) await dataset.bytes(order[at++]);
+};
+await dataset.bytes(0);
+const begin = performance.now();
+await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+const seconds = (performance.now() - begin) / 1000;
+dataset.close();
+console.log(JSON.stringify({ open, requests, rate: order.length / seconds }));
