@@ -50,9 +50,22 @@ export function pythonHas(module: string): boolean {
 }
 const modules = new Map<string, boolean>();
 
+/** True if this ffmpeg has one of the encoders; which it has is asked once. */
+function ffmpegEncodes(names: readonly string[]): boolean {
+  encoders ??= new Set(
+    installed("ffmpeg")
+      ? runOk(["ffmpeg", "-hide_banner", "-v", "error", "-encoders"]).split("\n")
+        .map((line) => line.trim().split(/\s+/)[1])
+      : [],
+  );
+  return names.some((name) => encoders!.has(name));
+}
+let encoders: Set<string> | undefined;
+
 /**
- * Declares a test that needs programs (`"unzip"`) or Python modules (`"python:pycocotools"`, `"python"` for the standard
- * library). Where one is missing the test is skipped and its name says which.
+ * Declares a test that needs programs (`"unzip"`), Python modules (`"python:pycocotools"`, `"python"` for the standard
+ * library) or encoders of ffmpeg (`"encoder:libsvtav1 or libaom-av1"`). Where one is missing the test is skipped and its name
+ * says which.
  */
 export function testWith(needs: readonly string[], name: string, run: () => void | Promise<void>): void {
   const missing = needs.filter((need) =>
@@ -60,6 +73,8 @@ export function testWith(needs: readonly string[], name: string, run: () => void
       ? !pythonHas("zipfile")
       : need.startsWith("python:")
       ? !pythonHas(need.slice("python:".length))
+      : need.startsWith("encoder:")
+      ? !ffmpegEncodes(need.slice("encoder:".length).split(" or "))
       : !installed(need)
   );
   if (missing.length > 0) {

@@ -129,7 +129,7 @@ for (const { language, heading, code, bundles } of examples) {
       }[bundle]
     }`;
     const test = (needs: string[], run: (folder: string) => Promise<void> | void) =>
-      testWith([...needs, ...bundle === "h264" ? ["ffmpeg"] : []], name, async () => {
+      testWith([...needs, ...bundle === "h264" ? ["encoder:libx264"] : []], name, async () => {
         using temp = tempDir();
         await makeSet(temp.path, bundle);
         await run(temp.path);

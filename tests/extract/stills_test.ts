@@ -185,7 +185,7 @@ Deno.test("ffmpeg that is not there is named", async () => {
   assert.deepEqual(readdirSync(dir.path), []);
 });
 
-testWith(["ffmpeg"], "labels with decoded images name the files that were written", async () => {
+testWith(["encoder:libx264"], "labels with decoded images name the files that were written", async () => {
   using out = tempDir();
   using dir = tempDir();
   makeVideoSet(out.path, 12, { grouped: true });

@@ -342,6 +342,7 @@ Deno.test("what a layout cannot be combined with is refused before any work", as
     [{ layout: "webdataset" }, /A zip bundle cannot be laid out/],
     [{ layout: "webdataset", media: "mp4" }, /An mp4 bundle cannot be laid out/],
     [{ ...LAYOUT, keepLabels: true }, /for a sample/],
+    [{ layout: "webdataset", compression: { codec: "h264" } }, /WebDataset reads tar files/],
     [{ ...LAYOUT, stage: "bundle" }, /bundle writes no labels/],
     [{ ...LAYOUT, layout: "other" as "webdataset" }, /"other" is no layout/],
     [{ ...LAYOUT, annotationFile: "media_bundle-index.json" }, /is taken by another file/],

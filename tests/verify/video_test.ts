@@ -16,17 +16,21 @@ const hex = (value: number) => value.toString(16).padStart(8, "0");
 
 const KINDS: VideoSetOptions[] = [{}, { codec: "ffv1" }, { grouped: true }, { unproven: true }];
 for (const options of KINDS) {
-  testWith(["ffmpeg"], `a video is sound when it is decoded: ${JSON.stringify(options)}`, async () => {
-    using dir = tempDir();
-    makeVideoSet(dir.path, 24, options);
-    let last: VerifyProgress | undefined;
-    const report = await verify(dir.path, { deep: true, onProgress: (progress) => last = progress });
-    assert.deepEqual(report.problems, []);
-    assert.deepEqual([last!.done, last!.total], [24, 24]);
-  });
+  testWith(
+    ["encoder:libx264"],
+    `a video is sound when it is decoded: ${JSON.stringify(options)}`,
+    async () => {
+      using dir = tempDir();
+      makeVideoSet(dir.path, 24, options);
+      let last: VerifyProgress | undefined;
+      const report = await verify(dir.path, { deep: true, onProgress: (progress) => last = progress });
+      assert.deepEqual(report.problems, []);
+      assert.deepEqual([last!.done, last!.total], [24, 24]);
+    },
+  );
 }
 
-testWith(["ffmpeg"], "swapped pictures are found by their digests", async () => {
+testWith(["encoder:libx264"], "swapped pictures are found by their digests", async () => {
   using dir = tempDir();
   makeVideoSet(dir.path, 24);
   rewriteManifest(dir.path, (_, frames) => {
@@ -36,7 +40,7 @@ testWith(["ffmpeg"], "swapped pictures are found by their digests", async () => 
   assert.deepEqual(await problems(dir.path), ["frame-decoded 4", "frame-decoded 9"]);
 });
 
-testWith(["ffmpeg"], "another video with digests of its own is found by the count", async () => {
+testWith(["encoder:libx264"], "another video with digests of its own is found by the count", async () => {
   using dir = tempDir();
   using other = tempDir();
   makeVideoSet(dir.path, 24, { codec: "ffv1" });
@@ -51,7 +55,7 @@ testWith(["ffmpeg"], "another video with digests of its own is found by the coun
 });
 
 testWith(
-  ["ffmpeg"],
+  ["encoder:libx264"],
   "damage inside the video is found by size, digest and pictures; what is no video at all, too",
   async () => {
     using dir = tempDir();
@@ -69,7 +73,7 @@ testWith(
   },
 );
 
-testWith(["ffmpeg"], "a signal ends the decoding", async () => {
+testWith(["encoder:libx264"], "a signal ends the decoding", async () => {
   using dir = tempDir();
   makeVideoSet(dir.path, 24);
   const abort = new AbortController();

@@ -42,7 +42,7 @@ const KINDS: [string, VideoSetOptions][] = [
 ];
 for (const [name, options] of KINDS) {
   testWith(
-    ["sh", "ffmpeg"],
+    ["sh", "encoder:libx264"],
     `${name}: every frame in order, from one ffmpeg a file; any frame at any time`,
     async () => {
       using dir = tempDir();
@@ -68,36 +68,44 @@ for (const [name, options] of KINDS) {
   );
 }
 
-testWith(["sh", "ffmpeg"], "a decoder that is closed ends its ffmpeg and answers no more", async () => {
-  using dir = tempDir();
-  makeVideoSet(dir.path, 30);
-  const abort = new AbortController();
-  const { manifest, decoder, read, pids } = opened(dir.path, abort.signal);
-  assertScene(3, await read(3));
-  const [pid] = pids();
-  assert.ok(alive(pid));
-  const waiting = assert.rejects(read(25));
-  decoder.close();
-  await waiting;
-  await decoder[Symbol.asyncDispose]();
-  assert.equal(alive(pid), false);
-  await assert.rejects(read(4), /are closed/);
-  manifest.close();
-});
-
-testWith(["sh", "ffmpeg"], "a video that ends early, or is none, is an error that names it", async () => {
-  using dir = tempDir();
-  makeVideoSet(dir.path, 30);
-  const { manifest, decoder, read } = opened(dir.path);
-  try {
-    writeFileSync(join(dir.path, "media_bundle.mp4"), "nothing");
-    await assert.rejects(read(0), /media_bundle\.mp4/);
-    const records = [19, 25].map((i) => manifest.record(i));
-    makeVideoSet(dir.path, 20);
-    assertScene(19, await decoder.read(records[0]));
-    await assert.rejects(decoder.read(records[1]), { exitCode: 4 });
-  } finally {
+testWith(
+  ["sh", "encoder:libx264"],
+  "a decoder that is closed ends its ffmpeg and answers no more",
+  async () => {
+    using dir = tempDir();
+    makeVideoSet(dir.path, 30);
+    const abort = new AbortController();
+    const { manifest, decoder, read, pids } = opened(dir.path, abort.signal);
+    assertScene(3, await read(3));
+    const [pid] = pids();
+    assert.ok(alive(pid));
+    const waiting = assert.rejects(read(25));
+    decoder.close();
+    await waiting;
     await decoder[Symbol.asyncDispose]();
+    assert.equal(alive(pid), false);
+    await assert.rejects(read(4), /are closed/);
     manifest.close();
-  }
-});
+  },
+);
+
+testWith(
+  ["sh", "encoder:libx264"],
+  "a video that ends early, or is none, is an error that names it",
+  async () => {
+    using dir = tempDir();
+    makeVideoSet(dir.path, 30);
+    const { manifest, decoder, read } = opened(dir.path);
+    try {
+      writeFileSync(join(dir.path, "media_bundle.mp4"), "nothing");
+      await assert.rejects(read(0), /media_bundle\.mp4/);
+      const records = [19, 25].map((i) => manifest.record(i));
+      makeVideoSet(dir.path, 20);
+      assertScene(19, await decoder.read(records[0]));
+      await assert.rejects(decoder.read(records[1]), { exitCode: 4 });
+    } finally {
+      await decoder[Symbol.asyncDispose]();
+      manifest.close();
+    }
+  },
+);

@@ -59,7 +59,7 @@ function noIssues({ rejects, issues }: PackReport) {
 
 for (const codec of Object.keys(codecs) as CodecName[]) {
   testWith(
-    ["ffmpeg", "ffprobe"],
+    ["ffprobe", `encoder:${codecs[codec].encoders.join(" or ")}`],
     `${codec}: images of every size, kind and orientation come back in order, upright, boxes on their pixels`,
     async () => {
       using temp = tempDir();
@@ -113,7 +113,7 @@ for (const codec of Object.keys(codecs) as CodecName[]) {
 }
 
 testWith(
-  ["ffmpeg", "ffprobe"],
+  ["ffprobe", "encoder:libx264"],
   "key frames stand at every multiple of --gop, at whole frame times",
   async () => {
     using temp = tempDir();
@@ -133,7 +133,7 @@ testWith(
 );
 
 testWith(
-  ["ffmpeg", "ffprobe"],
+  ["ffprobe", "encoder:libx264"],
   "--group-by-size writes a file for each size, and every frame says where it is",
   async () => {
     using temp = tempDir();
@@ -164,7 +164,7 @@ testWith(
   },
 );
 
-testWith(["ffmpeg"], "the digest of a decoded frame is what ffmpeg's framehash tells", async () => {
+testWith(["encoder:libx264"], "the digest of a decoded frame is what ffmpeg's framehash tells", async () => {
   using temp = tempDir();
   const data = join(temp.path, "data"), output = join(temp.path, "set");
   await paintDataset(data);
@@ -188,7 +188,7 @@ testWith(["ffmpeg"], "the digest of a decoded frame is what ffmpeg's framehash t
 });
 
 testWith(
-  ["ffmpeg"],
+  ["encoder:libx264"],
   "an image that cannot be decoded is a reject, and the frames after it keep their places",
   async () => {
     using temp = tempDir();
@@ -211,41 +211,45 @@ testWith(
   },
 );
 
-testWith(["ffmpeg"], "16 bits and alpha are told of, and rejected where nothing may be lost", async () => {
-  using temp = tempDir();
-  const data = join(temp.path, "data");
-  await paintDataset(data);
-  for (const [name, format] of [["deep", "rgb48be"], ["clear", "rgba"]]) {
-    runOk([
-      ...[
-        "ffmpeg",
-        "-v",
-        "error",
-        "-f",
-        "lavfi",
-        "-i",
-        "color=red:size=64x48",
-        "-frames:v",
-        "1",
-        "-pix_fmt",
-        format,
-      ],
-      join(data, `images/${name}.png`),
-    ]);
-  }
-  const lossy = await pack({ dataset: data, output: join(temp.path, "a"), compression: { codec: "h264" } });
-  assert.equal(lossy.frames, 18);
-  assert.equal(lossy.issues["image-reduced"], 2);
-  const lossless = await pack({
-    dataset: data,
-    output: join(temp.path, "b"),
-    compression: { codec: "ffv1" },
-  });
-  assert.equal(lossless.frames, 16);
-  assert.deepEqual([lossless.rejects.image, lossless.issues["image-not-for-media"]], [2, 2]);
-});
+testWith(
+  ["encoder:libx264", "encoder:ffv1"],
+  "16 bits and alpha are told of, and rejected where nothing may be lost",
+  async () => {
+    using temp = tempDir();
+    const data = join(temp.path, "data");
+    await paintDataset(data);
+    for (const [name, format] of [["deep", "rgb48be"], ["clear", "rgba"]]) {
+      runOk([
+        ...[
+          "ffmpeg",
+          "-v",
+          "error",
+          "-f",
+          "lavfi",
+          "-i",
+          "color=red:size=64x48",
+          "-frames:v",
+          "1",
+          "-pix_fmt",
+          format,
+        ],
+        join(data, `images/${name}.png`),
+      ]);
+    }
+    const lossy = await pack({ dataset: data, output: join(temp.path, "a"), compression: { codec: "h264" } });
+    assert.equal(lossy.frames, 18);
+    assert.equal(lossy.issues["image-reduced"], 2);
+    const lossless = await pack({
+      dataset: data,
+      output: join(temp.path, "b"),
+      compression: { codec: "ffv1" },
+    });
+    assert.equal(lossless.frames, 16);
+    assert.deepEqual([lossless.rejects.image, lossless.issues["image-not-for-media"]], [2, 2]);
+  },
+);
 
-testWith(["ffmpeg"], "bundle and annotate write what run writes", async () => {
+testWith(["encoder:libx264rgb"], "bundle and annotate write what run writes", async () => {
   using temp = tempDir();
   const data = join(temp.path, "data"), one = join(temp.path, "one"), two = join(temp.path, "two");
   await paintDataset(data);

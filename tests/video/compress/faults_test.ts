@@ -41,7 +41,7 @@ function processesOf(program: string): string {
   );
 }
 
-const posix = process.platform === "win32" ? ["no Windows"] : ["ffmpeg", "ps"];
+const posix = process.platform === "win32" ? ["no Windows"] : ["encoder:libx264", "ps"];
 
 testWith(
   posix,

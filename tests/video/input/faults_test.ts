@@ -8,7 +8,7 @@ import { denoArgs, permitted, SOURCE } from "../../cli/program.ts";
 import { runOk, testWith } from "../../tools.ts";
 import { H264, inFolder, MJPEG, paint } from "./painted.ts";
 
-const TOOLS = ["ffmpeg", "ffprobe", "sh"];
+const TOOLS = ["encoder:libx264", "ffprobe", "sh"];
 
 /** Runs the program on a video, with a script in the place of ffmpeg. */
 async function withFake(script: string, use: (child: Deno.ChildProcess, output: string) => Promise<void>) {

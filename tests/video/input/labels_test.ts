@@ -6,7 +6,7 @@ import type { VideoOptions } from "../../../src/pack/options.ts";
 import { testWith } from "../../tools.ts";
 import { H264, inFolder, numberOn, packed, paint } from "./painted.ts";
 
-const TOOLS = ["ffmpeg", "ffprobe"];
+const TOOLS = ["encoder:libx264", "ffprobe"];
 const FRAMES = 30;
 /** Frames that are labelled; a box lies at (number, 5). */
 const LABELLED = [0, 3, 4, 17, 29];

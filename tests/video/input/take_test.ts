@@ -9,7 +9,7 @@ import { inspect } from "../../../src/inspect/inspect.ts";
 import { runOk, testWith } from "../../tools.ts";
 import { countedFrames, H264, HEIGHT, inFolder, MJPEG, numberOn, packed, paint, WIDTH } from "./painted.ts";
 
-const TOOLS = ["ffmpeg", "ffprobe"];
+const TOOLS = ["encoder:libx264", "ffprobe"];
 const FRAMES = 37;
 
 /** Kinds of videos, by name: how each is made, and when its frames begin. */
