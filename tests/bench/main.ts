@@ -4,7 +4,7 @@
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
  *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
  *     deno task bench --only starting       one part: packing, labels, proving, reading, updating, converting, uploading, remote,
- *                                       starting
+ *                                       merging, starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
  */
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { converting } from "./converting.ts";
 import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
 import { labels } from "./labels.ts";
+import { merging } from "./merging.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
 import { proving } from "./proving.ts";
 import { reading } from "./reading.ts";
@@ -34,6 +35,7 @@ const PARTS = [
   "converting",
   "uploading",
   "remote",
+  "merging",
   "updating",
   "starting",
 ];
@@ -97,6 +99,7 @@ async function standard(): Promise<Section[]> {
     if (parts.includes("uploading")) sections.push(await show(uploading(data, scratch, rounds)));
     if (parts.includes("remote")) sections.push(await show(remote(data, scratch, rounds)));
     if (parts.includes("reading")) sections.push(await show(reading(data, scratch, rounds)));
+    if (parts.includes("merging")) sections.push(await show(merging(data, scratch, rounds)));
     // The dataset is another one afterwards.
     if (parts.includes("updating")) sections.push(await show(updating(data, scratch, rounds)));
   }
