@@ -43,13 +43,15 @@ export function startProcess(
     detached: true,
   }).spawn();
   let over = false;
-  const ended = child.status.then(({ code, signal }) => {
-    over = true;
-    return { code, signal };
-  });
   const writer = input ? child.stdin.getWriter() : undefined;
   // Who writes to a program that is gone hears of it from the write.
   writer?.closed.catch(() => {});
+  const ended = child.status.then(async ({ code, signal }) => {
+    over = true;
+    // A pipe into a program that is gone is open until somebody closes it.
+    await writer?.abort().catch(() => {});
+    return { code, signal };
+  });
   const reader = output ? child.stdout.getReader({ mode: "byob" }) : undefined;
   /** The runtime takes the memory it reads into away, so this buffer goes to it and back. */
   let block = new ArrayBuffer(1 << 16);
