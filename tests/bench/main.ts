@@ -3,8 +3,8 @@
  *
  *     deno task bench                       100,000 images of 16 KB: needs 6 GB in /dev/shm or the temporary folder
  *     deno task bench --n 20000             a quick look; with fewer images, starting counts more than packing
- *     deno task bench --only starting       one part: packing, labels, proving, reading, updating, converting, uploading, remote,
- *                                       merging, starting
+ *     deno task bench --only starting       one part: packing, labels, proving, reading, encoding, updating, converting,
+ *                                       uploading, remote, merging, starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
  */
@@ -15,6 +15,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { converting } from "./converting.ts";
 import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
+import { encoding } from "./encoding.ts";
 import { labels } from "./labels.ts";
 import { merging } from "./merging.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
@@ -32,6 +33,7 @@ const PARTS = [
   "labels",
   "proving",
   "reading",
+  "encoding",
   "converting",
   "uploading",
   "remote",
@@ -100,6 +102,7 @@ async function standard(): Promise<Section[]> {
     if (parts.includes("remote")) sections.push(await show(remote(data, scratch, rounds)));
     if (parts.includes("reading")) sections.push(await show(reading(data, scratch, rounds)));
     if (parts.includes("merging")) sections.push(await show(merging(data, scratch, rounds)));
+    if (parts.includes("encoding")) sections.push(await show(encoding(data, scratch, rounds)));
     // The dataset is another one afterwards.
     if (parts.includes("updating")) sections.push(await show(updating(data, scratch, rounds)));
   }
