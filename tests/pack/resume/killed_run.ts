@@ -9,7 +9,9 @@ import { packWithCheckpoints } from "../../../src/pack/pack.ts";
 const [dataset, output, media, workers, checkpoint, milliseconds] = process.argv.slice(2);
 let left = Number(checkpoint);
 const end = () => process.kill(process.pid, "SIGKILL");
-await packWithCheckpoints({ dataset, output, media: media as Media, workers: Number(workers) }, {
+// The one before may have died when its set was there already.
+const overwrite = true;
+await packWithCheckpoints({ dataset, output, overwrite, media: media as Media, workers: Number(workers) }, {
   batch: 16,
   written() {
     if (--left !== 0) return;
