@@ -90,14 +90,23 @@ export interface Output {
   stderr: string;
 }
 
+/** How a program is run. */
+export interface RunOptions {
+  /** Folder to run in. */
+  readonly cwd?: string;
+  /** Text for its standard input. */
+  readonly input?: string;
+  /** Its environment; this process's own by default. */
+  readonly env?: Record<string, string | undefined>;
+}
+
 /**
  * Runs a program to its end.
  *
  * @param command Program and arguments.
- * @param options `cwd`: folder to run in; `input`: text for its standard input.
  * @throws {Error} If it cannot be started.
  */
-export function run(command: readonly string[], options: { cwd?: string; input?: string } = {}): Output {
+export function run(command: readonly string[], options: RunOptions = {}): Output {
   const [program, ...args] = command;
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     ...options,
@@ -109,7 +118,7 @@ export function run(command: readonly string[], options: { cwd?: string; input?:
 }
 
 /** Like {@link run}, but a non-zero exit code is an error that shows what the program said. */
-export function runOk(command: readonly string[], options: { cwd?: string; input?: string } = {}): string {
+export function runOk(command: readonly string[], options: RunOptions = {}): string {
   const { code, stdout, stderr } = run(command, options);
   if (code !== 0) throw new Error(`"${command.join(" ")}" ended with ${code}:\n${stdout}\n${stderr}`);
   return stdout;

@@ -10,6 +10,8 @@ import { pack, type PackOptions } from "../../mod.ts";
 import { withPage } from "../browser/chromium.ts";
 import { serveFolder } from "../browser/range_server.ts";
 import { tempDir } from "../dataset/temp.ts";
+import { readExamples } from "./examples.ts";
+import { runShell } from "./shell.ts";
 import { python, runOk, testWith } from "../tools.ts";
 import type { Scene } from "../video/make_video_set.ts";
 
@@ -26,28 +28,10 @@ const BUNDLES: Record<string, Partial<PackOptions>> = {
 /** The frame the examples take. */
 const N = 5;
 
-/** An example of the page. */
-interface Example {
-  language: string;
-  /** Kinds of bundle it is for; none if other examples of the language build on it. */
-  bundles: string[];
-  code: string;
-  heading: string;
-}
-
-function readExamples(): Example[] {
-  const examples: Example[] = [];
-  let heading = "";
-  for (const found of page.matchAll(/^#+ (.+)$|^```(\w+) ?(.*)\n([^]*?)^```$/gm)) {
-    const [, title, language, bundles, code] = found;
-    if (title) heading = title;
-    else examples.push({ language, code, heading, bundles: bundles.split(" ").filter(Boolean) });
-  }
-  return examples;
-}
-const examples = readExamples();
+/** `words` are the kinds of bundle an example is for; none if other examples of the language build on it. */
+const examples = readExamples(page);
 const beginning = (language: string) =>
-  examples.filter((example) => example.language === language && example.bundles.length === 0)
+  examples.filter((example) => example.language === language && example.words.length === 0)
     .map(({ code }) => code).join("");
 
 /** What frame i shows: a square on a ground, both of a colour that no other frame has. Frame 8 is larger than the others. */
@@ -117,8 +101,8 @@ const { width, height } = canvas;
 return { width, height, boxes, inside: at(x + w / 2, y + h / 2), ground: at(width - 3, height - 3) };
 `;
 
-for (const { language, heading, code, bundles } of examples) {
-  for (const bundle of bundles) {
+for (const { language, heading, code, words } of examples) {
+  for (const bundle of words) {
     const name = `docs/readers.md, ${heading}: the example in ${language} reads frame ${N} of ${
       {
         zip: "a zip",
@@ -174,13 +158,7 @@ for (const { language, heading, code, bundles } of examples) {
 /** Runs a command of the page, and looks at what it made. */
 function checkShell(folder: string, code: string): void {
   const before = new Set(readdirSync(folder));
-  // A function of the shell has no hyphen in its name.
-  const command = code.replace(/^compact-uploader/gm, "compact_uploader");
-  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const ours = `compact_uploader() { ${quoted(process.execPath)} run -A --no-check ${
-    quoted(join(root, "main.ts"))
-  } "$@"; }\n`;
-  runOk(["sh", "-ec", ours + command], { cwd: folder });
+  runShell(code, { cwd: folder });
   const made = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => !before.has(name.split("/")[0]) && /\.(png|jpg)$/.test(name)).sort();
   assert.ok(made.length > 0);
@@ -210,7 +188,7 @@ function checkShell(folder: string, code: string): void {
 
 Deno.test("docs/readers.md has examples for every kind of bundle and of reader", () => {
   for (const bundle of Object.keys(BUNDLES)) {
-    assert.ok(examples.filter(({ bundles }) => bundles.includes(bundle)).length >= 3, bundle);
+    assert.ok(examples.filter(({ words }) => words.includes(bundle)).length >= 3, bundle);
   }
   assert.deepEqual([...new Set(examples.map(({ language }) => language))].sort(), [
     "js",
@@ -218,5 +196,5 @@ Deno.test("docs/readers.md has examples for every kind of bundle and of reader",
     "sh",
     "ts",
   ]);
-  assert.ok(examples.every(({ bundles }) => bundles.every((bundle) => bundle in BUNDLES)));
+  assert.ok(examples.every(({ words }) => words.every((bundle) => bundle in BUNDLES)));
 });
