@@ -30,10 +30,26 @@ export async function appendGeneration(
   options: AppendOptions = {},
 ): Promise<AppendReport> {
   recover(dir);
+  const base = openBase(dir);
+  try {
+    return await appendTo(base, change, options);
+  } finally {
+    base.close();
+  }
+}
+
+/**
+ * As {@link appendGeneration}, of a set that is open already; it has to be closed afterwards.
+ *
+ * @param base The current generation, opened after updates that were cut short were finished or undone.
+ */
+export async function appendTo(
+  base: Base,
+  change: GenerationChange,
+  options: AppendOptions = {},
+): Promise<AppendReport> {
   const opened: { close(): void }[] = [];
   try {
-    const base = openBase(dir);
-    opened.push(base);
     let incoming: Incoming | undefined;
     let incomingLabels: Annotations | undefined;
     if (change.incoming !== undefined) {

@@ -3,6 +3,8 @@ import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { memoryFile } from "../io/range_window.ts";
 import { overwrite } from "../io/write_all.ts";
 import { FrameLine } from "../manifest/frame_line.ts";
+import { hexValue, NO_DIGIT } from "../manifest/hex.ts";
+import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { lineBlocks, recordText } from "../manifest/lines.ts";
 import { type Manifest, parseFrame } from "../manifest/reader.ts";
 import { HEADER_SIZE } from "../manifest/record.ts";
@@ -17,6 +19,12 @@ import type { Plan } from "./plan.ts";
 const COPIED_AT_ONCE = 1 << 20;
 /** Directory records written at once. */
 const DIRECTORY_BLOCK = 1 << 18;
+const SPLIT_KEY = new FixedText(',"split":');
+const LABELS_KEY = new FixedText(',"labels":');
+const CLOSE_BRACE = 125;
+const LETTER_C = 99;
+/** From that letter to the first digit. */
+const TO_CRC = 'crc32":"'.length;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -187,8 +195,9 @@ export function* frameEntries(
   alive: Uint8Array,
   withHeader: boolean,
 ): Generator<{ entry: Entry; offset: number }> {
-  const { frames, offsets, sizes } = manifest.lines();
+  const { frames, names, offsets, sizes } = manifest.lines();
   const read = new FrameLine();
+  const cursor = new LineCursor();
   let line = 0;
   for (const { bytes } of lineBlocks(manifest.file, HEADER_SIZE, manifest.framesEnd)) {
     for (let at = 0; at < bytes.length; line++) {
@@ -196,14 +205,50 @@ export function* frameEntries(
       const stop = newline < 0 ? bytes.length : newline;
       // The first line of a frame tells all there is to know of its entry.
       if (alive[line] && (frames?.[line] ?? line) === line) {
-        yield {
-          entry: entryOfLine(manifest.path, bytes, at, stop, line, read, sizes[line], withHeader),
-          offset: offsets[line],
-        };
+        const entry =
+          (withHeader ? undefined : plainEntry(bytes, at, at + names[line], cursor, sizes[line])) ??
+            entryOfLine(manifest.path, bytes, at, stop, line, read, sizes[line], withHeader);
+        yield { entry, offset: offsets[line] };
       }
       at = stop + 1;
     }
   }
+}
+
+/**
+ * The entry of a stored frame whose entry has the name of its file: what most lines are, read without all that lies
+ * between. The index has looked at their begin before.
+ *
+ * @returns Undefined of other lines, which have to be read as a whole.
+ */
+function plainEntry(
+  bytes: Uint8Array,
+  start: number,
+  name: number,
+  cursor: LineCursor,
+  size: number,
+): Entry | undefined {
+  cursor.reset(bytes, name);
+  const plain = cursor.skipString();
+  const nameEnd = cursor.at - 1;
+  const ends = bytes[cursor.at] === CLOSE_BRACE || cursor.sees(SPLIT_KEY) || cursor.sees(LABELS_KEY);
+  // The keys and numbers before "crc32" have no letter c.
+  let at = bytes.indexOf(LETTER_C, start) + TO_CRC;
+  let crc32 = 0, seen = 0;
+  for (const end = at + 8; at < end; at++) {
+    const digit = hexValue[bytes[at]];
+    seen |= digit;
+    crc32 = crc32 << 4 | digit;
+  }
+  if (!plain || !ends || cursor.bad || seen & NO_DIGIT) return undefined;
+  return {
+    name: bytes.subarray(name + 1, nameEnd),
+    size,
+    originalSize: size,
+    crc32: crc32 >>> 0,
+    deflated: false,
+    header: undefined,
+  };
 }
 
 function entryOfLine(

@@ -32,6 +32,7 @@ export function takenNames(
   { base: { manifest }, ended, born }: Plan,
   wanted: ReadonlySet<string> = new Set(born.map(({ name }) => name)),
 ): TakenNames {
+  if (wanted.size === 0) return { images: [], entries: new Set() };
   const { frames, names, removed } = manifest.lines();
   const alive = aliveFrames(manifest, ended, born);
   // Most names are not looked for, and their sum tells.

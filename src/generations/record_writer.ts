@@ -9,6 +9,7 @@ const BLOCK = 1 << 20;
 /** Writes records one a line, with a comma and a line end between them. */
 export class RecordWriter {
   #first = true;
+  #block: Uint8Array | undefined;
 
   constructor(readonly out: FileWriter) {}
 
@@ -31,8 +32,10 @@ export class RecordWriter {
     if (tail.at(-2) === COMMA) end--;
     if (end <= start) return;
     this.#separate();
+    this.#block ??= new Uint8Array(BLOCK);
     for (let at = start; at < end; at += BLOCK) {
-      this.out.write(readRange(file, at, Math.min(BLOCK, end - at)));
+      const block = this.#block.subarray(0, Math.min(BLOCK, end - at));
+      this.out.write(block.subarray(0, file.read(block, at)));
     }
   }
 

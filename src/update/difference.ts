@@ -5,6 +5,7 @@ import type { Manifest } from "../manifest/reader.ts";
 import { hashFile } from "../pack/streamed.ts";
 import type { FrameEntry, Scan } from "../scan/scan.ts";
 import type { FileSource } from "../source/source.ts";
+import { isImageName } from "../tree/image_names.ts";
 import { KnownFrames } from "./known_frames.ts";
 
 /** Bytes read at once of a file that is hashed. */
@@ -125,8 +126,8 @@ class Hint {
   /** Nothing is concluded from times. */
   readonly #blind: boolean;
   readonly #labelsBlind: boolean;
-  /** Label files that hold the labels of many images. */
-  readonly #shared = new Map<string, boolean>();
+  /** Files below the label root that may not be those that were packed; not those with names of images. */
+  readonly #changed = new Set<string>();
   readonly #images: string | undefined;
   readonly #labels: string | undefined;
 
@@ -142,7 +143,9 @@ class Hint {
   #commonFilesAre({ plan, labelFiles }: Scan): boolean {
     if (this.#labels === undefined) return true;
     for (const path of labelFiles()) {
-      if (!plan?.isLabel(path) && !this.#isOld(this.#labels, path)) return false;
+      if (this.#isOld(this.#labels, path)) continue;
+      if (!plan?.isLabel(path)) return false;
+      this.#changed.add(path);
     }
     return true;
   }
@@ -167,11 +170,9 @@ class Hint {
     return this.#fileIs(label) && (label.also ?? []).every((other) => this.#fileIs(other));
   }
 
-  #fileIs({ path, ranges, text }: LabelRef): boolean {
-    if (!ranges && text === undefined) return this.#isOld(this.#labels!, path);
-    let old = this.#shared.get(path);
-    if (old === undefined) this.#shared.set(path, old = this.#isOld(this.#labels!, path));
-    return old;
+  #fileIs({ path }: LabelRef): boolean {
+    // Masks are not among the label files of every format.
+    return isImageName(path) ? this.#isOld(this.#labels!, path) : !this.#changed.has(path);
   }
 
   #isOld(root: string, path: string): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { appendGeneration } from "../generations/append.ts";
-import { openBase } from "../generations/base.ts";
+import { appendTo } from "../generations/append.ts";
+import { type Base, openBase } from "../generations/base.ts";
 import type { GenerationChange, MovedImage, RelabelledImage } from "../generations/change.ts";
 import { eachBlock } from "../io/each_block.ts";
 import { SetLock } from "../manifest/lock.ts";
@@ -27,6 +27,8 @@ import type { UpdateOptions, UpdateProgress, UpdateReport } from "./options.ts";
 
 /** Folder below that of the set with what is packed for an update; gone when it ends. */
 const WORKSHOP = "update" + PARTIAL;
+/** Images for which a further worker is started. */
+const WORKER_SHARE = 4096;
 
 /**
  * Brings a set up to date with its dataset: appends new and changed images, marks those that are gone, and writes annotation
@@ -45,7 +47,7 @@ export async function update(options: UpdateOptions): Promise<UpdateReport> {
   const base = openBase(dir);
   try {
     if (!options.dryRun) rmSync(workshop, { recursive: true, force: true });
-    return await new Update(options, dir, workshop, base.manifest).carryOut();
+    return await new Update(options, dir, workshop, base).carryOut();
   } catch (error) {
     if (options.signal?.aborted) throw new PackError("Interrupted: the set is as it was.", undefined, 130);
     throw error;
@@ -69,13 +71,17 @@ class Update {
     readonly options: UpdateOptions,
     readonly dir: string,
     readonly workshop: string,
-    readonly manifest: Manifest,
+    readonly base: Base,
   ) {
     this.#resolved = resolveOptions(this.#packOptions("run", join(workshop, "frames")));
   }
 
+  get manifest(): Manifest {
+    return this.base.manifest;
+  }
+
   async carryOut(): Promise<UpdateReport> {
-    const { dir, manifest, options } = this;
+    const { dir, base, manifest, options } = this;
     const found = await this.#scan();
     try {
       if (found.placeholders) {
@@ -94,7 +100,7 @@ class Update {
       const { change, packed } = await this.#prepare(found, difference);
       this.#checkRejects();
       const { date, message, signal } = options;
-      const report = await appendGeneration(dir, change, {
+      const report = await appendTo(base, change, {
         date,
         message,
         signal,
@@ -290,7 +296,8 @@ class Update {
     return packFrames({
       ...this.#packOptions(stage, output),
       skipManifest: stage === "annotate",
-      workers: this.options.workers,
+      // Starting a worker takes as long as packing some thousand images.
+      workers: Math.min(this.#resolved.workers, Math.ceil(found.total / WORKER_SHARE)),
       signal: this.options.signal,
       onIssue: this.options.onIssue,
       onProgress: ({ done, total }) => this.#progress("pack", done, total),
