@@ -202,7 +202,7 @@ Deno.test({
     await packModel(at("first"), all, at("set"), "tar");
     await appendModel(at("set"), all, new Map([...all].slice(2)), new Map(), at("scratch"), "tar");
     const limited = (...args: string[]) => {
-      const command = 'ulimit -f 40000 && exec "$0" run -A --no-check "$@" --quiet';
+      const command = 'ulimit -f 40000 && exec "$0" run -A --no-check --no-code-cache "$@" --quiet';
       const { code, stderr } = new Deno.Command("bash", {
         args: ["-c", command, Deno.execPath(), MAIN, ...args],
       })
