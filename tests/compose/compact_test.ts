@@ -60,7 +60,7 @@ Deno.test("compacting any set keeps ids and content, drops every dead byte, and 
         assert.deepEqual(await stateOf(dir, report.generation), stateOfModel(model));
       },
     ),
-    { numRuns: heavy ? 150 : 5 },
+    { numRuns: heavy ? 50 : 5 },
   );
 });
 

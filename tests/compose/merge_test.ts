@@ -87,7 +87,7 @@ Deno.test("merging any sets gives what a plain model says, whatever their kinds 
         ]);
       },
     ),
-    { numRuns: heavy ? 150 : 5 },
+    { numRuns: heavy ? 50 : 5 },
   );
 });
 

@@ -68,7 +68,7 @@ Deno.test("any part of any set has the images that fit, with their ids and annot
         await assertSound(output);
       },
     ),
-    { numRuns: heavy ? 150 : 6 },
+    { numRuns: heavy ? 50 : 6 },
   );
 });
 

@@ -166,7 +166,7 @@ for (const media of ["zip", "tar", "mp4"] as const) {
         );
         assert.deepEqual(images.sort(), [...states[at - 1].keys()].sort());
       }),
-      { numRuns: heavy ? 200 : 4 },
+      { numRuns: heavy ? 60 : 4 },
     );
   });
 }
