@@ -70,9 +70,11 @@ export class HttpClient {
     const outgoing = (secure ? requestHttps : requestHttp)(url, settings);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const silent = () => fail(new StoreError("network", `"${place}" was silent for ${idle / 1000} seconds.`));
+    let over = false;
     const alive = () => {
       clearTimeout(timer);
-      timer = setTimeout(silent, idle);
+      // What is still being written to a connection that broke must not start the clock again.
+      if (!over) timer = setTimeout(silent, idle);
     };
     const fail = (error: unknown) => {
       reject(error);
@@ -94,6 +96,7 @@ export class HttpClient {
       else outgoing.end();
       return await promise;
     } finally {
+      over = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
     }
