@@ -1,7 +1,5 @@
-import { LineCursor } from "../manifest/line_cursor.ts";
-import { lineBlocks } from "../manifest/lines.ts";
+import { eachNameSum } from "../manifest/name_sums.ts";
 import type { Manifest } from "../manifest/parse.ts";
-import { HEADER_SIZE } from "../manifest/record.ts";
 import type { Crc32 } from "../media/crc32_table.ts";
 
 const encoder = new TextEncoder();
@@ -27,17 +25,7 @@ export class NameTable {
     this.#mask = room - 1;
     this.#positions = new Int32Array(room);
     this.#sums = new Uint32Array(room);
-    const { lines, names } = manifest.index();
-    const cursor = new LineCursor();
-    let position = 0;
-    for (const { offset, bytes } of lineBlocks(manifest.file, HEADER_SIZE, manifest.framesEnd)) {
-      for (; position < manifest.length && lines[position] < offset + bytes.length; position++) {
-        const start = lines[position] - offset + names[position];
-        cursor.reset(bytes, start);
-        cursor.skipString();
-        this.#add(crc32(bytes.subarray(start, cursor.at)), position);
-      }
-    }
+    eachNameSum(manifest, crc32, (sum, position) => this.#add(sum, position));
   }
 
   /** Position of the image with a name; undefined if there is none. */

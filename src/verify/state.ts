@@ -1,6 +1,4 @@
-import { LineCursor } from "../manifest/line_cursor.ts";
-import { lineBlocks } from "../manifest/lines.ts";
-import { HEADER_SIZE } from "../manifest/record.ts";
+import { eachNameSum } from "../manifest/name_sums.ts";
 import { crc32 } from "../media/crc32.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import type { BundleSummary, GenerationRecord } from "../manifest/record.ts";
@@ -115,18 +113,8 @@ export function checkGenerations(manifest: Manifest, file: string, problems: Pro
 
 /** Checks that no two images of the generation have one name: there, names are in no order that would tell. */
 export function checkNames(manifest: Manifest, file: string, problems: ProblemList): void {
-  const { lines, names } = manifest.index();
   const sums = new Uint32Array(manifest.length);
-  const cursor = new LineCursor();
-  let position = 0;
-  for (const { offset, bytes } of lineBlocks(manifest.file, HEADER_SIZE, manifest.framesEnd)) {
-    for (; position < manifest.length && lines[position] < offset + bytes.length; position++) {
-      const start = lines[position] - offset + names[position];
-      cursor.reset(bytes, start);
-      cursor.skipString();
-      sums[position] = crc32(bytes.subarray(start, cursor.at));
-    }
-  }
+  eachNameSum(manifest, crc32, (sum, position) => sums[position] = sum);
   const sorted = sums.slice().sort();
   const twice = new Set(sorted.filter((sum, i) => sum === sorted[i + 1]));
   if (twice.size === 0) return;
