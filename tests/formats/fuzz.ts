@@ -61,7 +61,8 @@ async function check(files: Files, format: string | undefined): Promise<void> {
     assert.ok(Object.hasOwn(catalogue, issue.code), told);
     assert.ok(["reject", "warning", "note"].includes(issue.severity), told);
     assert.ok(typeof issue.path === "string" && issue.message.length > 10, told);
-    assert.ok(!/undefined|\[object|NaN of/.test(issue.message.replace(/"[^"]*"/g, "")), told);
+    // What is quoted of a damaged file may hold quotation marks and brackets of its own.
+    assert.ok(!/undefined|\[object [A-Z]|NaN of/.test(issue.message.replace(/"[^"]*"/g, "")), told);
     assert.ok(issue.line === undefined || Number.isInteger(issue.line) && issue.line > 0, told);
     assert.equal(issue.severity === "reject", issue.record !== undefined, told);
   }
