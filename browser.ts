@@ -13,20 +13,20 @@
  * @module
  */
 import { crc32 } from "./src/media/crc32_table.ts";
-import { openRemoteSet, type ReadingOptions, type RemoteDataset } from "./src/remote/dataset.ts";
+import { openRemoteSet, type ReadingOptions, type RemoteDataset } from "./src/dataset/remote/dataset.ts";
 import { withoutQuery } from "./src/store/location.ts";
 import { Retrier } from "./src/store/retry.ts";
 import { WebStore } from "./src/store/web/web.ts";
 import { webUrls } from "./src/store/web/urls.ts";
 
-export type { ReadingOptions, RemoteDataset } from "./src/remote/dataset.ts";
+export type { ReadingOptions, RemoteDataset } from "./src/dataset/remote/dataset.ts";
 export type {
   CocoAnnotation,
   CocoCategory,
   CocoImage,
   DatasetFrame,
   DatasetImage,
-} from "./src/dataset/types.ts";
+} from "./src/model/dataset.ts";
 export type { Rle, Segmentation } from "./src/model/annotation.ts";
 export type { FrameRecord, ImageHeader } from "./src/model/frame.ts";
 export { type Issue, PackError, type Severity } from "./src/model/issue.ts";

@@ -46,26 +46,23 @@ export type {
 } from "./src/compose/options.ts";
 
 export { type Dataset, openDataset, type OpenOptions, type RemoteLocation } from "./src/dataset/open.ts";
-export { openRemoteDataset, type RemoteOptions } from "./src/remote/open.ts";
-export type { ReadingOptions, RemoteDataset } from "./src/remote/dataset.ts";
+export { openRemoteDataset, type RemoteOptions } from "./src/dataset/remote/open.ts";
+export type { ReadingOptions, RemoteDataset } from "./src/dataset/remote/dataset.ts";
 export type {
   CocoAnnotation,
   CocoCategory,
   CocoImage,
   DatasetFrame,
   DatasetImage,
-} from "./src/dataset/types.ts";
+} from "./src/model/dataset.ts";
 
-export { verify, type VerifyOptions, type VerifyProgress } from "./src/verify/verify.ts";
+export { verify } from "./src/verify/verify.ts";
+export type { VerifyOptions, VerifyProgress } from "./src/verify/options.ts";
 export type { Problem, ProblemCode, VerifyReport } from "./src/verify/report.ts";
 
-export {
-  extract,
-  type ExtractOptions,
-  type ExtractProgress,
-  type ExtractReport,
-} from "./src/extract/extract.ts";
-export type { Selection } from "./src/extract/selection.ts";
+export { extract } from "./src/extract/extract.ts";
+export type { ExtractOptions, ExtractProgress, ExtractReport } from "./src/extract/options.ts";
+export type { Selection } from "./src/dataset/selection.ts";
 export type { StillFormat } from "./src/image/still_format.ts";
 
 export { upload } from "./src/upload/upload.ts";

@@ -1,6 +1,7 @@
 /** Writes docs/formats.md from the format table: `deno task docs`. */
 import { writeFileSync } from "node:fs";
-import type { Capability, FormatEntry } from "../src/formats/format.ts";
+import type { FormatEntry } from "../src/formats/format.ts";
+import type { Capability } from "../src/formats/capabilities.ts";
 import { formats } from "../src/formats/table.ts";
 
 /** Columns of the matrix, and what their heads mean. */

@@ -1,5 +1,5 @@
 import { extract } from "../extract/extract.ts";
-import type { Selection } from "../extract/selection.ts";
+import type { Selection } from "../dataset/selection.ts";
 import type { StillFormat } from "../image/still_format.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";

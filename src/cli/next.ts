@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { invocation } from "../io/terminal.ts";
-import { shellQuote } from "../ui/format.ts";
+import { shellQuote } from "../text/format.ts";
 import { type Context, programName } from "./context.ts";
 import { isRemote } from "../store/location.ts";
 

@@ -1,5 +1,5 @@
 import type { FlagParametersForType } from "@stricli/core";
-import { parseFrames } from "../extract/frame_ranges.ts";
+import { parseFrames } from "../dataset/frame_ranges.ts";
 import { readable, writable } from "../formats/table.ts";
 import type { VocOffset } from "../formats/format.ts";
 import { MEDIA, type Media } from "../media/container.ts";

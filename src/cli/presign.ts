@@ -1,4 +1,4 @@
-import { presign } from "../remote/presign.ts";
+import { presign } from "../dataset/remote/presign.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags } from "./options.ts";

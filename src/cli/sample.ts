@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PackError } from "../model/issue.ts";
-import { printable } from "../ui/format.ts";
+import { printable } from "../text/format.ts";
 
 /**
  * Folder of the sample dataset that comes with the program.

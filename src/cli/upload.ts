@@ -1,4 +1,4 @@
-import { duration } from "../ui/format.ts";
+import { duration } from "../text/format.ts";
 import { cleanSummary, forecastSummary, uploadSummary } from "../ui/upload_summary.ts";
 import type { UploadOptions } from "../upload/options.ts";
 import type { Context } from "./context.ts";

@@ -1,5 +1,5 @@
 import type { CocoAnnotation } from "../model/annotation.ts";
-import type { PlannedClass } from "../formats/format.ts";
+import type { PlannedClass } from "../model/planned_class.ts";
 import { PolygonText } from "../model/polygon_text.ts";
 import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 

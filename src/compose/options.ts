@@ -1,5 +1,5 @@
 import type { Media } from "../media/container.ts";
-import type { Selection } from "../extract/selection.ts";
+import type { Selection } from "../dataset/selection.ts";
 
 /** What all commands that make sets of sets take. */
 export interface ComposeOptions {

@@ -5,8 +5,8 @@ import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record
 import { COMMIT } from "../manifest/source_set.ts";
 import { MEDIA } from "../media/container.ts";
 import { PackError } from "../model/issue.ts";
-import { fromFailure, toFailure } from "../pack/failure.ts";
-import { Publication } from "../pack/publish.ts";
+import { fromFailure, toFailure } from "../io/failure.ts";
+import { Publication } from "../publish/publication.ts";
 import type { Composition } from "./composition.ts";
 import type { ComposeOptions, ComposeReport } from "./options.ts";
 import { type SetNames, writeSet } from "./write_set.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Annotations } from "../dataset/annotations.ts";
+import { Annotations } from "../coco/annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { FrameIndex } from "../manifest/frame_index.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
-import { SelectedFrames } from "../extract/selection.ts";
+import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
+import { SelectedFrames } from "../dataset/selection.ts";
 import { PackError } from "../model/issue.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { compareBytes } from "../tree/byte_order.ts";

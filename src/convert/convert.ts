@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../model/dataset.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import { writable } from "../formats/table.ts";
 import type { LabelWriter, WriterImage } from "../formats/writer.ts";

@@ -1,6 +1,6 @@
-import type { CocoAnnotation } from "../dataset/types.ts";
+import type { CocoAnnotation } from "../model/dataset.ts";
 import { attributeNeeds, capabilityOf } from "../formats/writing/attribute_needs.ts";
-import type { Capability } from "../formats/format.ts";
+import type { Capability } from "../formats/capabilities.ts";
 import type { Lose } from "../formats/writer.ts";
 import { joinParts, outlinesOf } from "../geometry/outline.ts";
 

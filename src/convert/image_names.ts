@@ -1,4 +1,4 @@
-import { withoutExtension } from "../tree/image_names.ts";
+import { withoutExtension } from "../model/image_names.ts";
 
 /** Folders that tell where images are, and nothing about them. */
 const LAYOUT = new Set(["images", "image", "imgs", "img", "jpegimages", "raw_images"]);

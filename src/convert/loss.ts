@@ -1,9 +1,9 @@
-import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
 import { attributeNeeds } from "../formats/writing/attribute_needs.ts";
-import type { Capability } from "../formats/format.ts";
+import type { Capability } from "../formats/capabilities.ts";
 import type { Contents, LabelWriter } from "../formats/writer.ts";
 import { PackError } from "../model/issue.ts";
-import { count } from "../ui/format.ts";
+import { count } from "../text/format.ts";
 import { Fitting, geometryOf } from "./fit.ts";
 
 /** Something the data holds and a format does not. */

@@ -1,6 +1,6 @@
 import type { StillFormat } from "../image/still_format.ts";
 import type { PackOptions, PackReport } from "../pack/options.ts";
-import type { Selection } from "../extract/selection.ts";
+import type { Selection } from "../dataset/selection.ts";
 import type { Loss } from "./loss.ts";
 
 /** State of a conversion, for display. */

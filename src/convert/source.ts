@@ -9,10 +9,11 @@ import {
   statSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { type AnnotationReader, Annotations } from "../dataset/annotations.ts";
-import type { CocoAnnotation, CocoImage } from "../dataset/types.ts";
-import { type FrameFiles, openFrameFiles } from "../extract/frame_files.ts";
-import { SelectedFrames, selects } from "../extract/selection.ts";
+import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
+import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
+import type { FrameFiles } from "../extract/frame_files.ts";
+import { openFrameFiles } from "../extract/open_frame_files.ts";
+import { SelectedFrames, selects } from "../dataset/selection.ts";
 import { openAnnotations } from "../generations/open_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";

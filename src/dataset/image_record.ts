@@ -1,5 +1,5 @@
 import { frameNumberOf, type FrameRecord, imageIdOf, uprightSize } from "../model/frame.ts";
-import type { CocoImage } from "./types.ts";
+import type { CocoImage } from "../model/dataset.ts";
 
 /** COCO image record of a set that has no annotation file. */
 export function imageOf(record: FrameRecord): CocoImage {

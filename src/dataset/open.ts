@@ -9,11 +9,11 @@ import { crc32 } from "../media/crc32.ts";
 import { findName } from "./find_name.ts";
 import { imageOf } from "./image_record.ts";
 import { streamImages } from "./stream_images.ts";
-import type { RemoteDataset } from "../remote/dataset.ts";
-import type { RemoteOptions } from "../remote/open.ts";
+import type { RemoteDataset } from "./remote/dataset.ts";
+import type { RemoteOptions } from "./remote/open.ts";
 import { isRemote } from "../store/location.ts";
 import { inflate } from "./inflate.ts";
-import type { CocoCategory, DatasetFrame, DatasetImage } from "./types.ts";
+import type { CocoCategory, DatasetFrame, DatasetImage } from "../model/dataset.ts";
 
 /**
  * A set that is open for reading. Iterating streams all images in frame order with flat memory; `image`, `frame` and `bytes`
@@ -93,7 +93,7 @@ export async function openDataset(
   options: OpenOptions | RemoteOptions = {},
 ): Promise<Dataset | RemoteDataset> {
   if (!isRemote(place)) return await openLocal(place, options as OpenOptions);
-  const { openRemoteDataset } = await import("../remote/open.ts");
+  const { openRemoteDataset } = await import("./remote/open.ts");
   return await openRemoteDataset(place, options as RemoteOptions);
 }
 

@@ -1,9 +1,9 @@
 import type { Manifest } from "../manifest/parse.ts";
 import { frameNumberOf, imageIdOf } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import type { AnnotationReader } from "./coco_file.ts";
+import type { AnnotationReader } from "../coco/coco_file.ts";
 import { imageOf } from "./image_record.ts";
-import type { DatasetImage } from "./types.ts";
+import type { DatasetImage } from "../model/dataset.ts";
 
 /**
  * All images of a set in order, with their annotations.

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import type { StillFormat } from "../image/still_format.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { LabelsSummary } from "../manifest/record.ts";
 import { resolveSet } from "../manifest/source_set.ts";
@@ -8,63 +7,16 @@ import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { isRemote } from "../store/location.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import { type FrameFiles, openFrameFiles } from "./frame_files.ts";
+import type { FrameFiles } from "./frame_files.ts";
+import { openFrameFiles } from "./open_frame_files.ts";
 import { inParallel } from "./in_parallel.ts";
 import { OriginalLabels } from "./original_labels.ts";
-import { SelectedFrames, type Selection, selects } from "./selection.ts";
+import { SelectedFrames, type Selection, selects } from "../dataset/selection.ts";
 import { TargetFolder } from "./target_folder.ts";
+import type { ExtractOptions, ExtractReport } from "./options.ts";
 
 /** Frames between two looks at the signal. */
 const BREATH = 64;
-
-/** Options of {@link extract}. */
-export interface ExtractOptions extends Selection {
-  /**
-   * Decode the images, upright, and write them in this format; the names get its extension. Images that have it already and
-   * are upright stay as they are. Needs ffmpeg. @default {the original files; of a compressed video, "png"}
-   */
-  format?: StillFormat;
-  /** Number of the generation to restore, as `history` shows it. @default {the current one} */
-  at?: number;
-  /** Name or path of ffmpeg. @default {"ffmpeg"} */
-  ffmpeg?: string;
-  /** Restore the original label files, too, which `--keep-labels` packed. @default {false} */
-  originalLabels?: boolean;
-  /** Replace files that are there already. @default {false} */
-  overwrite?: boolean;
-  /** Ends the extraction; files restored so far stay. */
-  signal?: AbortSignal;
-  /** Called a few times a second. */
-  onProgress?: (progress: ExtractProgress) => void;
-}
-
-/** State of an extraction, for display. */
-export interface ExtractProgress {
-  /** Files restored. */
-  done: number;
-  /** Files in all. */
-  total: number;
-  /** Bytes written. */
-  bytes: number;
-  /** Seconds since the start. */
-  seconds: number;
-}
-
-/** What an extraction did. */
-export interface ExtractReport {
-  /** Images restored. */
-  frames: number;
-  /** Format the images were decoded into; absent if they are the original files. */
-  format?: StillFormat;
-  /** Label files restored. */
-  labels: number;
-  /** Bytes written. */
-  bytes: number;
-  /** Folder they are in. */
-  dir: string;
-  /** Seconds it took. */
-  seconds: number;
-}
 
 /**
  * Restores images byte for byte, under their `file_name`, and checks each against its CRC-32: all, or those that `frames`,
@@ -85,7 +37,7 @@ export async function extract(
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
   if (isRemote(out)) {
-    const { extractRemote } = await import("../remote/extract.ts");
+    const { extractRemote } = await import("./remote.ts");
     return await extractRemote(out, dir, options);
   }
   const start = performance.now();

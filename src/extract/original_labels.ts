@@ -8,7 +8,7 @@ import { writeAll } from "../io/write_all.ts";
 import type { LabelsSummary } from "../manifest/record.ts";
 import { crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
-import { findDirectory, type ZipRecord, zipRecords } from "../source/zip_directory.ts";
+import { findDirectory, type ZipRecord, zipRecords } from "../archive/zip_directory.ts";
 import { DEFLATED, get16, LOCAL_SIZE } from "../source/zip_fields.ts";
 import { ORIGINAL_LABELS } from "../media/original_labels.ts";
 

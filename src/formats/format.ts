@@ -7,12 +7,11 @@
  */
 import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
+import type { PlannedClass } from "../model/planned_class.ts";
 import type { ParsedLabels } from "../model/annotation.ts";
 import type { FileTree } from "../tree/tree.ts";
 import type { Capability } from "./capabilities.ts";
 import type { LabelWriter } from "./writer.ts";
-
-export type { Capability };
 
 /** A row of the format table: cheap to import; the modules behind it load when they are needed. */
 export interface FormatEntry {
@@ -133,13 +132,6 @@ export interface LabelPlan {
   claims?(path: string): boolean;
   /** COCO `licenses` of the source, if it has any. */
   readonly licenses?: readonly unknown[];
-}
-
-export interface PlannedClass {
-  readonly name: string;
-  readonly supercategory?: string;
-  /** Further keys for the COCO category record (keypoints, skeleton, isthing, color). */
-  readonly extra?: Record<string, unknown>;
 }
 
 /** Labels whose image is not there. */

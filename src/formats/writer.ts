@@ -4,10 +4,10 @@
  * reduced it to what the format's `carries` names, so a writer never meets what it cannot express; what was lost by that
  * was counted, and the user has agreed.
  */
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../model/dataset.ts";
 import type { RangeReader } from "../io/range_file.ts";
 import type { Issue } from "../model/issue.ts";
-import type { Capability } from "./format.ts";
+import type { Capability } from "./capabilities.ts";
 
 /** How often the data holds what a {@link Capability} names; geometry is counted once, as the most it needs. */
 export type Contents = Readonly<Record<Capability, number>>;

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
-import { Annotations } from "../dataset/annotations.ts";
+import { Annotations } from "../coco/annotations.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
-import { recover } from "../pack/publish.ts";
+import { recover } from "../publish/publication.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type Base, openBase } from "./base.ts";
 import type { AppendOptions, AppendReport, GenerationChange, MovedImage, RelabelledImage } from "./change.ts";
 import { type Incoming, openIncoming } from "./grow_bundle.ts";
-import { ImageLabels, labelText } from "./image_labels.ts";
+import { ImageLabels, type LabelPlace, labelText } from "./image_labels.ts";
 import { entryNames, refuseTwins, takenNames } from "./names.ts";
-import type { Born, Counts, LabelPlace, Plan } from "./plan.ts";
+import type { Born, Counts, Plan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { idAt } from "./write_annotations.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Annotations } from "../dataset/annotations.ts";
+import { Annotations } from "../coco/annotations.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
 import { missingFile, resolveSet, type SetFiles } from "../manifest/source_set.ts";

@@ -1,6 +1,17 @@
-import type { Annotations } from "../dataset/annotations.ts";
+import type { Annotations } from "../coco/annotations.ts";
 import { PackError } from "../model/issue.ts";
-import type { LabelPlace } from "./plan.ts";
+
+/** Where the labels of an image are; the first that is set counts, and `before` says what they are compared with. */
+export interface LabelPlace {
+  /** Frame of the incoming set. */
+  readonly incoming?: number;
+  /** Position in the annotation file with new labels. */
+  readonly relabelled?: number;
+  /** Position in the generation that is brought back. */
+  readonly past?: number;
+  /** Position in the current generation, if the image is in it. */
+  readonly before?: number;
+}
 
 const ANNOTATION = /^\{"id":(\d+),"image_id":(\d+),"category_id":(\d+)(,.*)$/s;
 /** Keys of an image record that tell what it is and where it lies, in their order; all others are its labels. */

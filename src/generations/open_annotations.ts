@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type AnnotationReader, Annotations } from "../dataset/annotations.ts";
+import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { missingFile, type SetFiles } from "../manifest/source_set.ts";
 import { PastAnnotations } from "./past_annotations.ts";

@@ -1,5 +1,5 @@
-import { type AnnotationReader, Annotations } from "../dataset/annotations.ts";
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../dataset/types.ts";
+import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../model/dataset.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { recordText, textLines } from "../manifest/lines.ts";
 import type { GenerationRecord } from "../manifest/record.ts";

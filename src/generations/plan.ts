@@ -1,5 +1,5 @@
 import type { Base } from "./base.ts";
-import type { ImageLabels } from "./image_labels.ts";
+import type { ImageLabels, LabelPlace } from "./image_labels.ts";
 
 /** What the next generation is made of, whatever was asked for: an update and a rollback end in the same plan. */
 export interface Plan {
@@ -27,18 +27,6 @@ export interface Counts {
   moved: number;
   removed: number;
   relabelled: number;
-}
-
-/** Where the labels of an image are; the first that is set counts, and `before` says what they are compared with. */
-export interface LabelPlace {
-  /** Frame of the incoming set. */
-  readonly incoming?: number;
-  /** Position in the annotation file with new labels. */
-  readonly relabelled?: number;
-  /** Position in the generation that is brought back. */
-  readonly past?: number;
-  /** Position in the current generation, if the image is in it. */
-  readonly before?: number;
 }
 
 /** A life that begins. */

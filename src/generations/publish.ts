@@ -18,16 +18,15 @@ import type {
   HistorySummary,
   ManifestHeader,
 } from "../manifest/record.ts";
-import { COMMIT, PARTIAL } from "../manifest/source_set.ts";
+import { COMMIT, PARTIAL, RUN_JOURNAL } from "../manifest/source_set.ts";
 import { manifestHeader } from "../manifest/writer.ts";
 import { frameNumberOf, type FrameRecord, uprightSize } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import { fromFailure, toFailure } from "../pack/failure.ts";
-import { recover } from "../pack/publish.ts";
-import { RUN_JOURNAL } from "../pack/resume/journal.ts";
+import { fromFailure, toFailure } from "../io/failure.ts";
+import { recover } from "../publish/publication.ts";
 import type { AppendOptions, AppendReport } from "./change.ts";
 import { aliveFrames, bundleGrows, growBundle, type Grown, type Incoming } from "./grow_bundle.ts";
-import { cutBack, writeJournal } from "./journal.ts";
+import { cutBack, writeJournal } from "../publish/append_journal.ts";
 import type { Counts, Plan } from "./plan.ts";
 import { writeAnnotations, type WrittenAnnotations } from "./write_annotations.ts";
 import { framesDigest, writeManifest } from "./write_manifest.ts";

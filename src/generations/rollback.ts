@@ -1,15 +1,15 @@
-import { SetLock } from "../manifest/lock.ts";
+import { SetLock } from "../publish/lock.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import { PackError } from "../model/issue.ts";
-import { recover } from "../pack/publish.ts";
+import { recover } from "../publish/publication.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type Base, openBase } from "./base.ts";
 import type { AppendOptions, AppendReport } from "./change.ts";
-import { ImageLabels } from "./image_labels.ts";
+import { ImageLabels, type LabelPlace } from "./image_labels.ts";
 import { openPast } from "./open_annotations.ts";
 import type { PastAnnotations } from "./past_annotations.ts";
-import type { Born, Counts, LabelPlace, Plan } from "./plan.ts";
+import type { Born, Counts, Plan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { idAt } from "./write_annotations.ts";
 

@@ -4,8 +4,8 @@ import { FileWriter } from "../io/file_writer.ts";
 import type { FrameIndex } from "../manifest/frame_index.ts";
 import type { AnnotationSummary } from "../manifest/record.ts";
 import { changedCategories, goneAnnotation, goneImage, idRanges, restoredAnnotations } from "./history.ts";
-import { idOf, type ImageRecord, imageText } from "./image_labels.ts";
-import type { Born, LabelPlace, Plan } from "./plan.ts";
+import { idOf, type ImageRecord, imageText, type LabelPlace } from "./image_labels.ts";
+import type { Born, Plan } from "./plan.ts";
 import { RecordWriter } from "./record_writer.ts";
 
 /** The annotation file of the next generation. */

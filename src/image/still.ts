@@ -1,4 +1,4 @@
-import type { Picture } from "../video/frame_decoder.ts";
+import type { Picture } from "./picture.ts";
 import { encodePng } from "./png_pixels.ts";
 import type { StillFormat } from "./still_format.ts";
 

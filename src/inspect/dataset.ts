@@ -12,7 +12,7 @@ import type { PackedFrame } from "../pack/packed_frame.ts";
 import type { ResolvedOptions } from "../pack/resolve.ts";
 import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import type { Inspection, InspectProgress, PredictedFile } from "./inspection.ts";
-import { folderOf } from "../tree/image_names.ts";
+import { folderOf } from "../model/image_names.ts";
 import type { VideoSummary } from "../tree/tree.ts";
 import { memoryFile } from "../io/range_window.ts";
 import { LineBuffer } from "../text/line_buffer.ts";

@@ -8,6 +8,9 @@ export const PARTIAL = ".partial";
 /** Ending of a complete manifest whose companions may still wait to be renamed. */
 export const COMMIT = ".commit";
 
+/** Name of the file that says how far a run has come (docs/dataset_spec.md §5.1). */
+export const RUN_JOURNAL = "run.journal";
+
 /** Finds the files of the set in a folder as docs/dataset_spec.md §5 tells a reader to. */
 export interface SetFiles {
   /** Folder of the set. */

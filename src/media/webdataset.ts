@@ -2,7 +2,7 @@
  * The rules of WebDataset that shards and bundles share (FORMATS §15): the key of a sample is what stands before the first dot of
  * a member's name, members of a sample follow each other, and an index for `wids` says how many samples a tar has.
  */
-import { extensionOf } from "../tree/image_names.ts";
+import { extensionOf } from "../model/image_names.ts";
 
 /** Extensions of JPEG for which decoders have but one word. */
 const JPEG = new Set(["jpeg", "jpe", "jfif"]);

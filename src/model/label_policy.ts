@@ -1,4 +1,4 @@
-import type { PlannedClass } from "../formats/format.ts";
+import type { PlannedClass } from "./planned_class.ts";
 
 /** What the user decided about labels of any format; plain data, so that it can be sent to workers. */
 export interface LabelPolicy {

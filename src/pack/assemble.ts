@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, renameSync } from "node:fs";
 import { COCO_MIDDLE, cocoTail } from "../coco/lines.ts";
-import type { PlannedClass } from "../formats/format.ts";
+import type { PlannedClass } from "../model/planned_class.ts";
 import { eachBlock } from "../io/each_block.ts";
 import { openRange } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";

@@ -1,4 +1,4 @@
-import type { PlannedClass } from "../formats/format.ts";
+import type { PlannedClass } from "../model/planned_class.ts";
 
 /**
  * The classes of a run, numbered in the order they were first met, shared by all workers. Only the holder of the numbers

@@ -1,5 +1,5 @@
-import type { Batch, Failure, FromWorker, Job, PieceReport, ToWorker } from "./protocol.ts";
-import { fromFailure } from "./failure.ts";
+import type { Batch, FromWorker, Job, PieceReport, ToWorker } from "./protocol.ts";
+import { type Failure, fromFailure } from "../io/failure.ts";
 import { Tickets } from "./ticket.ts";
 import { PackError } from "../model/issue.ts";
 

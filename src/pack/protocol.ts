@@ -1,3 +1,4 @@
+import type { Failure } from "../io/failure.ts";
 import type { Issue, RecordKind } from "../model/issue.ts";
 import type { LabelRef } from "../formats/format.ts";
 import type { Media } from "../media/container.ts";
@@ -102,12 +103,3 @@ export type FromWorker =
   | { kind: "batch"; pieces: PieceReport[] }
   | { kind: "closed" }
   | { kind: "failed"; failure: Failure };
-
-/** An error on its way between threads. */
-export interface Failure {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  readonly suggestion?: string;
-  readonly stack?: string;
-}

@@ -10,7 +10,7 @@ import { indexFile, LAYOUTS } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import { type SplitShares, splitShares } from "../scan/splits.ts";
 import type { VideoPolicy } from "../scan/scan.ts";
-import { checkArchive } from "../source/archive_kind.ts";
+import { checkArchive } from "../archive/archive_kind.ts";
 import { type VideoSettings, videoSettings } from "../video/settings.ts";
 import { FRAME_FORMATS } from "../video/input/frame_format.ts";
 import { isVideoName } from "../video/input/video_name.ts";

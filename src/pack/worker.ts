@@ -7,7 +7,7 @@ import { workerScope } from "../io/worker_scope.ts";
 import { BatchPacker } from "./batch.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { Aborted } from "./ticket.ts";
-import { toFailure } from "./failure.ts";
+import { toFailure } from "../io/failure.ts";
 
 const scope = workerScope<ToWorker, FromWorker>();
 const tell = (message: FromWorker) => scope.postMessage(message);

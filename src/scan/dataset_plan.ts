@@ -1,4 +1,5 @@
-import type { Candidate, LabelPlan, LabelRef, Orphan, PlannedClass } from "../formats/format.ts";
+import type { Candidate, LabelPlan, LabelRef, Orphan } from "../formats/format.ts";
+import type { PlannedClass } from "../model/planned_class.ts";
 import { loadReader } from "../formats/table.ts";
 import { PackError } from "../model/issue.ts";
 import { detect } from "./detect.ts";

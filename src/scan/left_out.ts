@@ -1,4 +1,4 @@
-import { below, folderOf, isImageName, nameOf } from "../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf } from "../model/image_names.ts";
 import { MarkedNames } from "../tree/marked_names.ts";
 import type { FileTree } from "../tree/tree.ts";
 

@@ -1,7 +1,7 @@
 import type { Candidate } from "../formats/format.ts";
 import { PackError } from "../model/issue.ts";
 import { countOf } from "../tree/extensions.ts";
-import { below, IMAGE_EXTENSIONS } from "../tree/image_names.ts";
+import { below, IMAGE_EXTENSIONS } from "../model/image_names.ts";
 import type { FileTree, Folder } from "../tree/tree.ts";
 import { detect } from "./detect.ts";
 import type { View } from "./view.ts";

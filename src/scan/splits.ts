@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { splitName } from "../tree/split.ts";
-import { folderOf, nameOf, withoutExtension } from "../tree/image_names.ts";
+import { folderOf, nameOf, withoutExtension } from "../model/image_names.ts";
 import type { Duplicates } from "./duplicates.ts";
 
 /** Shares of the images, by split. */

@@ -5,7 +5,7 @@ import { type RangeReader, readRange } from "../io/range_file.ts";
 import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
 import { scopedTree } from "../tree/scoped_tree.ts";
-import { IMAGE_EXTENSIONS, isImageName } from "../tree/image_names.ts";
+import { IMAGE_EXTENSIONS, isImageName } from "../model/image_names.ts";
 import { countOf } from "../tree/extensions.ts";
 import type { FileTree } from "../tree/tree.ts";
 

@@ -1,6 +1,5 @@
 import type { RangeReader } from "../io/range_file.ts";
-import type { ArchivePlace } from "./archive_index.ts";
-import type { VideoPlace } from "./video_source.ts";
+import type { ArchivePlace, IndexColumns } from "./archive_index.ts";
 
 /**
  * Where the files of a dataset are: a folder, an archive that is read in place, or videos among them. Everything that opens a file of the dataset
@@ -49,4 +48,21 @@ export interface FolderPlace {
   readonly kind: "folder";
   /** Absolute. */
   readonly root: string;
+}
+
+/** Frames of videos, and the folder or archive the videos are in, as plain data. */
+export interface VideoPlace {
+  readonly kind: "videos";
+  /** Where the other files are. */
+  readonly base: Exclude<SourcePlace, VideoPlace>;
+  /** File with the frames; absent if they were only listed. */
+  readonly spool?: string;
+  /** The frames by their path; `at` and `size` say where they lie in the spool. */
+  readonly index: IndexColumns;
+  /** Paths of the videos. */
+  readonly videos: readonly string[];
+  /** Of each frame: number of its video, its own number there, when it begins in seconds (NaN if nobody knows). */
+  readonly video: Uint32Array;
+  readonly frame: Uint32Array;
+  readonly time: Float64Array;
 }

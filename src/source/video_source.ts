@@ -1,25 +1,8 @@
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { windowOf } from "../io/range_window.ts";
 import { DOES_NOT_FIT } from "../io/read_file.ts";
-import { findEntry, type IndexColumns } from "./archive_index.ts";
-import type { FileSource, SourcePlace } from "./source.ts";
-
-/** Frames of videos, and the folder or archive the videos are in, as plain data. */
-export interface VideoPlace {
-  readonly kind: "videos";
-  /** Where the other files are. */
-  readonly base: Exclude<SourcePlace, VideoPlace>;
-  /** File with the frames; absent if they were only listed. */
-  readonly spool?: string;
-  /** The frames by their path; `at` and `size` say where they lie in the spool. */
-  readonly index: IndexColumns;
-  /** Paths of the videos. */
-  readonly videos: readonly string[];
-  /** Of each frame: number of its video, its own number there, when it begins in seconds (NaN if nobody knows). */
-  readonly video: Uint32Array;
-  readonly frame: Uint32Array;
-  readonly time: Float64Array;
-}
+import { findEntry } from "./archive_index.ts";
+import type { FileSource, VideoPlace } from "./source.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import { extensionOf } from "./image_names.ts";
+import { extensionOf } from "../model/image_names.ts";
 import type { Folder } from "./tree.ts";
 
 const counted = new WeakMap<Folder, ReadonlyMap<string, number>>();

@@ -2,7 +2,7 @@ import { FolderSource } from "../source/folder_source.ts";
 import type { FileSource } from "../source/source.ts";
 import { compareBytes } from "./byte_order.ts";
 import { countOf } from "./extensions.ts";
-import { below, extensionOf, folderOf, nameOf } from "./image_names.ts";
+import { below, extensionOf, folderOf, nameOf } from "../model/image_names.ts";
 import { NameCursor } from "./name_cursor.ts";
 import type { FileTree, Folder, VideoFrames } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 import { extensionsIn } from "./extensions.ts";
-import { below, extensionOf } from "./image_names.ts";
+import { below, extensionOf } from "../model/image_names.ts";
 import type { FileTree, Folder } from "./tree.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { ListedTree } from "./file_tree.ts";
-import { folderOf, nameOf } from "./image_names.ts";
+import { folderOf, nameOf } from "../model/image_names.ts";
 import type { FileTree, Folder } from "./tree.ts";
 
 /** What of a tree lies below one of its folders; paths stay those of the whole tree. */

@@ -1,4 +1,4 @@
-import { withoutExtension } from "./image_names.ts";
+import { withoutExtension } from "../model/image_names.ts";
 import type { FileTree } from "./tree.ts";
 
 /** A stem as it is compared when exact names differ: composed Unicode form, lower case. */

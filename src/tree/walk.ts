@@ -6,7 +6,7 @@ import { MANIFEST_FILE } from "../manifest/record.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { compareBytes, sortByBytes } from "./byte_order.ts";
 import { ListedTree } from "./file_tree.ts";
-import { below, isImageName } from "./image_names.ts";
+import { below, isImageName } from "../model/image_names.ts";
 import type { Folder } from "./tree.ts";
 
 export interface WalkOptions {

@@ -1,5 +1,5 @@
 import type { CompactReport, ComposeReport, MergeReport, SplitReport } from "../compose/options.ts";
-import { bytes, count, duration, plural, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, shellQuote } from "../text/format.ts";
 import { columnsOf, table } from "./table.ts";
 
 /** Names that are told one by one. */

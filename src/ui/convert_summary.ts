@@ -1,6 +1,6 @@
 import type { ConvertReport } from "../convert/options.ts";
 import { lossSentence } from "../convert/loss.ts";
-import { bytes, count, duration, plural, rate, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, rate, shellQuote } from "../text/format.ts";
 import { classList, kindsOfIssues, splits } from "./pack_summary.ts";
 import { table } from "./table.ts";
 

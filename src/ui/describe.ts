@@ -1,6 +1,6 @@
 import type { Loss, LossError } from "../convert/loss.ts";
 import { PackError } from "../model/issue.ts";
-import { shellQuote } from "./format.ts";
+import { shellQuote } from "../text/format.ts";
 
 /** An error as it is told: what is wrong, what to do, and the stack if it is a bug. */
 export interface Description {

@@ -1,5 +1,5 @@
-import type { ExtractReport } from "../extract/extract.ts";
-import { bytes, duration, plural, rate, shellQuote } from "./format.ts";
+import type { ExtractReport } from "../extract/options.ts";
+import { bytes, duration, plural, rate, shellQuote } from "../text/format.ts";
 
 /** What an extraction did. */
 export function extractSummary(report: ExtractReport): string[] {

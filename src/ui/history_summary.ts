@@ -1,6 +1,6 @@
 import type { AppendReport } from "../generations/change.ts";
 import type { GenerationSummary, SetHistory } from "../generations/set_history.ts";
-import { bytes, count, plural, printable, shellQuote } from "./format.ts";
+import { bytes, count, plural, printable, shellQuote } from "../text/format.ts";
 import { columnsOf } from "./table.ts";
 
 /** The generations of a set. */

@@ -1,6 +1,6 @@
 import type { FormatFinding, Inspection, ProblemKind } from "../inspect/inspection.ts";
 import { catalogue } from "../model/catalogue.ts";
-import { bytes, count, duration, plural, printable, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, printable, shellQuote } from "../text/format.ts";
 import type { VideoSummary } from "../tree/tree.ts";
 import { columnsOf, type Row, table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { catalogue } from "../model/catalogue.ts";
 import type { PackReport, VideoReport } from "../pack/options.ts";
-import { bytes, count, duration, plural, printable, rate, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, printable, rate, shellQuote } from "../text/format.ts";
 import { type Row, table } from "./table.ts";
 
 /** Classes named in the table; the rest are counted. */

@@ -1,4 +1,4 @@
-import { bytes, count, duration, rate } from "./format.ts";
+import { bytes, count, duration, rate } from "../text/format.ts";
 
 /** Stage of any command. */
 export type Phase =

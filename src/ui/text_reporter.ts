@@ -2,7 +2,7 @@ import type { OutputStream } from "../io/terminal.ts";
 import type { Issue } from "../model/issue.ts";
 import type { Colour } from "./colour.ts";
 import { describe } from "./describe.ts";
-import { printable } from "./format.ts";
+import { printable } from "../text/format.ts";
 import { fit, follow, type PhaseProgress, type Progress, progressLine } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
 

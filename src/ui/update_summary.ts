@@ -1,5 +1,5 @@
 import type { UpdateReport } from "../update/options.ts";
-import { bytes, count, duration, plural, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, shellQuote } from "../text/format.ts";
 import { kindsOfIssues } from "./pack_summary.ts";
 import { type Row, table } from "./table.ts";
 

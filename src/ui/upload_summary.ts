@@ -1,6 +1,6 @@
 import type { CleanReport } from "../upload/clean.ts";
 import type { UploadedFile, UploadForecast, UploadReport } from "../upload/options.ts";
-import { bytes, count, duration, plural, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, shellQuote } from "../text/format.ts";
 import { table } from "./table.ts";
 
 /** What an upload did. */

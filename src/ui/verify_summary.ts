@@ -1,5 +1,5 @@
 import type { Problem, VerifyReport } from "../verify/report.ts";
-import { bytes, count, duration, plural, printable, rate, shellQuote } from "./format.ts";
+import { bytes, count, duration, plural, printable, rate, shellQuote } from "../text/format.ts";
 import { table } from "./table.ts";
 
 /** Problems shown; all are counted. */

@@ -5,7 +5,7 @@ import type { Manifest } from "../manifest/reader.ts";
 import { hashFile } from "../pack/streamed.ts";
 import type { FrameEntry, Scan } from "../scan/scan.ts";
 import type { FileSource } from "../source/source.ts";
-import { isImageName } from "../tree/image_names.ts";
+import { isImageName } from "../model/image_names.ts";
 import { KnownFrames } from "./known_frames.ts";
 
 /** Bytes read at once of a file that is hashed. */

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { readJournal } from "../generations/journal.ts";
+import { readJournal } from "../publish/append_journal.ts";
 import { openAnnotations } from "../generations/open_annotations.ts";
 import { PastAnnotations } from "../generations/past_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
@@ -21,42 +21,10 @@ import { runTasks, startWorkers } from "./run_tasks.ts";
 import { checkStructure } from "./structure.ts";
 import type { VerifyJob } from "./tasks.ts";
 import { checkVideoFiles } from "./video_files.ts";
+import type { VerifyOptions } from "./options.ts";
 
 /** Bytes worth another thread: in the time it starts in, one that is running checks as many. */
 const SHARE = 32 * 1024 * 1024;
-
-/** Options of {@link verify}. */
-export interface VerifyOptions {
-  /**
-   * Check the SHA-256 of every frame too, not only its CRC-32; decode a compressed video (by ffmpeg), and compare every
-   * picture with its digest. @default {false}
-   */
-  deep?: boolean;
-  /** With `deep`, of a set in a store: every image, not 1,000 samples. @default {false} */
-  all?: boolean;
-  /** Number of the generation to check, as `history` shows it. @default {the current one} */
-  at?: number;
-  /** Name or path of ffmpeg. @default {"ffmpeg"} */
-  ffmpeg?: string;
-  /** Threads. @default {number of processors; fewer for small sets} */
-  workers?: number;
-  /** Ends the verification. */
-  signal?: AbortSignal;
-  /** Called when a part is done. */
-  onProgress?: (progress: VerifyProgress) => void;
-}
-
-/** State of a verification, for display. */
-export interface VerifyProgress {
-  /** Frames checked. */
-  done: number;
-  /** Frames in all. */
-  total: number;
-  /** Bytes of the bundle checked. */
-  bytes: number;
-  /** Seconds since the start. */
-  seconds: number;
-}
 
 /**
  * Proves a set: every byte of its three files, every reference between them in both directions, every record.
@@ -69,7 +37,7 @@ export interface VerifyProgress {
  */
 export async function verify(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   if (isRemote(dir)) {
-    const { verifyRemote } = await import("../remote/verify.ts");
+    const { verifyRemote } = await import("./remote.ts");
     return await verifyRemote(dir, options);
   }
   const start = performance.now();

@@ -1,20 +1,12 @@
 import type { ManifestHeader } from "../manifest/record.ts";
 import { type FrameRecord, uprightSize } from "../model/frame.ts";
+import type { Picture } from "../image/picture.ts";
 import { PackError } from "../model/issue.ts";
 import { type DecodedFrame, decodeFrames } from "./decode_video.ts";
 import { type VideoFile, videoFiles, videoPlace } from "./video_files.ts";
 
 /** Frames that are decoded and passed over, rather than starting ffmpeg anew at a later one. */
 const AHEAD = 50;
-
-/** Pixels of a frame, without the padding of the video. */
-export interface Picture {
-  /** Upright size, px. */
-  readonly width: number;
-  readonly height: number;
-  /** RGB, 3 bytes a pixel, row by row: `[height, width, 3]`. */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-}
 
 /** Options of {@link FrameDecoder}. */
 export interface FrameDecoderOptions {

@@ -3,7 +3,7 @@
  * in images a second. Usage: `deno run -A tests/bench/remote_reads.ts LOCATION ENDPOINT READS`.
  */
 import process from "node:process";
-import { openRemote } from "../../src/remote/open.ts";
+import { openRemote } from "../../src/dataset/remote/open.ts";
 import { Traffic } from "../../src/store/store.ts";
 import { random } from "./picture.ts";
 

@@ -8,7 +8,7 @@ import { outputChoice } from "../../src/cli/output_path.ts";
 import { packOptions } from "../../src/cli/pack_options.ts";
 import { sampleFolder } from "../../src/cli/sample.ts";
 import { chooseSource } from "../../src/cli/source.ts";
-import { shellQuote } from "../../src/ui/format.ts";
+import { shellQuote } from "../../src/text/format.ts";
 import { SAMPLE } from "./program.ts";
 
 /** A working folder in which the folders `there` exist. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { tarBytes } from "../source/tar_bytes.ts";
-import { zipBytes } from "../source/zip_bytes.ts";
+import { tarBytes } from "../archive/tar_bytes.ts";
+import { zipBytes } from "../archive/zip_bytes.ts";
 import { yoloFiles } from "../pack/small_dataset.ts";
 import { join } from "node:path";
 import { inFolder, permitted, SAMPLE, SOURCE } from "./program.ts";

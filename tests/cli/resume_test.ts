@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packOptions } from "../../src/cli/pack_options.ts";
 import { pack, packWithCheckpoints } from "../../src/pack/pack.ts";
-import { RUN_JOURNAL } from "../../src/pack/resume/journal.ts";
+import { RUN_JOURNAL } from "../../src/manifest/source_set.ts";
 import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
 import { denoArgs, inFolder } from "./program.ts";
 

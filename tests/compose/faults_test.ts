@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { compact, merge, pack, split, subset } from "../../mod.ts";
-import { SetLock } from "../../src/manifest/lock.ts";
+import { SetLock } from "../../src/publish/lock.ts";
 import { resolveSet } from "../../src/manifest/source_set.ts";
 import { program } from "../cli/program.ts";
 import { tempDir } from "../dataset/temp.ts";

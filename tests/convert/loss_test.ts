@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Fitting } from "../../src/convert/fit.ts";
 import { LossCounter, LossError, lossSentence } from "../../src/convert/loss.ts";
-import type { CocoAnnotation, CocoImage } from "../../src/dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../src/model/dataset.ts";
 import { formats } from "../../src/formats/table.ts";
-import type { Capability } from "../../src/formats/format.ts";
+import type { Capability } from "../../src/formats/capabilities.ts";
 
 const image: CocoImage = { id: 1, width: 8, height: 6, file_name: "a.jpg", frame: 0 };
 const box: CocoAnnotation = {

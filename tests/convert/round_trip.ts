@@ -6,7 +6,7 @@ import { FileSink } from "../../src/convert/file_sink.ts";
 import { Fitting } from "../../src/convert/fit.ts";
 import { ImageNames } from "../../src/convert/image_names.ts";
 import { LossCounter } from "../../src/convert/loss.ts";
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../../src/dataset/types.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../../src/model/dataset.ts";
 import { labelledPoints } from "../../src/formats/writing/keypoint_names.ts";
 import { cropToRle } from "../../src/geometry/mask.ts";
 import { boundsOf, rotatedBox } from "../../src/geometry/shapes.ts";

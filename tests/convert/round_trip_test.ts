@@ -7,7 +7,7 @@ import {
   safeNames,
 } from "../../src/formats/writing/safe_names.ts";
 import { readable } from "../../src/formats/table.ts";
-import type { CocoAnnotation } from "../../src/dataset/types.ts";
+import type { CocoAnnotation } from "../../src/model/dataset.ts";
 import type { Annotation } from "../../src/model/annotation.ts";
 import {
   datasets,

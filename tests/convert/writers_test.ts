@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CocoAnnotation, CocoImage } from "../../src/dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../src/model/dataset.ts";
 import { decodeBrush } from "../../src/geometry/brush.ts";
 import { cropToRle } from "../../src/geometry/mask.ts";
 import { decodePng } from "../../src/image/png_pixels.ts";

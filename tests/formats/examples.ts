@@ -1,7 +1,7 @@
 /** The examples of the format table as datasets. */
 import type { FormatEntry } from "../../src/formats/format.ts";
 import { encodePng } from "../../src/image/png_pixels.ts";
-import { isImageName } from "../../src/tree/image_names.ts";
+import { isImageName } from "../../src/model/image_names.ts";
 import type { Files } from "./reading.ts";
 
 const WIDTH = 100;

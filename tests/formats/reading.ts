@@ -1,7 +1,7 @@
 /** Reads the labels of small datasets the way the packer does, up to the geometry. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { PlannedClass } from "../../src/formats/format.ts";
+import type { PlannedClass } from "../../src/model/planned_class.ts";
 import { loadReader } from "../../src/formats/table.ts";
 import type { Annotation, CocoAnnotation, ParsedLabels } from "../../src/model/annotation.ts";
 import { PolygonText } from "../../src/model/polygon_text.ts";

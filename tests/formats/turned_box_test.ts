@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CocoAnnotation } from "../../src/dataset/types.ts";
+import type { CocoAnnotation } from "../../src/model/dataset.ts";
 import { turnedBoxOf } from "../../src/formats/writing/turned_box.ts";
 import { ellipsePolygon, rotatedBox } from "../../src/geometry/shapes.ts";
 

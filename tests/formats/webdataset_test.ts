@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { convert } from "../../src/convert/convert.ts";
 import { FileSink } from "../../src/convert/file_sink.ts";
 import type { ConvertOptions } from "../../src/convert/options.ts";
-import type { CocoImage } from "../../src/dataset/types.ts";
+import type { CocoImage } from "../../src/model/dataset.ts";
 import { makeWebdatasetWriter } from "../../src/formats/webdataset/write.ts";
 import type { ShardLimits } from "../../src/formats/webdataset/shards.ts";
 import type { Contents, WriterImage } from "../../src/formats/writer.ts";
@@ -15,7 +15,7 @@ import { pack } from "../../src/pack/pack.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { members, type TarMember } from "../media/tar_members.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";
-import { tarBytes } from "../source/tar_bytes.ts";
+import { tarBytes } from "../archive/tar_bytes.ts";
 import { python, runOk, testWith } from "../tools.ts";
 
 const A = jpeg(100, 80);

@@ -2,7 +2,7 @@
 import { openDataset } from "../../src/dataset/open.ts";
 import { appendGeneration } from "../../src/generations/append.ts";
 import { rollback } from "../../src/generations/rollback.ts";
-import { recover } from "../../src/pack/publish.ts";
+import { recover } from "../../src/publish/publication.ts";
 
 const [dir, incoming] = Deno.args;
 const out = new TextEncoder().encode(".\n");

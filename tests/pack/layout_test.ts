@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { extract, openDataset, pack, type PackOptions, verify } from "../../mod.ts";
 import { inspect, predict } from "../../src/inspect/inspect.ts";
-import { recover } from "../../src/pack/publish.ts";
+import { recover } from "../../src/publish/publication.ts";
 import { inspectionSummary } from "../../src/ui/inspection_summary.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { members, type TarMember } from "../media/tar_members.ts";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { pack } from "../../src/pack/pack.ts";
-import { listArchive } from "../../src/source/list_archive.ts";
+import { listArchive } from "../../src/archive/list_archive.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg } from "../pack/small_dataset.ts";

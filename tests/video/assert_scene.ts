@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Picture } from "../../src/video/frame_decoder.ts";
+import type { Picture } from "../../src/image/picture.ts";
 import { sceneOf } from "./make_video_set.ts";
 
 /** Size and colours must be those of frame i; h264 at crf 10 leaves them a few levels off. */

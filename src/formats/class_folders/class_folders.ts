@@ -1,7 +1,7 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { countOf, extensionsIn } from "../../tree/extensions.ts";
-import { extensionOf, folderOf, IMAGE_EXTENSIONS, nameOf } from "../../tree/image_names.ts";
+import { extensionOf, folderOf, IMAGE_EXTENSIONS, nameOf } from "../../model/image_names.ts";
 import { isSplitWord, splitOfLayout } from "../../tree/split.ts";
 import type { FileTree } from "../../tree/tree.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import type { LabelWriter } from "../writer.ts";
 import { NOT_IN_PATHS, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 

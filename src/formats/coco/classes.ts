@@ -1,6 +1,7 @@
 import type { CocoCategory, CocoFile } from "./file.ts";
 import type { CocoId } from "./ids.ts";
-import type { DatasetView, PlannedClass } from "../format.ts";
+import type { DatasetView } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 
 /** Classes of all files together. */
 export interface MergedClasses {

@@ -1,5 +1,5 @@
 import { labelMasks, type MaskShape } from "../../geometry/mask.ts";
-import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { DatasetView, LabelFormat } from "../format.ts";
 import { asObject, parseLoose, textOfRange } from "../json/loose.ts";
 import { imageName } from "../matching/image_name.ts";

@@ -1,5 +1,5 @@
 import type { Issue } from "../../model/issue.ts";
-import { isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { isImageName, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { DatasetView } from "../format.ts";
 import { jsonHead } from "../json/find.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";

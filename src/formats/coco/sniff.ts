@@ -1,6 +1,6 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { below, folderOf, nameOf } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf } from "../../model/image_names.ts";
 import type { Candidate, DatasetView } from "../format.ts";
 import { jsonHead } from "../json/find.ts";
 import { asObject } from "../json/loose.ts";

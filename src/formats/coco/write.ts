@@ -1,4 +1,4 @@
-import type { CocoCategory } from "../../dataset/types.ts";
+import type { CocoCategory } from "../../model/dataset.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead } from "../writer.ts";
 import { plainImage } from "../writing/plain_image.ts";
 import { safeSplit } from "../writing/safe_names.ts";

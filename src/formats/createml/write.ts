@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "../../dataset/types.ts";
+import type { CocoAnnotation } from "../../model/dataset.ts";
 import type { LabelWriter } from "../writer.ts";
 import { rounded } from "../writing/decimals.ts";
 import { NOT_IN_LINES, safeClassNames } from "../writing/safe_names.ts";

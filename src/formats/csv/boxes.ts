@@ -1,14 +1,8 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
-import type {
-  Candidate,
-  DatasetView,
-  LabelContext,
-  LabelFormat,
-  LabelPlan,
-  PlannedClass,
-} from "../format.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { excerpt } from "../json/loose.ts";
 import { LabelRanges } from "../matching/label_ranges.ts";
 import { type CsvHead, findCsvFiles } from "./find.ts";

@@ -1,6 +1,7 @@
 import { filesNamed } from "../../tree/files_named.ts";
-import { isImageName } from "../../tree/image_names.ts";
-import type { DatasetView, PlannedClass } from "../format.ts";
+import { isImageName } from "../../model/image_names.ts";
+import type { DatasetView } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { decodeText } from "../text.ts";
 import { boxCsv, type BoxLayout } from "./boxes.ts";
 import type { CsvHead } from "./find.ts";

@@ -1,5 +1,5 @@
-import { below, nameOf } from "../../tree/image_names.ts";
-import { isImageName } from "../../tree/image_names.ts";
+import { below, nameOf } from "../../model/image_names.ts";
+import { isImageName } from "../../model/image_names.ts";
 import type { VideoFrames } from "../../tree/tree.ts";
 import type { DatasetView } from "../format.ts";
 

@@ -1,7 +1,8 @@
 import { type RangeReader, readRange } from "../../io/range_file.ts";
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
-import type { Candidate, DatasetView, LabelPlan, LabelRef, PlannedClass } from "../format.ts";
+import type { Candidate, DatasetView, LabelPlan, LabelRef } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { scanOrReject } from "../scan_error.ts";
 import { FrameNames } from "./frames.ts";

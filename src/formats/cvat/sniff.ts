@@ -1,5 +1,5 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import { filesNamed, sampleFiles } from "../../tree/files_named.ts";
 import type { DatasetView } from "../format.ts";
 import { decodeText } from "../text.ts";

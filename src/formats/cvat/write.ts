@@ -1,4 +1,4 @@
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
 import { rleToCrop } from "../../geometry/mask.ts";
 import { boundsOf } from "../../geometry/shapes.ts";
 import type { Rle } from "../../model/annotation.ts";

@@ -1,4 +1,4 @@
-import type { CocoCategory } from "../../dataset/types.ts";
+import type { CocoCategory } from "../../model/dataset.ts";
 import { KeypointNames } from "../writing/keypoint_names.ts";
 import { xmlText } from "../xml/xml_text.ts";
 

@@ -1,4 +1,4 @@
-import { isImageName } from "../../tree/image_names.ts";
+import { isImageName } from "../../model/image_names.ts";
 import { asObject } from "../json/loose.ts";
 
 /** One picture of an item: an image, or the frames of a video. */

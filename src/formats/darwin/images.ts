@@ -1,4 +1,4 @@
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
 import { imageName } from "../matching/image_name.ts";

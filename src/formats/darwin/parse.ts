@@ -1,5 +1,5 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { type Json, JsonLabelReader, type Shape } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";

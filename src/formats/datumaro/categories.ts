@@ -1,4 +1,4 @@
-import type { PlannedClass } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { asObject } from "../json/loose.ts";
 
 /** Classes of one file, by `label_id`. */

@@ -1,5 +1,5 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { nameOf, withoutExtension } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { findJsonFiles } from "../json/find.ts";

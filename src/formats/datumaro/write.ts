@@ -1,7 +1,7 @@
-import type { CocoAnnotation, CocoCategory } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoCategory } from "../../model/dataset.ts";
 import { encodeCounts } from "../../geometry/rle.ts";
 import { boundsOf } from "../../geometry/shapes.ts";
-import { withoutExtension } from "../../tree/image_names.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
 import { rounded } from "../writing/decimals.ts";
 import { classIds, imageAttributes, wordsOf } from "../writing/image_level.ts";

@@ -3,7 +3,7 @@ import { type Json, type JsonLabelReader, textOf } from "../json/label_reader.ts
 import { asObject } from "../json/loose.ts";
 import { recordFormat } from "../json/record_format.ts";
 import { boxShape } from "../json/shapes.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 
 /** Lists every image of an upload in one file, with its split. */
 const INFO = "info.labels";

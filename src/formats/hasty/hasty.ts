@@ -1,4 +1,4 @@
-import { below } from "../../tree/image_names.ts";
+import { below } from "../../model/image_names.ts";
 import { recordText } from "../json/image_records.ts";
 import { type Json, type JsonLabelReader, type Shape, textOf } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";

@@ -1,6 +1,6 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { below, extensionOf, folderOf, nameOf } from "../../tree/image_names.ts";
+import { below, extensionOf, folderOf, nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import { csvFields, delimiterOf, scanCsvFile } from "../csv/records.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef } from "../format.ts";

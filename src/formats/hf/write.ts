@@ -1,4 +1,4 @@
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../../model/dataset.ts";
 import type {
   Contents,
   LabelOutput,

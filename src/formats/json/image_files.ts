@@ -1,5 +1,5 @@
 import { filesNamed } from "../../tree/files_named.ts";
-import { folderOf } from "../../tree/image_names.ts";
+import { folderOf } from "../../model/image_names.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 import { ImageFinder, lazyIndex } from "../matching/image_finder.ts";
 

@@ -1,4 +1,4 @@
-import { extensionOf } from "../../tree/image_names.ts";
+import { extensionOf } from "../../model/image_names.ts";
 import type { DatasetView } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";
 import { excerpt, parseLoose, textOfRange } from "./loose.ts";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { LabelFormat } from "../format.ts";
 import { findJsonFiles } from "./find.ts";

@@ -1,5 +1,5 @@
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
-import { withoutExtension } from "../../tree/image_names.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead } from "../writer.ts";
 import { attributeNeeds } from "../writing/attribute_needs.ts";
 import { decimals } from "../writing/decimals.ts";

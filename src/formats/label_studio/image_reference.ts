@@ -1,4 +1,4 @@
-import { isImageName } from "../../tree/image_names.ts";
+import { isImageName } from "../../model/image_names.ts";
 import { asObject } from "../json/loose.ts";
 import { unescapedName } from "../matching/image_name.ts";
 

@@ -1,4 +1,4 @@
-import { isImageName } from "../../tree/image_names.ts";
+import { isImageName } from "../../model/image_names.ts";
 import { recordText } from "../json/image_records.ts";
 import type { Json, JsonLabelReader } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";

@@ -1,4 +1,4 @@
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
 import { encodeBrush } from "../../geometry/brush.ts";
 import { decodeCounts, rleToMask } from "../../geometry/rle.ts";
 import { rotatedBox } from "../../geometry/shapes.ts";

@@ -1,4 +1,4 @@
-import { extensionOf, isImageName } from "../../tree/image_names.ts";
+import { extensionOf, isImageName } from "../../model/image_names.ts";
 import { type ImageRecord, valueOf } from "../json/image_records.ts";
 import { textOf } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";

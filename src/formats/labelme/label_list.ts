@@ -1,4 +1,4 @@
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import { sampleFiles } from "../../tree/files_named.ts";
 import type { DatasetView } from "../format.ts";
 import { jsonHead } from "../json/find.ts";

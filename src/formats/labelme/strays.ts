@@ -1,6 +1,6 @@
 import { basename, posix } from "node:path";
 import { filesNamed } from "../../tree/files_named.ts";
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../model/image_names.ts";
 import { imageFolders, labelFolders } from "../../tree/sibling_folders.ts";
 import type { DatasetView } from "../format.ts";
 import { jsonHead } from "../json/find.ts";

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
 import { rleToCrop } from "../../geometry/mask.ts";
 import { rotatedBox } from "../../geometry/shapes.ts";
 import { encodePng } from "../../image/png_pixels.ts";
 import type { Rle } from "../../model/annotation.ts";
-import { nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
 import { attributeNeeds } from "../writing/attribute_needs.ts";
 import { rounded } from "../writing/decimals.ts";

@@ -2,7 +2,7 @@ import { cropToRle } from "../../geometry/mask.ts";
 import { boundsOf } from "../../geometry/shapes.ts";
 import { decodePng } from "../../image/png_pixels.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { setPixels } from "../masks/set_pixels.ts";
 import { readNumber } from "../number.ts";

@@ -1,4 +1,4 @@
-import { below, nameOf } from "../../tree/image_names.ts";
+import { below, nameOf } from "../../model/image_names.ts";
 import { csvFields, delimiterOf } from "../csv/records.ts";
 import type { DatasetView } from "../format.ts";
 import { decodeText } from "../text.ts";

@@ -5,7 +5,7 @@ import {
   isImageName,
   nameOf,
   withoutExtension,
-} from "../../tree/image_names.ts";
+} from "../../model/image_names.ts";
 import { extensionsIn } from "../../tree/extensions.ts";
 import { foldStem, StemIndex } from "../../tree/stem_index.ts";
 import type { Folder } from "../../tree/tree.ts";

@@ -1,6 +1,6 @@
 import { decodePng } from "../../image/png_pixels.ts";
 import { readRange } from "../../io/range_file.ts";
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan, LabelRef, Orphan } from "../format.ts";
 import { type ClassTable, classTables } from "./class_table.ts";

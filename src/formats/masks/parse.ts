@@ -1,7 +1,7 @@
 import { labelMasks, maskToRle } from "../../geometry/mask.ts";
 import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { folderOf } from "../../tree/image_names.ts";
+import { folderOf } from "../../model/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { type ClassTable, colourKey } from "./class_table.ts";
 import { namesByKey, pixelKeys } from "./pixels.ts";

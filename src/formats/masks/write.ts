@@ -1,11 +1,11 @@
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
 import { polygonsToRle } from "../../geometry/polygon_rle.ts";
 import { decodeCounts } from "../../geometry/rle.ts";
 import { encodePng } from "../../image/png_pixels.ts";
 import { vocPalette } from "../../image/voc_palette.ts";
 import type { Rle } from "../../model/annotation.ts";
 import { PackError } from "../../model/issue.ts";
-import { withoutExtension } from "../../tree/image_names.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead, WriterImage } from "../writer.ts";
 import { loseImageAttributes } from "../writing/image_level.ts";
 import { safeClassNames } from "../writing/safe_names.ts";

@@ -1,4 +1,4 @@
-import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 
 /** Roboflow's name, in the folder of each split. */

@@ -1,5 +1,5 @@
-import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
-import { isImageName } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
+import { isImageName } from "../../model/image_names.ts";
 import { foldStem, StemIndex } from "../../tree/stem_index.ts";
 import type { DatasetView } from "../format.ts";
 import { fileWords, ROBOFLOW, splitOfFile } from "./file_words.ts";

@@ -7,7 +7,7 @@ import {
   isImageName,
   nameOf,
   withoutExtension,
-} from "../../tree/image_names.ts";
+} from "../../model/image_names.ts";
 import { MarkedNames } from "../../tree/marked_names.ts";
 import { imageFolders, labelFolders, type Roots } from "../../tree/sibling_folders.ts";
 import { foldStem, StemIndex } from "../../tree/stem_index.ts";

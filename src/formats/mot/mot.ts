@@ -1,7 +1,8 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
-import { below, folderOf, nameOf } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf } from "../../model/image_names.ts";
 import type { VideoFrames } from "../../tree/tree.ts";
-import type { Candidate, DatasetView, LabelFormat, LabelPlan, PlannedClass } from "../format.ts";
+import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { textKind } from "../txt/kinds.ts";
 import { planSequences, type Sequence } from "../txt/sequences.ts";
 import { commonFolder } from "../txt/text_labels.ts";

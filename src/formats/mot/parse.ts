@@ -1,5 +1,5 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, readRows, tooFew } from "../txt/rows.ts";

@@ -1,6 +1,6 @@
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import { findCsvFiles } from "../csv/find.ts";
 import { csvFields, rejectNameless, scanCsvFile } from "../csv/records.ts";

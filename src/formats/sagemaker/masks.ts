@@ -1,6 +1,6 @@
 import { labelMasks, type MaskShape } from "../../geometry/mask.ts";
 import { decodePng } from "../../image/png_pixels.ts";
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import { asObject } from "../json/loose.ts";
 import { unescapedName } from "../matching/image_name.ts";
 import { isBackground } from "./class_maps.ts";

@@ -1,5 +1,5 @@
 import type { Rle } from "../../model/annotation.ts";
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import { type ImageRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, type JsonLabelReader, type Shape, textOf } from "../json/label_reader.ts";
 import { asObject, parseLoose } from "../json/loose.ts";

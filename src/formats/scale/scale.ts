@@ -1,4 +1,4 @@
-import { extensionOf } from "../../tree/image_names.ts";
+import { extensionOf } from "../../model/image_names.ts";
 import { valueOf } from "../json/image_records.ts";
 import { type Json, type JsonLabelReader, type Shape, textOf } from "../json/label_reader.ts";
 import { asObject } from "../json/loose.ts";

@@ -1,5 +1,5 @@
 import { filesNamed } from "../../tree/files_named.ts";
-import { extensionOf, nameOf } from "../../tree/image_names.ts";
+import { extensionOf, nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { sampleJsonFiles } from "../json/find.ts";

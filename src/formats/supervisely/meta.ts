@@ -1,4 +1,5 @@
-import type { DatasetView, PlannedClass } from "../format.ts";
+import type { DatasetView } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { readRange } from "../../io/range_file.ts";
 import { asObject, parseLoose, textOfRange } from "../json/loose.ts";
 

@@ -1,4 +1,4 @@
-import { below, folderOf, nameOf } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { jsonHead, sampleJsonFiles } from "../json/find.ts";

@@ -1,5 +1,5 @@
 /** Tells the formats whose labels are `.txt` files from one another by a look at the first rows (FORMATS §3, 6.). */
-import { isImageName, nameOf } from "../../tree/image_names.ts";
+import { isImageName, nameOf } from "../../model/image_names.ts";
 import { DECIMAL, INTEGER } from "../number.ts";
 import { decodeText } from "../text.ts";
 

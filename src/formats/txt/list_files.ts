@@ -1,5 +1,5 @@
 import { extensionsIn } from "../../tree/extensions.ts";
-import { below, extensionOf } from "../../tree/image_names.ts";
+import { below, extensionOf } from "../../model/image_names.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
 import type { DatasetView } from "../format.ts";
 import { isOtherText, type TextKind, textKind } from "./kinds.ts";

@@ -1,5 +1,5 @@
 /** Label files of video sequences: one for all frames, each row begins with the number of its frame. */
-import { below, isImageName, withoutExtension } from "../../tree/image_names.ts";
+import { below, isImageName, withoutExtension } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { VideoFrames } from "../../tree/tree.ts";
 import type { DatasetView, LabelPlan } from "../format.ts";

@@ -1,6 +1,6 @@
 /** Which kinds of text labels a dataset holds, folder by folder. */
 import { extensionsIn } from "../../tree/extensions.ts";
-import { below, extensionOf } from "../../tree/image_names.ts";
+import { below, extensionOf } from "../../model/image_names.ts";
 import type { FileTree, Folder } from "../../tree/tree.ts";
 import type { DatasetView } from "../format.ts";
 import { isOtherText, type TextKind, textKind } from "./kinds.ts";

@@ -1,16 +1,10 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { extensionOf, nameOf } from "../../tree/image_names.ts";
+import { extensionOf, nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import { type CsvHead, findCsvFiles } from "../csv/find.ts";
 import { csvFields, csvRecords, scanCsvFile } from "../csv/records.ts";
-import type {
-  Candidate,
-  DatasetView,
-  LabelContext,
-  LabelFormat,
-  LabelPlan,
-  PlannedClass,
-} from "../format.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { addRecord, recordText, valueOf } from "../json/image_records.ts";
 import { type Json, JsonLabelReader } from "../json/label_reader.ts";

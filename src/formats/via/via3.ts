@@ -1,5 +1,5 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { extensionOf, nameOf } from "../../tree/image_names.ts";
+import { extensionOf, nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { VideoFrames } from "../../tree/tree.ts";
 import { frameAt } from "../../video/input/frame_choice.ts";

@@ -1,4 +1,4 @@
-import type { CocoAnnotation, CocoImage } from "../../dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../model/dataset.ts";
 import type { LabelOutput, LabelSink, LabelWriter, Lose, WriterHead } from "../writer.ts";
 import { attributeNeeds } from "../writing/attribute_needs.ts";
 import { rounded } from "../writing/decimals.ts";

@@ -1,5 +1,6 @@
 import type { Annotation } from "../../model/annotation.ts";
-import type { LabelContext, PlannedClass } from "../format.ts";
+import type { LabelContext } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { decimal } from "../number.ts";
 import { type Fault, NO_EXTENT, notNumber, tooFew } from "../txt/rows.ts";
 

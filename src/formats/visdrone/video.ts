@@ -1,7 +1,7 @@
 import type { Annotation } from "../../model/annotation.ts";
 import { sortByBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { below, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { isOtherText } from "../txt/kinds.ts";
 import { type Fault, readRows } from "../txt/rows.ts";

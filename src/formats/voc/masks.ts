@@ -2,7 +2,7 @@ import { labelMasks, type MaskShape } from "../../geometry/mask.ts";
 import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import { vocPalette } from "../../image/voc_palette.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { withoutExtension } from "../../tree/image_names.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelContext } from "../format.ts";
 import { type ClassTable, colourKey } from "../masks/class_table.ts";
 import { decodeMask } from "../masks/parse.ts";

@@ -1,4 +1,4 @@
-import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { DatasetView, LabelRef, Orphan } from "../format.ts";
 import { type ClassTable, classTables } from "../masks/class_table.ts";
 import { besideOf, CLASSES, OBJECTS } from "./segmentation_paths.ts";

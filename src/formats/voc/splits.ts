@@ -1,4 +1,4 @@
-import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf, withoutExtension } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { DatasetView } from "../format.ts";
 import { readSplitList } from "../split_list.ts";

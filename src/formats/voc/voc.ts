@@ -1,5 +1,5 @@
 import type { ParsedLabels } from "../../model/annotation.ts";
-import { extensionOf } from "../../tree/image_names.ts";
+import { extensionOf } from "../../model/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, VocOffset } from "../format.ts";
 import type { ClassTable } from "../masks/class_table.ts";
 import { Pairing } from "../matching/pairing.ts";

@@ -1,5 +1,5 @@
-import type { CocoAnnotation } from "../../dataset/types.ts";
-import { folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import type { CocoAnnotation } from "../../model/dataset.ts";
+import { folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
 import { decimals } from "../writing/decimals.ts";
 import { loseImageAttributes } from "../writing/image_level.ts";

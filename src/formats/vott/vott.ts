@@ -1,5 +1,5 @@
 import { boundsOf } from "../../geometry/shapes.ts";
-import { nameOf } from "../../tree/image_names.ts";
+import { nameOf } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { findJsonFiles, sampleJsonFiles } from "../json/find.ts";

@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "../../dataset/types.ts";
+import type { CocoAnnotation } from "../../model/dataset.ts";
 import { imageMember, sampleKey, widsIndex } from "../../media/webdataset.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead, WriterImage } from "../writer.ts";
 import { plainImage } from "../writing/plain_image.ts";

@@ -1,5 +1,5 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { below, folderOf, isImageName, nameOf } from "../../tree/image_names.ts";
+import { below, folderOf, isImageName, nameOf } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { type FileRanges, LabelRanges } from "../matching/label_ranges.ts";

@@ -1,4 +1,4 @@
-import type { Capability } from "../format.ts";
+import type { Capability } from "../capabilities.ts";
 
 /** Attributes that are capabilities of their own. */
 const NAMED = { score: "scores", rotation: "rotation", track_id: "tracks" } as const;

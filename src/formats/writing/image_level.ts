@@ -1,5 +1,5 @@
 /** What is said of an image as a whole, and what of it a format cannot hold. */
-import type { CocoImage } from "../../dataset/types.ts";
+import type { CocoImage } from "../../model/dataset.ts";
 import type { Lose } from "../writer.ts";
 import { attributeNeeds } from "./attribute_needs.ts";
 

@@ -1,4 +1,4 @@
-import type { CocoCategory } from "../../dataset/types.ts";
+import type { CocoCategory } from "../../model/dataset.ts";
 import { NOT_IN_LINES, safeNames } from "./safe_names.ts";
 
 /** Names of the keypoints of each class, unique in it; points that a class does not name are numbered when they occur. */

@@ -1,4 +1,4 @@
-import type { CocoImage } from "../../dataset/types.ts";
+import type { CocoImage } from "../../model/dataset.ts";
 
 /** Keys of our own image records that tell about a bundle, or are told by the place of a file. */
 const OWN = new Set(["frame", "offset", "size", "method", "split", "path"]);

@@ -1,4 +1,4 @@
-import type { CocoCategory } from "../../dataset/types.ts";
+import type { CocoCategory } from "../../model/dataset.ts";
 import type { Issue } from "../../model/issue.ts";
 
 /** What cannot stand in the name of a folder or file on every system. */

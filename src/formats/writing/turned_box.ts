@@ -1,4 +1,4 @@
-import type { CocoAnnotation } from "../../dataset/types.ts";
+import type { CocoAnnotation } from "../../model/dataset.ts";
 import { rotatedBox, type TurnedRectangle, turnedRectangle } from "../../geometry/shapes.ts";
 
 /** A corner may be this far from where the format's numbers put it (px). */

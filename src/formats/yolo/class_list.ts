@@ -1,4 +1,5 @@
-import type { DatasetView, PlannedClass } from "../format.ts";
+import type { DatasetView } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { decodeText } from "../text.ts";
 import type { Pose } from "./data_yaml.ts";
 import type { YoloSettings } from "./parse.ts";

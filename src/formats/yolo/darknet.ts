@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { compareBytes } from "../../tree/byte_order.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { folderOf } from "../../tree/image_names.ts";
+import { folderOf } from "../../model/image_names.ts";
 import { locate } from "../../tree/locate.ts";
 import { namesOfLines, toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";

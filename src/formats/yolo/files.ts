@@ -1,5 +1,5 @@
 import { countOf } from "../../tree/extensions.ts";
-import { extensionOf, folderOf, IMAGE_EXTENSIONS, nameOf } from "../../tree/image_names.ts";
+import { extensionOf, folderOf, IMAGE_EXTENSIONS, nameOf } from "../../model/image_names.ts";
 import { filesNamed } from "../../tree/files_named.ts";
 import { PackError } from "../../model/issue.ts";
 import { namesOfLines } from "./class_list.ts";

@@ -1,6 +1,6 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import { filesNamed } from "../../tree/files_named.ts";
-import { folderOf, nameOf } from "../../tree/image_names.ts";
+import { folderOf, nameOf } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
 import { LabelRanges } from "../matching/label_ranges.ts";

@@ -1,7 +1,7 @@
 import { labelMasks } from "../../geometry/mask.ts";
 import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../tree/image_names.ts";
+import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan, Orphan } from "../format.ts";
 import { imageName } from "../matching/image_name.ts";
 import { toClassList } from "./class_list.ts";

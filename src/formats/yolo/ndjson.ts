@@ -1,14 +1,8 @@
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
-import { below, folderOf } from "../../tree/image_names.ts";
+import { below, folderOf } from "../../model/image_names.ts";
 import { splitName, splitOfLayout } from "../../tree/split.ts";
-import type {
-  Candidate,
-  DatasetView,
-  LabelContext,
-  LabelFormat,
-  LabelPlan,
-  PlannedClass,
-} from "../format.ts";
+import type { Candidate, DatasetView, LabelContext, LabelFormat, LabelPlan } from "../format.ts";
+import type { PlannedClass } from "../../model/planned_class.ts";
 import { findJsonFiles } from "../json/find.ts";
 import { asObject, excerpt, parseLoose, textOfRange } from "../json/loose.ts";
 import { endOfValue, KeyFinder } from "../json/value.ts";

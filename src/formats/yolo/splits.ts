@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { folderOf } from "../../tree/image_names.ts";
+import { folderOf } from "../../model/image_names.ts";
 import type { DatasetView } from "../format.ts";
 import type { ClassFile } from "./files.ts";
 import { SplitLists } from "./split_lists.ts";

@@ -1,5 +1,5 @@
-import type { CocoAnnotation, CocoCategory, CocoImage } from "../../dataset/types.ts";
-import { withoutExtension } from "../../tree/image_names.ts";
+import type { CocoAnnotation, CocoCategory, CocoImage } from "../../model/dataset.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelWriter, WriterHead } from "../writer.ts";
 import { decimals } from "../writing/decimals.ts";
 import { safeSplit } from "../writing/safe_names.ts";

@@ -1,4 +1,4 @@
-import { withoutExtension } from "../../tree/image_names.ts";
+import { withoutExtension } from "../../model/image_names.ts";
 import type { LabelOutput, LabelSink, LabelStream, LabelWriter, WriterHead } from "../writer.ts";
 import { NOT_IN_LINES, safeClassNames, safeSplit } from "../writing/safe_names.ts";
 import { boxColumns, KNOWN_SPLITS, loseOtherSplits } from "./write.ts";

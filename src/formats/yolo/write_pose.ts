@@ -1,5 +1,5 @@
 import { PackError } from "../../model/issue.ts";
-import type { CocoCategory } from "../../dataset/types.ts";
+import type { CocoCategory } from "../../model/dataset.ts";
 import { boxColumns, fraction, quoted, yoloWriter } from "./write.ts";
 
 /** Boxes with keypoints: `class cx cy w h (x y v)…`, the same number for every class; those a class lacks are 0 0 0. */

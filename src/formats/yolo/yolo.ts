@@ -1,4 +1,4 @@
-import { folderOf, nameOf } from "../../tree/image_names.ts";
+import { folderOf, nameOf } from "../../model/image_names.ts";
 import { toClassList } from "./class_list.ts";
 import type { Candidate, DatasetView, LabelFormat, LabelPlan } from "../format.ts";
 import { splitsOf } from "./splits.ts";

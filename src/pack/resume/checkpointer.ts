@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { PARTIAL } from "../../manifest/source_set.ts";
-import { journalText, RUN_JOURNAL, type RunJournal } from "./journal.ts";
+import { PARTIAL, RUN_JOURNAL } from "../../manifest/source_set.ts";
+import { journalText, type RunJournal } from "./journal.ts";
 
 /** Milliseconds between two checkpoints, about as much work as is done again. */
 const CHECKPOINT_INTERVAL = 5000;

@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, parseJson } from "../../manifest/checks.ts";
+import { RUN_JOURNAL } from "../../manifest/source_set.ts";
 import type { Sums } from "../tally.ts";
-
-/** Name of the file that says how far a run has come (docs/dataset_spec.md §5.1). */
-export const RUN_JOURNAL = "run.journal";
 
 /** What the journal of a run says. */
 export interface RunJournal {

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeAll } from "../../io/write_all.ts";
 import { PackError } from "../../model/issue.ts";
-import { bytes as inBytes } from "../../ui/format.ts";
+import { bytes as inBytes } from "../../text/format.ts";
 
 /** Bytes between two looks at how much room is left. */
 const STEP = 64 << 20;

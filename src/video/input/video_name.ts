@@ -1,4 +1,4 @@
-import { extensionOf } from "../../tree/image_names.ts";
+import { extensionOf } from "../../model/image_names.ts";
 
 /**
  * File name extensions of videos, in lower case. `ts` is not among them: it is more often a program's source than a

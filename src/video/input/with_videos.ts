@@ -10,7 +10,7 @@ import {
   IMAGE_EXTENSIONS,
   nameOf,
   withoutExtension,
-} from "../../tree/image_names.ts";
+} from "../../model/image_names.ts";
 import { foldStem } from "../../tree/stem_index.ts";
 import type { FileTree, Folder, VideoFrames } from "../../tree/tree.ts";
 import { FrameNames } from "./frame_names.ts";

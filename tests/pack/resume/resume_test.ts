@@ -14,7 +14,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { PackOptions, PackReport } from "../../../src/pack/options.ts";
 import { pack, packWithCheckpoints } from "../../../src/pack/pack.ts";
-import { RUN_JOURNAL } from "../../../src/pack/resume/journal.ts";
+import { RUN_JOURNAL } from "../../../src/manifest/source_set.ts";
 import { update } from "../../../src/update/update.ts";
 import { verify } from "../../../src/verify/verify.ts";
 import { tempDir } from "../../dataset/temp.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Image } from "imagescript";
-import type { CocoAnnotation, CocoImage } from "../../../src/dataset/types.ts";
+import type { CocoAnnotation, CocoImage } from "../../../src/model/dataset.ts";
 import { pack } from "../../../src/pack/pack.ts";
 import type { Issue } from "../../../src/model/issue.ts";
 import type { PackOptions, PackReport } from "../../../src/pack/options.ts";

@@ -1,0 +1,240 @@
+import { CocoFile } from "../../coco/coco_file.ts";
+import { findName } from "../find_name.ts";
+import { imageOf } from "../image_record.ts";
+import { NameTable } from "../name_table.ts";
+import { streamImages } from "../stream_images.ts";
+import type { CocoCategory, DatasetFrame, DatasetImage } from "../../model/dataset.ts";
+import { memoryFile } from "../../io/range_window.ts";
+import { type Manifest, parseManifest } from "../../manifest/parse.ts";
+import { MANIFEST_FILE } from "../../manifest/record.ts";
+import { storedMedia } from "../../manifest/stored_bundle.ts";
+import type { Crc32 } from "../../media/crc32_table.ts";
+import type { FrameRecord } from "../../model/frame.ts";
+import { PackError } from "../../model/issue.ts";
+import { changed, type ObjectInfo, type RangeStore } from "../../store/store.ts";
+import { ByteCache } from "./byte_cache.ts";
+import { categoriesIn } from "./categories.ts";
+import { RangeQueue } from "./frame_ranges.ts";
+import { inflateFrame } from "./inflate_frame.ts";
+import { checkSha256, readWhole } from "./whole_file.ts";
+
+/** End of the annotation file that is read at opening: room for some thousand classes. */
+const TAIL = 256 * 1024;
+const LANES = 32;
+const CACHE = 16 * 2 ** 20;
+
+/**
+ * A set that is read where it lies, by range requests. Every image is compared with the CRC-32 in the manifest. If the set is
+ * replaced while it is open, reading fails with a `StoreError` of kind `changed`; open it again then.
+ *
+ * Calls in the same turn whose images are neighbours in the bundle share a request, as in
+ * `Promise.all(batch.map((index) => dataset.bytes(index)))`.
+ */
+export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, AsyncDisposable {
+  /** Where the set lies; never with a secret. */
+  readonly location: string;
+  /** Number of images. */
+  readonly length: number;
+  /** Number of the current generation, which is the one that is open; 1 for a set that was never updated. */
+  readonly generation: number;
+  /** Classes; empty if the set has no annotation file. */
+  readonly categories: readonly CocoCategory[];
+  /**
+   * One image with its annotations. The first call reads the whole annotation file into memory.
+   *
+   * @param index Place of the image, from 0: {@link DatasetImage.index}.
+   * @throws {RangeError} If there is no such frame.
+   * @throws {PackError} If its lines are damaged; a `StoreError` if they cannot be read.
+   */
+  image(index: number): Promise<DatasetImage>;
+  /**
+   * One image with its annotations and its file.
+   *
+   * @throws {PackError} As `image` and `bytes` do.
+   */
+  frame(index: number): Promise<DatasetFrame>;
+  /**
+   * The image file, byte for byte as it was packed.
+   *
+   * @param index Place of the image, from 0: {@link DatasetImage.index}.
+   * @throws {RangeError} If there is no such frame.
+   * @throws {PackError} If the bundle is a compressed video, or the image is damaged; a `StoreError` if it cannot be read.
+   */
+  bytes(index: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Finds an image by its path below the dataset folder.
+   *
+   * @returns Its index; undefined if there is none.
+   */
+  byName(fileName: string): number | undefined;
+  /** Closes the connections. The dataset cannot be used afterwards. */
+  close(): void;
+}
+
+/** How a {@link RemoteDataset} reads. */
+export interface ReadingOptions {
+  /** Requests for images under way at once. @default {32} */
+  readonly lanes?: number;
+  /** Bytes of images that are kept in memory, those used last. @default {16 MiB} */
+  readonly cache?: number;
+  /** Ends all reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** An open set in a store, for the commands that need more of it than a {@link RemoteDataset} shows. */
+export interface RemoteSet {
+  readonly dataset: RemoteDataset;
+  readonly manifest: Manifest;
+  /** What the store tells of the bundle. */
+  readonly bundle: ObjectInfo;
+  /** Files of the set besides the manifest are as large as it says. */
+  readonly manifestSize: number;
+  /** A range of the bundle, of the version that was seen at opening. */
+  read(offset: number, size: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The annotations, read as a whole by the first call; undefined if there are none. */
+  annotations(): Promise<CocoFile | undefined>;
+  /** The file of an image by its record, checked. */
+  original(record: FrameRecord): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Opens a set in a store with three requests: for the manifest, for the end of the annotation file, and for size and version
+ * of the bundle.
+ *
+ * @param crc32 The fastest there is.
+ * @throws {PackError} If there is no set, its files do not fit each other, or the manifest is damaged; a `StoreError` if the
+ *   store does not answer as it should. The store is closed then.
+ */
+export async function openRemoteSet(
+  store: RangeStore,
+  crc32: Crc32,
+  options: ReadingOptions = {},
+): Promise<RemoteSet> {
+  try {
+    return await open(store, crc32, options);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): Promise<RemoteSet> {
+  const { signal, lanes = LANES, cache: room = CACHE } = options;
+  const place = (name: string) => `${store.location}/${name}`;
+  const whole = await readWhole(store, MANIFEST_FILE, {}, signal);
+  const manifest = parseManifest(place(MANIFEST_FILE), memoryFile(whole.bytes), undefined);
+  const { header: { bundle, annotations }, footer, footerOffset } = manifest;
+  await checkSha256(manifest.path, whole.bytes.subarray(0, footerOffset), footer.sha256);
+
+  const [found, tail] = await Promise.all([store.head(bundle.file, signal), tailOf(annotations)]);
+  if (!found) throw missing(bundle.file);
+  if (found.size !== bundle.size) throw otherSize(bundle.file, found.size, bundle.size);
+  let coco: Promise<CocoFile | undefined> | undefined;
+  const loaded = () => coco ??= loadAnnotations();
+  const categories = tail && (categoriesIn(tail.bytes) ?? (await loaded())?.categories);
+
+  async function tailOf(file: typeof annotations) {
+    if (!file) return undefined;
+    const offset = Math.max(0, file.size - TAIL);
+    const range = await store.range(file.file, offset, TAIL, { signal });
+    const size = range.size ?? offset + range.bytes.length;
+    if (size !== file.size) throw otherSize(file.file, size, file.size);
+    return range;
+  }
+
+  async function loadAnnotations(): Promise<CocoFile | undefined> {
+    if (!annotations) return undefined;
+    const { file, size, sha256 } = annotations;
+    const { bytes } = await readWhole(store, file, { size, etag: tail?.etag }, signal);
+    await checkSha256(place(file), bytes, sha256);
+    return new CocoFile(place(file), memoryFile(bytes), manifest.length, () => manifest.index().ids);
+  }
+
+  function missing(name: string): PackError {
+    return new PackError(
+      `The manifest in "${store.location}" names "${name}", which is not there.`,
+      "Upload the set again.",
+    );
+  }
+
+  function otherSize(name: string, size: number, wanted: number): PackError {
+    return new PackError(
+      `"${place(name)}" has ${size} bytes, the manifest says ${wanted}.`,
+      "If the set is being replaced just now, open it again; else upload it again.",
+      4,
+    );
+  }
+
+  const read = async (offset: number, size: number) => {
+    const { bytes } = await store.range(bundle.file, offset, size, { etag: found.etag, signal });
+    if (bytes.length === size) return bytes;
+    // Its size was right at opening.
+    throw changed(place(bundle.file));
+  };
+  const queue = new RangeQueue(read, lanes);
+  const cache = new ByteCache(room);
+
+  async function original(record: FrameRecord): Promise<Uint8Array<ArrayBuffer>> {
+    const kept = cache.get(record.index);
+    if (kept) return kept.slice();
+    const stored = await queue.read(record.offset!, record.size);
+    const bytes = record.method === "deflate" ? await inflateFrame(stored, record) : stored;
+    if (crc32(bytes) !== parseInt(record.crc32, 16)) {
+      throw new PackError(
+        `Frame ${record.index} "${record.file_name}" in "${place(bundle.file)}" is damaged: ` +
+          "its CRC-32 is not that of the manifest.",
+        "Run verify --deep to see if there is more damage, then upload the set again.",
+        4,
+      );
+    }
+    if (room === 0) return bytes;
+    cache.set(record.index, bytes);
+    return bytes.slice();
+  }
+
+  let names: NameTable | undefined;
+  const close = () => {
+    manifest.close();
+    store.close();
+  };
+  const dataset: RemoteDataset = {
+    location: store.location,
+    length: manifest.length,
+    generation: manifest.generation,
+    categories: categories ?? [],
+    async image(index) {
+      const record = manifest.record(index);
+      const file = await loaded();
+      return {
+        ...(file?.image(index) ?? imageOf(record)),
+        index,
+        record,
+        annotations: file?.of(index) ?? [],
+      };
+    },
+    async frame(index) {
+      const [image, bytes] = await Promise.all([dataset.image(index), dataset.bytes(index)]);
+      return { ...image, bytes, codec: image.record.codec };
+    },
+    // deno-lint-ignore require-await -- what is wrong with the index rejects, as all else does
+    async bytes(index) {
+      storedMedia(bundle);
+      return original(manifest.record(index));
+    },
+    byName(fileName) {
+      if (!manifest.sorted) return (names ??= new NameTable(manifest, crc32)).find(fileName);
+      const index = findName(fileName, manifest.length, (i) => manifest.record(i).file_name);
+      return index < 0 ? undefined : index;
+    },
+    async *[Symbol.asyncIterator]() {
+      yield* streamImages(manifest, await loaded());
+    },
+    close,
+    [Symbol.dispose]: close,
+    [Symbol.asyncDispose]: () => Promise.resolve(close()),
+  };
+  return {
+    ...{ dataset, manifest, bundle: found, manifestSize: whole.size, read, original },
+    annotations: loaded,
+  };
+}
