@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readdirSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { isSafePath } from "../../src/model/safe_path.ts";
 import { type Listed, listedIn } from "./listed.ts";

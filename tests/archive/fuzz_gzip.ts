@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { mutated, survives, TAR } from "./damaged_archive.ts";
 
 const folder = join(tmpdir(), "done");

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { mutated, survives, TAR } from "./damaged_archive.ts";
 import { tarBytes, tarMember } from "./tar_bytes.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { findEntry, IndexBuilder, type IndexColumns } from "../../src/source/archive_index.ts";
 
 const entry = (n: number) => ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { compact, openDataset, update } from "../../mod.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { tempDir } from "../dataset/temp.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { openDataset } from "../../mod.ts";
 import type { Media } from "../../src/media/container.ts";
 import { verify } from "../../src/verify/verify.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { merge, openDataset, pack, split, subset, type SubsetOptions } from "../../mod.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";

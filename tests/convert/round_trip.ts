@@ -1,7 +1,7 @@
 /** Writes made-up datasets with our writers and reads them again with our readers. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { FileSink } from "../../src/convert/file_sink.ts";
 import { Fitting } from "../../src/convert/fit.ts";
 import { ImageNames } from "../../src/convert/image_names.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import zeptomatch from "zeptomatch";
 import { convert } from "../../src/convert/convert.ts";
 import { extract } from "../../src/extract/extract.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { encodePng } from "../../src/image/png_pixels.ts";
 import { loadReader } from "../../src/formats/table.ts";
 import { readFiles, rejects } from "./reading.ts";

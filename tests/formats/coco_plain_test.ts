@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { readCocoAnnotation } from "../../src/formats/coco/annotation.ts";
 import { IdNumbers } from "../../src/formats/coco/ids.ts";
 import { PlainReader } from "../../src/formats/coco/plain.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { loadReader } from "../../src/formats/table.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { readFiles, readFolder, rejects } from "./reading.ts";

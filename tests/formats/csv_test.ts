@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { csvFields, csvNumber, csvRecords, delimiterOf, scanCsv } from "../../src/formats/csv/records.ts";
 import { memoryFile } from "../../src/io/range_window.ts";
 import { readFiles, rejects } from "./reading.ts";

@@ -1,6 +1,6 @@
 /** Ways in which label files come to harm. */
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "../property.ts";
 import type { Files } from "./reading.ts";
 
 const NUMBERS = [

@@ -1,6 +1,6 @@
 /** Every reader against damaged datasets. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { readable } from "../../src/formats/table.ts";
 import { catalogue } from "../../src/model/catalogue.ts";
 import { PackError } from "../../src/model/issue.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { memoryFile } from "../../src/io/range_window.ts";
 import { partialJson } from "../../src/formats/json/partial.ts";
 import { scanRecords } from "../../src/formats/json/records.ts";

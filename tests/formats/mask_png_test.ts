@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { decodeCounts } from "../../src/geometry/rle.ts";
 import { encodePng, type PngPixels } from "../../src/image/png_pixels.ts";
 import type { ParsedLabels } from "../../src/model/annotation.ts";

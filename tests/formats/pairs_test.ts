@@ -1,6 +1,6 @@
 /** Datasets of two formats in one tree. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import type { FormatEntry } from "../../src/formats/format.ts";
 import { readable } from "../../src/formats/table.ts";
 import { heavy } from "../tools.ts";

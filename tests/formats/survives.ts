@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { type Files, readFiles } from "./reading.ts";
 
 /** What is put in the place of pieces of a file: structure, and values that parsers stumble over. */

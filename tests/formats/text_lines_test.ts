@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { memoryFile } from "../../src/io/range_window.ts";
 import { scanLines } from "../../src/formats/text_lines.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { loadReader } from "../../src/formats/table.ts";
 import { type Files, readFiles, readFolder, rejects } from "./reading.ts";
 

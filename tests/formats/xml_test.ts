@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import type { Issue } from "../../src/model/issue.ts";
 import { textOf, type XmlDocument, type XmlElement } from "../../src/formats/xml/element.ts";
 import { OTHER, readPlainXml } from "../../src/formats/xml/plain_xml.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { NumberRows } from "../../src/formats/yolo/number_rows.ts";
 import { parseRows } from "./parse_rows.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { openDataset } from "../../src/dataset/open.ts";
 import { extract } from "../../src/extract/extract.ts";
 import { rollback } from "../../src/generations/rollback.ts";

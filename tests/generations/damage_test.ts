@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { rollback } from "../../src/generations/rollback.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { tempDir } from "../dataset/temp.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { decodeBrush, encodeBrush } from "../../src/geometry/brush.ts";
 
 /** Masks row by row, as Label Studio's converter writes them. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { finish } from "../../src/geometry/finish.ts";
 import type { CocoAnnotation } from "../../src/model/annotation.ts";
 import type { Annotation, ParsedLabels, Segmentation } from "../../src/model/annotation.ts";

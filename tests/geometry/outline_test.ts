@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { joinParts, outlinesOf } from "../../src/geometry/outline.ts";
 import { polygonArea } from "../../src/geometry/polygon.ts";
 import { encodeCounts, encodeMask } from "../../src/geometry/rle.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { evenOddToRle, polygonsToRle, ringsToRle } from "../../src/geometry/polygon_rle.ts";
 import { decodeCounts, rleToMask } from "../../src/geometry/rle.ts";
 import type { MaskShape } from "../../src/geometry/mask.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync } from "node:zlib";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { decodePng, encodePng, type PngPixels } from "../../src/image/png_pixels.ts";
 import { vocPalette } from "../../src/image/voc_palette.ts";
 import { python, runOk, testWith } from "../tools.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { expectedCodec, probe, truncation } from "../../src/image/probe.ts";
 import { app1, box, chunk, exif, heif, jpeg, png, segment, sof, tiff, webp } from "./make_image.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { openRange } from "../../src/io/range_file.ts";
 import { LineCursor } from "../../src/manifest/line_cursor.ts";
 import { textLines } from "../../src/manifest/lines.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { containers } from "../../src/media/containers.ts";
 import { python, run, testWith } from "../tools.ts";
 import { archive } from "./archive.ts";

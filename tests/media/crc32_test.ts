@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { combineCrc32, crc32 } from "../../src/media/crc32.ts";
 
 Deno.test("the CRC of two parts is the CRC of the whole", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { mp4 } from "../../src/media/mp4.ts";
 import { originalLabelsMember } from "../../src/media/original_labels.ts";
 import { memoryFile } from "../../src/io/range_window.ts";

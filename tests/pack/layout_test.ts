@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { extract, openDataset, pack, type PackOptions, verify } from "../../mod.ts";
 import { inspect, predict } from "../../src/inspect/inspect.ts";
 import { recover } from "../../src/publish/publication.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { Duplicates } from "../../src/scan/duplicates.ts";
 import { SplitDealer, splitShares } from "../../src/scan/splits.ts";
 

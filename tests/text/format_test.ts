@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { bytes, count, duration, plural, printable, rate, shellQuote } from "../../src/text/format.ts";
 import { installed, run } from "../tools.ts";
 

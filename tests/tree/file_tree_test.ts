@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { compareBytes, sortByBytes } from "../../src/tree/byte_order.ts";
 import { ListedTree } from "../../src/tree/file_tree.ts";
 import { NameCursor } from "../../src/tree/name_cursor.ts";

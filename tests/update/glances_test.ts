@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { appendGeneration } from "../../src/generations/append.ts";
 import { openManifest } from "../../src/manifest/reader.ts";
 import { recordedSize } from "../../src/model/frame.ts";

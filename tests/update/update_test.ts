@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { openDataset } from "../../mod.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { crc32 } from "../../src/media/crc32.ts";
 import type { ManifestHeader } from "../../src/manifest/record.ts";
 import { decide } from "../../src/upload/decide.ts";

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../property.ts";
 import { verify } from "../../src/verify/verify.ts";
 import { makeSet, mixedPictures, noise, type Picture } from "../dataset/make_set.ts";
 import { tempDir } from "../dataset/temp.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+import fc from "../../property.ts";
 import { ByteCache } from "../../../src/dataset/remote/byte_cache.ts";
 import { neighbours, RangeQueue } from "../../../src/dataset/remote/frame_ranges.ts";
 

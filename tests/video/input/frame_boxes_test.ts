@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../property.ts";
 import { FrameBoxes } from "../../../src/video/input/frame_boxes.ts";
 
 /** A box (ISO/IEC 14496-12, 4.2), its size in 32 or 64 bits. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../property.ts";
 import { chosenFrames, frameAt, isBeyond, selectExpression } from "../../../src/video/input/frame_choice.ts";
 import { runOk, testWith } from "../../tools.ts";
 
