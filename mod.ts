@@ -91,6 +91,7 @@ export type {
   RelabelledImage,
 } from "./src/generations/change.ts";
 export { type GenerationSummary, history, type SetHistory } from "./src/generations/set_history.ts";
+export { remoteHistory } from "./src/dataset/remote/history.ts";
 export { rollback } from "./src/generations/rollback.ts";
 
 export { convert } from "./src/convert/convert.ts";

@@ -1,4 +1,6 @@
+import { remoteHistory } from "../dataset/remote/history.ts";
 import { history } from "../generations/set_history.ts";
+import { isRemote } from "../store/location.ts";
 import { historySummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -7,9 +9,9 @@ import { perform } from "./perform.ts";
 
 /** Carries out `history`. */
 export function historyCommand(context: Context, flags: DisplayFlags, set: string): Promise<void> {
-  return perform(context, flags, "Interrupted.", ({ reporter }) => {
-    const found = history(set);
+  return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
+    const found = isRemote(set) ? await remoteHistory(set, { signal }) : history(set);
     reporter.result({ event: "history", value: { dir: set, ...found }, lines: historySummary(found, set) });
-    return Promise.resolve(ExitCode.ok);
+    return ExitCode.ok;
   });
 }

@@ -19,13 +19,17 @@ export async function extractRemote(
   options: ExtractOptions,
   remote: RemoteOptions = {},
 ): Promise<ExtractReport> {
-  if (options.at !== undefined) throw notRemote("An earlier generation");
   if (options.format !== undefined) throw notRemote("Another image format");
   if (options.originalLabels) throw notRemote("The archive of the original label files");
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const { signal, onProgress } = options;
-  const { dataset, manifest, original } = await openRemote(location, { ...remote, cache: 0, signal });
+  const { dataset, manifest, original } = await openRemote(location, {
+    ...remote,
+    at: options.at,
+    cache: 0,
+    signal,
+  });
   using _ = dataset;
   storedMedia(manifest.header.bundle);
   const frames = new SelectedFrames(manifest, options);

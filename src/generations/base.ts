@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Annotations } from "../coco/annotations.ts";
+import { openRange } from "../io/range_file.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
 import { missingFile, resolveSet, type SetFiles } from "../manifest/source_set.ts";
@@ -121,7 +122,8 @@ function restoredIn(files: SetFiles, { header: { history } }: Manifest): Restore
   const restored = new Restored();
   if (!history) return restored;
   if (!existsSync(files.file(history.file))) throw missingFile(files.dir, history.file);
-  const file = new History(files.file(history.file), history.size);
+  const path = files.file(history.file);
+  const file = new History(path, openRange(path), history.size);
   try {
     for (const line of file.lines()) if (line.kind === "restored") restored.add(line.since, line.ranges);
   } finally {

@@ -1,4 +1,4 @@
-import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
+import { type RangeReader, readRange } from "../io/range_reader.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { lineBlocks } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
@@ -54,11 +54,12 @@ export class History {
   readonly #file: RangeReader;
 
   /**
-   * @param path History file.
+   * @param path For messages.
+   * @param file History file; it is closed with this.
    * @param size Bytes that count.
    */
-  constructor(readonly path: string, readonly size: number) {
-    this.#file = openRange(path);
+  constructor(readonly path: string, file: RangeReader, readonly size: number) {
+    this.#file = file;
   }
 
   /**

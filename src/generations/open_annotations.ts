@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { missingFile, type SetFiles } from "../manifest/source_set.ts";
+import { openRange } from "../io/range_file.ts";
+import { History } from "./history.ts";
 import { PastAnnotations } from "./past_annotations.ts";
 
 /**
@@ -28,17 +30,12 @@ export function openPast(
   path: string,
   history: { file: string; size: number } | undefined,
 ): PastAnnotations {
-  if (history && !existsSync(files.file(history.file))) throw missingFile(files.dir, history.file);
+  const lines = history && files.file(history.file);
+  if (lines !== undefined && !existsSync(lines)) throw missingFile(files.dir, history!.file);
   return new PastAnnotations(
     manifest,
-    currentIds(manifest),
     path,
-    history && { path: files.file(history.file), size: history.size },
+    openRange(path),
+    lines === undefined ? undefined : new History(lines, openRange(lines), history!.size),
   );
-}
-
-/** Ids of the images of the current generation, whichever the manifest is open at. */
-function currentIds(manifest: Manifest): Uint32Array {
-  const { ids, removed } = manifest.lines();
-  return ids!.filter((_, line) => removed![line] === 0);
 }

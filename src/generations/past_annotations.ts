@@ -1,12 +1,10 @@
-import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
+import { type AnnotationReader, CocoFile } from "../coco/coco_file.ts";
+import type { RangeReader } from "../io/range_reader.ts";
 import type { CocoAnnotation, CocoCategory, CocoImage } from "../model/dataset.ts";
-import type { Manifest } from "../manifest/reader.ts";
+import type { Manifest } from "../manifest/parse.ts";
 import { recordText, textLines } from "../manifest/lines.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
-import { COCO_MIDDLE, cocoEnd, cocoHead } from "../coco/lines.ts";
-import { FileWriter } from "../io/file_writer.ts";
-import { History, Restored } from "./history.ts";
-import { RecordWriter } from "./record_writer.ts";
+import { type History, Restored } from "./history.ts";
 
 const ANNOTATION = /^\{"id":(\d+),"image_id":(\d+)/;
 
@@ -26,11 +24,10 @@ interface Gone {
  * the history has. Both are read where they are; only the places of what is gone are held.
  */
 export class PastAnnotations implements AnnotationReader {
-  readonly path: string;
   readonly categories: readonly CocoCategory[];
   readonly #manifest: Manifest;
   readonly #record: GenerationRecord;
-  readonly #now: Annotations;
+  readonly #now: CocoFile;
   readonly #history: History | undefined;
   readonly #gone: Gone;
   /** Place + 1 in the annotation file by image id. */
@@ -38,31 +35,27 @@ export class PastAnnotations implements AnnotationReader {
 
   /**
    * @param manifest Open at the generation.
-   * @param now Ids of the images of the current generation, in order.
-   * @param path Annotation file.
-   * @param history Path of the history file and its size; undefined if nothing is gone yet.
+   * @param path Annotation file, for messages.
+   * @param file That file; it is closed with this.
+   * @param history Closed with this, too; undefined if nothing is gone yet.
    * @throws {PackError} If one of the files is damaged.
    */
-  constructor(
-    manifest: Manifest,
-    now: Uint32Array,
-    path: string,
-    history: { path: string; size: number } | undefined,
-  ) {
-    this.path = path;
+  constructor(manifest: Manifest, readonly path: string, file: RangeReader, history?: History) {
+    const now = currentIds(manifest);
     this.#manifest = manifest;
     this.#record = manifest.generations().find(({ generation }) => generation === manifest.generation)!;
-    this.#now = new Annotations(path, now.length, () => now);
+    this.#history = history;
     try {
-      this.#history = history && new History(history.path, history.size);
-      this.#gone = goneSince(this.#history, manifest.generation);
+      this.#now = new CocoFile(path, file, now.length, () => now);
+      this.#gone = goneSince(history, manifest.generation);
       this.#places = new Int32Array(this.#record.next_image);
       now.forEach((id, place) => {
         if (id < this.#places.length) this.#places[id] = place + 1;
       });
       this.categories = this.categoryTexts().map((text) => JSON.parse(text));
     } catch (error) {
-      this.close();
+      file.close();
+      history?.close();
       throw error;
     }
   }
@@ -109,25 +102,6 @@ export class PastAnnotations implements AnnotationReader {
     for (let i = 0; i < this.#manifest.length; i++) yield { image: this.image(i), annotations: this.of(i) };
   }
 
-  /** Writes an annotation file of that generation, as it was. */
-  writeTo(path: string): void {
-    const out = new FileWriter(path);
-    try {
-      out.text(cocoHead(this.licenses()));
-      const images = new RecordWriter(out);
-      for (let i = 0; i < this.#manifest.length; i++) images.text(this.imageText(i));
-      out.text(COCO_MIDDLE);
-      const annotations = new RecordWriter(out);
-      for (let i = 0; i < this.#manifest.length; i++) {
-        this.textsOf(i).forEach((text) => annotations.text(text));
-      }
-      out.text(cocoEnd(this.categoryTexts()));
-      out.flush();
-    } finally {
-      out.close();
-    }
-  }
-
   /** Ids of images that may not have the same annotations now. */
   imagesWithOthers(): Set<number> {
     const changed = new Set(this.#gone.annotations.keys());
@@ -153,6 +127,12 @@ export class PastAnnotations implements AnnotationReader {
     const { generation, next_annotation } = this.#record;
     return id < next_annotation && this.#gone.restored.since(id) <= generation;
   }
+}
+
+/** Ids of the images of the current generation, whichever the manifest is open at. */
+function currentIds(manifest: Manifest): Uint32Array {
+  const { ids, removed } = manifest.lines();
+  return ids!.filter((_, line) => removed![line] === 0);
 }
 
 function goneSince(history: History | undefined, generation: number): Gone {

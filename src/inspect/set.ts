@@ -2,7 +2,6 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, openDataset } from "../dataset/open.ts";
 import type { DatasetImage } from "../model/dataset.ts";
-import { notRemote } from "../dataset/remote/refusal.ts";
 import { isRemote } from "../store/location.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
@@ -68,9 +67,11 @@ export async function inspectSet(
 
 /** A set in a store: what its manifest and annotations say. Opening it has compared the sizes of its files. */
 async function inspectRemote(location: string, options: InspectSetOptions): Promise<Inspection> {
-  if (options.at !== undefined) throw notRemote("An earlier generation");
   const { openRemote } = await import("../dataset/remote/open.ts");
-  const { dataset, manifest, manifestSize } = await openRemote(location, { signal: options.signal });
+  const { dataset, manifest, manifestSize } = await openRemote(location, {
+    at: options.at,
+    signal: options.signal,
+  });
   using _ = dataset;
   const { summary, found, seconds } = await countImages(dataset, options);
   const { bundle, annotations } = manifest.header;

@@ -1,4 +1,5 @@
 import { PackError } from "../model/issue.ts";
+import { countsOf } from "./counts.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
 import type { VerifyOptions } from "./options.ts";
 import { checkSha256 } from "../dataset/remote/whole_file.ts";
@@ -23,12 +24,11 @@ export async function verifyRemote(
   { deep = false, all = false, at, signal, onProgress }: VerifyOptions,
   remote: RemoteOptions = {},
 ): Promise<VerifyReport> {
-  if (at !== undefined) throw notRemote("An earlier generation");
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const set = await openRemote(location, { ...remote, cache: 0, signal });
+  const set = await openRemote(location, { ...remote, at, cache: 0, signal });
   const { dataset, manifest } = set;
-  const { header, footer } = manifest;
+  const { header } = manifest;
   using _ = dataset;
   if (deep && header.bundle.media === "video") throw notRemote("The pictures of a compressed video");
   const problems = new ProblemList();
@@ -76,10 +76,7 @@ export async function verifyRemote(
     ok: problems.total === 0,
     dir: dataset.location,
     generation: dataset.generation,
-    frames: dataset.length,
-    annotations: footer.annotations,
-    categories: footer.categories,
-    bytes: header.bundle.size,
+    ...countsOf(manifest),
     deep,
     remote: { imagesRead: count, bundleChecksum: set.bundle.crc32 !== undefined },
     problems: problems.kept,

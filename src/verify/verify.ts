@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { readJournal } from "../publish/append_journal.ts";
 import { openAnnotations } from "../generations/open_annotations.ts";
 import { PastAnnotations } from "../generations/past_annotations.ts";
+import { writePastAnnotations } from "../generations/write_past.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { Container } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
@@ -13,6 +14,7 @@ import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { PackError } from "../model/issue.ts";
 import { checkBundleEnd } from "./bundle_end.ts";
 import { fileSha256 } from "./digests.ts";
+import { countsOf } from "./counts.ts";
 import { checkLayout } from "./layout.ts";
 import { planTasks } from "./plan.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
@@ -191,18 +193,6 @@ async function checkSet(
   }
 }
 
-/** What a manifest counts of the generation it is open at. */
-function countsOf(
-  manifest: Manifest | undefined,
-): Pick<VerifyReport, "frames" | "annotations" | "categories" | "bytes"> {
-  if (!manifest) return { frames: 0, annotations: 0, categories: 0, bytes: 0 };
-  const { length: frames, header, footer, generation, current } = manifest;
-  const { annotations, categories, bundle } = generation === current
-    ? { ...footer, bundle: header.bundle }
-    : manifest.generations().find((record) => record.generation === generation)!;
-  return { frames, annotations, categories, bytes: bundle.size };
-}
-
 /** A bundle as it was when it had `size` bytes, with the bytes that were others before it went on. */
 function asItWas(
   bundle: RangeReader,
@@ -238,7 +228,7 @@ function writePast(
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const path = join(folder, basename(annotations.path));
-    annotations.writeTo(path);
+    writePastAnnotations(annotations, manifest.length, path);
     return { path, [Symbol.dispose]: remove };
   } catch (error) {
     remove();

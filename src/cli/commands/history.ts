@@ -14,6 +14,7 @@ export const history = buildCommand<DisplayFlags, [string], Context>({
       "history",
       [
         ["packed", "the generations of a set"],
+        ["s3://my-bucket/birds", "the same of a set in a store"],
         ["packed --json | jq .generations", "the same for programs"],
       ],
       [
@@ -28,7 +29,7 @@ export const history = buildCommand<DisplayFlags, [string], Context>({
     flags: displayFlags,
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
     },
   },
   async func(flags, set) {

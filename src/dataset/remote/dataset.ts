@@ -1,9 +1,12 @@
-import { CocoFile } from "../../coco/coco_file.ts";
+import { type AnnotationReader, CocoFile } from "../../coco/coco_file.ts";
+import { History } from "../../generations/history.ts";
+import { PastAnnotations } from "../../generations/past_annotations.ts";
 import { findName } from "../find_name.ts";
 import { imageOf } from "../image_record.ts";
 import { NameTable } from "../name_table.ts";
 import { streamImages } from "../stream_images.ts";
 import type { CocoCategory, DatasetFrame, DatasetImage } from "../../model/dataset.ts";
+import type { RangeReader } from "../../io/range_reader.ts";
 import { memoryFile } from "../../io/range_window.ts";
 import { type Manifest, parseManifest } from "../../manifest/parse.ts";
 import { MANIFEST_FILE } from "../../manifest/record.ts";
@@ -35,7 +38,7 @@ export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, 
   readonly location: string;
   /** Number of images. */
   readonly length: number;
-  /** Number of the current generation, which is the one that is open; 1 for a set that was never updated. */
+  /** Number of the generation that is open; 1 for a set that was never updated. */
   readonly generation: number;
   /** Classes; empty if the set has no annotation file. */
   readonly categories: readonly CocoCategory[];
@@ -73,6 +76,11 @@ export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, 
 
 /** How a {@link RemoteDataset} reads. */
 export interface ReadingOptions {
+  /**
+   * Number of the generation to read, as `history` shows it. Of one before the current, annotation file and history are read
+   * into memory at opening. @default {the current one}
+   */
+  readonly at?: number;
   /** Requests for images under way at once. @default {32} */
   readonly lanes?: number;
   /** Bytes of images that are kept in memory, those used last. @default {16 MiB} */
@@ -92,9 +100,18 @@ export interface RemoteSet {
   /** A range of the bundle, of the version that was seen at opening. */
   read(offset: number, size: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The annotations, read as a whole by the first call; undefined if there are none. */
-  annotations(): Promise<CocoFile | undefined>;
+  annotations(): Promise<AnnotationReader | undefined>;
   /** The file of an image by its record, checked. */
   original(record: FrameRecord): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A file whose digest the manifest has. */
+interface ProvenFile {
+  readonly file: string;
+  readonly size: number;
+  readonly sha256: string;
+  /** Version that was seen. */
+  readonly etag?: string;
 }
 
 /**
@@ -122,16 +139,17 @@ async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): P
   const { signal, lanes = LANES, cache: room = CACHE } = options;
   const place = (name: string) => `${store.location}/${name}`;
   const whole = await readWhole(store, MANIFEST_FILE, {}, signal);
-  const manifest = parseManifest(place(MANIFEST_FILE), memoryFile(whole.bytes), undefined);
-  const { header: { bundle, annotations }, footer, footerOffset } = manifest;
+  const manifest = parseManifest(place(MANIFEST_FILE), memoryFile(whole.bytes), options.at);
+  const { header: { bundle, annotations, history }, footer, footerOffset } = manifest;
   await checkSha256(manifest.path, whole.bytes.subarray(0, footerOffset), footer.sha256);
 
   const [found, tail] = await Promise.all([store.head(bundle.file, signal), tailOf(annotations)]);
   if (!found) throw missing(bundle.file);
   if (found.size !== bundle.size) throw otherSize(bundle.file, found.size, bundle.size);
-  let coco: Promise<CocoFile | undefined> | undefined;
+  const past = manifest.generation !== manifest.current;
+  let coco: Promise<AnnotationReader | undefined> | undefined;
   const loaded = () => coco ??= loadAnnotations();
-  const categories = tail && (categoriesIn(tail.bytes) ?? (await loaded())?.categories);
+  const categories = tail && (!past && categoriesIn(tail.bytes) || (await loaded())?.categories);
 
   async function tailOf(file: typeof annotations) {
     if (!file) return undefined;
@@ -142,12 +160,19 @@ async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): P
     return range;
   }
 
-  async function loadAnnotations(): Promise<CocoFile | undefined> {
+  async function loadAnnotations(): Promise<AnnotationReader | undefined> {
     if (!annotations) return undefined;
-    const { file, size, sha256 } = annotations;
-    const { bytes } = await readWhole(store, file, { size, etag: tail?.etag }, signal);
+    const [path, file] = [place(annotations.file), await proven({ ...annotations, etag: tail?.etag })];
+    if (!past) return new CocoFile(path, file, manifest.length, () => manifest.index().ids);
+    const gone = history && new History(place(history.file), await proven(history), history.size);
+    return new PastAnnotations(manifest, path, file, gone);
+  }
+
+  /** Another file of the set, as long as the manifest says. */
+  async function proven({ file, size, sha256, etag }: ProvenFile): Promise<RangeReader> {
+    const { bytes } = await readWhole(store, file, { size, etag }, signal);
     await checkSha256(place(file), bytes, sha256);
-    return new CocoFile(place(file), memoryFile(bytes), manifest.length, () => manifest.index().ids);
+    return memoryFile(bytes);
   }
 
   function missing(name: string): PackError {
