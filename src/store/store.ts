@@ -88,7 +88,7 @@ export type Condition =
   /** Nothing. */
   | undefined;
 
-/** What an object will be as a whole, known before its first byte is sent. */
+/** What an object will be as a whole. */
 export interface Whole {
   readonly size: number;
   readonly crc32: number;
@@ -134,8 +134,12 @@ export interface UploadStore extends ObjectStore {
   readonly limits: PartLimits;
   /** Writes an object in one request. */
   put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo>;
-  /** Begins an upload in parts; nothing can be seen of it until it is complete. Returns its name. */
-  begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string>;
+  /**
+   * Begins an upload in parts; nothing can be seen of it until it is complete. Returns its name.
+   *
+   * @param whole Undefined if it is not known yet; its checksum is then not noted on the object where that is done now.
+   */
+  begin(name: string, whole: Whole | undefined, signal?: AbortSignal): Promise<string>;
   /** Sends a part; the store has compared its bytes with a checksum when this returns. */
   putPart(name: string, upload: string, place: PartPlace, body: Body, signal?: AbortSignal): Promise<Part>;
   /**

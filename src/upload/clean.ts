@@ -2,7 +2,7 @@ import { type OpenUpload, Traffic } from "../store/store.ts";
 import { localSet } from "./local_set.ts";
 import type { UploadOptions } from "./options.ts";
 import { UploadState } from "./state.ts";
-import { endpointOf, openStore } from "./upload.ts";
+import { endpointOf, openStore } from "./destination.ts";
 
 /** Outcome of {@link cleanUpload}. */
 export interface CleanReport {

@@ -1,7 +1,7 @@
 import { MANIFEST_FILE } from "../manifest/record.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
-import type { ObjectInfo, Whole } from "../store/store.ts";
+import type { ObjectInfo, Part, Whole } from "../store/store.ts";
 import type { LocalFile, LocalSet } from "./local_set.ts";
 import type { FileAction } from "./options.ts";
 import type { RemoteSet } from "./remote_set.ts";
@@ -14,6 +14,15 @@ export interface Decision {
   readonly before: ObjectInfo | undefined;
   /** Bytes at its beginning that are those of `before`; 0 unless it is appended to. */
   readonly keep: number;
+  /** Its parts, if they are in the store already: there is no such file here. */
+  readonly arrived?: ArrivedParts;
+}
+
+/** All parts of a file, sent and not yet put together. */
+export interface ArrivedParts {
+  readonly upload: string;
+  /** In order. */
+  readonly parts: readonly Part[];
 }
 
 /** What is to be done with a set. */

@@ -1,38 +1,15 @@
-import type { OnRetry, RetryPolicy } from "../store/retry.ts";
-import type { S3Settings } from "../store/s3/s3.ts";
+import type { StoreAccess } from "../store/access.ts";
 
 /** How a set is uploaded. */
-export interface UploadOptions {
-  /** Server other than the provider's own, as `https://account.r2.cloudflarestorage.com`. */
-  readonly endpoint?: string;
-  /** Region of the bucket. @default {AWS_REGION, AWS_DEFAULT_REGION, that of the profile, "us-east-1"} */
-  readonly region?: string;
-  /** Profile of AWS's shared configuration. @default {AWS_PROFILE} */
-  readonly profile?: string;
-  /** How new objects are kept in S3. */
-  readonly settings?: S3Settings;
+export interface UploadOptions extends StoreAccess {
   /** Replace what is there, whatever it is. @default {false} */
   readonly force?: boolean;
   /** Only tell what would be sent. @default {false} */
   readonly dryRun?: boolean;
-  /** Most bytes a second. @default {as many as there is room for} */
-  readonly bandwidth?: number;
-  /** Parts that are on their way at once. @default {8} */
-  readonly connections?: number;
-  /** Bytes of a part. @default {8 MiB, or more where a store allows too few parts} */
-  readonly partSize?: number;
-  /** How failed requests are repeated. */
-  readonly retry?: RetryPolicy;
-  /** Called before a request is repeated. */
-  readonly onRetry?: OnRetry;
-  /** Called with things the user should know that are no errors. */
-  readonly onRemark?: (text: string) => void;
   /** Called as bytes go out; may be often. */
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Ends the upload; what was sent stays. */
   readonly signal?: AbortSignal;
-  /** Environment credentials come from. @default {process.env} */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** State of an upload at work. */

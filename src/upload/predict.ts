@@ -1,5 +1,6 @@
 import { Traffic } from "../store/store.ts";
-import { endpointOf, openStore, planFor } from "./upload.ts";
+import { endpointOf, openStore } from "./destination.ts";
+import { planFor } from "./upload.ts";
 import { localSet } from "./local_set.ts";
 import type { UploadedFile, UploadForecast, UploadOptions } from "./options.ts";
 import { CONNECTIONS, partSize } from "./parts.ts";

@@ -3,7 +3,7 @@ import { combineCrc32 } from "../media/crc32.ts";
 import { type Body, fileBody } from "../store/body.ts";
 import { isStoreError, StoreError } from "../store/error.ts";
 import type { Condition, ObjectInfo, Part, UploadStore } from "../store/store.ts";
-import { type Decision, same } from "./decide.ts";
+import { type ArrivedParts, type Decision, same } from "./decide.ts";
 import { differs, type LocalFile } from "./local_set.ts";
 import { end, missingParts, partSize, type PlannedPart } from "./parts.ts";
 import type { BegunUpload, UploadState } from "./state.ts";
@@ -20,6 +20,8 @@ export interface Sending {
   /** Called when so many more bytes are in the store; negative when a request failed that was counted. */
   readonly onBytes: (bytes: number) => void;
   readonly onRemark: (text: string) => void;
+  /** What to do about someone else who has written there, for the message. */
+  readonly remedy: string;
   /** Done just before the object appears. */
   readonly beforeComplete?: () => Promise<void>;
 }
@@ -38,7 +40,8 @@ export interface Sent {
  * @throws {PackError} If the file is not what the manifest says.
  */
 export async function sendFile(sending: Sending, decision: Decision): Promise<Sent> {
-  const { file } = decision;
+  const { file, arrived } = decision;
+  if (arrived) return { info: await completeParts(sending, decision, arrived), kept: 0 };
   const reader = openRange(file.path);
   try {
     const each = partSize(file.size, sending.store.limits, sending.connections, sending.partSize);
@@ -63,9 +66,8 @@ async function sendWhole(sending: Sending, { file, before }: Decision, reader: R
   if (body.crc32() !== file.crc32) throw differs(file.path);
   await beforeComplete?.();
   const info = await written(
-    store,
+    sending,
     file,
-    signal,
     () => store.put(file.name, counted(body, onBytes), conditionOf(before), signal),
   );
   return { info, kept: 0 };
@@ -77,29 +79,38 @@ async function sendParts(
   reader: RangeReader,
   each: number,
 ): Promise<Sent> {
-  const { store, state, signal, onBytes, beforeComplete } = sending;
-  const { file, before } = decision;
+  const { onBytes } = sending;
+  const { file } = decision;
   const begun = await resumed(sending, file) ?? await begin(sending, decision, reader, each);
   const kept = [...begun.reused, ...begun.parts].reduce((sum, { size }) => sum + size, 0);
   onBytes(kept);
   await sendMissing(sending, begun, reader);
   const parts = [...begun.reused, ...begun.parts].sort((a, b) => a.number - b.number);
+  return { info: await completeParts(sending, decision, { upload: begun.upload, parts }), kept };
+}
+
+/** Makes the file of its parts. */
+async function completeParts(
+  sending: Sending,
+  { file, before }: Decision,
+  { upload, parts }: ArrivedParts,
+): Promise<ObjectInfo> {
+  const { store, state, signal, beforeComplete } = sending;
   const sum = parts.reduce((sum, { crc32, size }) => combineCrc32(sum, crc32, size), 0);
   if (sum !== file.crc32 || end(parts) !== file.size) {
     // What was sent is no part of any set.
-    await store.abort(file.name, begun.upload, signal);
+    await store.abort(file.name, upload, signal);
     state.end(file.name);
     throw differs(file.path);
   }
   await beforeComplete?.();
   const info = await written(
-    store,
+    sending,
     file,
-    signal,
-    () => store.complete(file.name, begun.upload, parts, file, conditionOf(before), signal),
+    () => store.complete(file.name, upload, parts, file, conditionOf(before), signal),
   );
   state.end(file.name);
-  return { info, kept };
+  return info;
 }
 
 /** The upload an earlier attempt has begun, with the parts that are proved to be in the store. */
@@ -182,9 +193,8 @@ function conditionOf(before: ObjectInfo | undefined): Condition {
  * the deed may have been done.
  */
 async function written(
-  store: UploadStore,
+  { store, signal, remedy }: Sending,
   file: LocalFile,
-  signal: AbortSignal,
   write: () => Promise<ObjectInfo>,
 ): Promise<ObjectInfo> {
   try {
@@ -193,21 +203,21 @@ async function written(
     if (!isStoreError(error, "network", "busy", "condition", "missing")) throw error;
     const now = await store.head(file.name, signal).catch(() => undefined);
     if (now !== undefined && same(now, file)) return now;
-    throw error.kind === "condition" ? overtaken(store, file.name) : error;
+    throw error.kind === "condition" ? overtaken(store, file.name, remedy) : error;
   }
 }
 
 /** Someone else has written where this upload was about to. */
-export function overtaken(store: UploadStore, name: string): StoreError {
+export function overtaken(store: UploadStore, name: string, remedy: string): StoreError {
   return new StoreError(
     "condition",
     `"${name}" in "${store.location}" has been written by someone else while this upload was at work.`,
-    "Find out who uploads there. --force replaces what they wrote; what was sent so far is not sent again.",
+    `Find out who uploads there. ${remedy}`,
   );
 }
 
 /** A body that tells of every block it gives; what a failed request was given is taken back when it is repeated. */
-function counted(body: Body, onBytes: (bytes: number) => void): Body {
+export function counted(body: Body, onBytes: (bytes: number) => void): Body {
   let given = 0;
   return {
     size: body.size,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Part } from "../store/store.ts";
+import type { Part, Whole } from "../store/store.ts";
 import type { LocalFile } from "./local_set.ts";
 
 const FORMAT = "compact-uploader/upload";
@@ -71,7 +71,11 @@ export class UploadState {
   }
 
   /** Notes that an upload was begun. */
-  begin({ name, size, crc32 }: LocalFile, upload: string, partSize: number): BegunUpload {
+  begin(
+    { name, size, crc32 }: Whole & Pick<LocalFile, "name">,
+    upload: string,
+    partSize: number,
+  ): BegunUpload {
     const begun = { name, upload, size, crc32, partSize, reused: [], parts: [] };
     this.#begun.set(name, begun);
     this.#append({ begin: name, upload, size, crc32: hex(crc32), part_size: partSize });

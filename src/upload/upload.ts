@@ -1,17 +1,15 @@
-import process from "node:process";
 import { openRange } from "../io/range_file.ts";
 import { fileBody } from "../store/body.ts";
 import { StoreError } from "../store/error.ts";
-import { withoutQuery } from "../store/location.ts";
-import { openUploadStore } from "../store/open.ts";
-import { Pace } from "../store/pace.ts";
 import { Traffic, type UploadStore } from "../store/store.ts";
-import { decide, type Plan, same } from "./decide.ts";
+import { decide, type Plan } from "./decide.ts";
+import { endpointOf, openStore } from "./destination.ts";
 import { differs, type LocalSet, localSet } from "./local_set.ts";
-import type { UploadedFile, UploadOptions, UploadReport } from "./options.ts";
+import type { UploadOptions, UploadReport } from "./options.ts";
 import { CONNECTIONS } from "./parts.ts";
 import { remoteSet } from "./remote_set.ts";
-import { overtaken, sendFile, type Sending } from "./send.ts";
+import type { Sending } from "./send.ts";
+import { sendSet } from "./send_set.ts";
 import { UploadState } from "./state.ts";
 
 /**
@@ -50,8 +48,9 @@ export async function upload(
       signal,
       onBytes,
       onRemark: options.onRemark ?? (() => {}),
+      remedy: "--force replaces what they wrote; what was sent so far is not sent again.",
     };
-    const files = await sendAll(sending, plan).catch((error) => {
+    const files = await sendSet(sending, plan).catch((error) => {
       throw resumable(error, done, total);
     });
     state.remove();
@@ -67,30 +66,6 @@ export async function upload(
   } finally {
     store.close();
   }
-}
-
-/** Opens the destination of an upload. */
-export function openStore(
-  destination: string,
-  options: UploadOptions,
-  traffic: Traffic,
-  onRetry: () => void = () => {},
-): Promise<UploadStore> {
-  return openUploadStore(destination, {
-    ...options,
-    traffic,
-    pace: options.bandwidth === undefined ? undefined : new Pace(options.bandwidth),
-    onRetry(...retry) {
-      onRetry();
-      options.onRetry?.(...retry);
-    },
-  });
-}
-
-/** Server, if it is not the provider's own; a part of the destination. Without what may be secret in a URL. */
-export function endpointOf({ endpoint, env = process.env }: UploadOptions): string | undefined {
-  const server = endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
-  return server === undefined ? undefined : withoutQuery(server);
 }
 
 /** Looks at what the store has, and decides what to send. */
@@ -112,47 +87,6 @@ export async function planFor(
     }
   };
   return decide(set, remote, beginning, force, store.location);
-}
-
-async function sendAll(sending: Sending, { files, replacesOther }: Plan): Promise<UploadedFile[]> {
-  const { store, signal, onBytes } = sending;
-  const manifest = files.at(-1)!;
-  const sent = new Map<string, string | undefined>();
-  const report: UploadedFile[] = [];
-  let outdated = replacesOther;
-  for (const decision of files) {
-    const { file, action, before } = decision;
-    if (action === "there") {
-      onBytes(file.size);
-      sent.set(file.name, before?.etag);
-      report.push({ name: file.name, size: file.size, action, kept: file.size });
-      continue;
-    }
-    if (decision === manifest) await unchanged();
-    const beforeComplete = async () => {
-      // Until the new manifest is there, the old one would tell of images that its bundle no longer has.
-      if (outdated && decision !== manifest) await store.remove(manifest.file.name, signal);
-      outdated = false;
-    };
-    const removed = replacesOther && decision === manifest && !outdated;
-    const { info, kept } = await sendFile(
-      { ...sending, beforeComplete },
-      removed ? { ...decision, before: undefined } : decision,
-    );
-    sent.set(file.name, info.etag);
-    report.push({ name: file.name, size: file.size, action, kept });
-  }
-  await unchanged();
-  return report;
-
-  /** Sees for itself that what was sent is there, and that nobody else has written it meanwhile. */
-  async function unchanged(): Promise<void> {
-    for (const { file } of files) {
-      if (!sent.has(file.name)) continue;
-      const now = await store.head(file.name, signal);
-      if (now?.etag !== sent.get(file.name) || !same(now, file)) throw overtaken(store, file.name);
-    }
-  }
 }
 
 /** The error that ended an upload, with the way on. */

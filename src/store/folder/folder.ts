@@ -93,10 +93,10 @@ export class FolderStore implements UploadStore {
     return await this.complete(name, upload, [part], whole, condition);
   }
 
-  begin(name: string, whole: Whole): Promise<string> {
+  begin(name: string, whole: Whole | undefined): Promise<string> {
     mkdirSync(this.path, { recursive: true });
     const partial = openSync(this.#partial(name), "w");
-    ftruncateSync(partial, whole.size);
+    if (whole) ftruncateSync(partial, whole.size);
     closeSync(partial);
     return Promise.resolve(name + PARTIAL);
   }

@@ -157,7 +157,11 @@ export class S3Store implements UploadStore, RangeStore {
           method: "PUT",
           name,
           action: "s3:PutObject",
-          headers: { ...this.#creation(body), ...conditional, ...this.#checksum(body, this.#checksums) },
+          headers: {
+            ...this.#creation(body.crc32()),
+            ...conditional,
+            ...this.#checksum(body, this.#checksums),
+          },
           body,
         }, signal);
       const response = await this.#withChecksums(send);
@@ -168,7 +172,7 @@ export class S3Store implements UploadStore, RangeStore {
     });
   }
 
-  begin(name: string, whole: Whole, signal?: AbortSignal): Promise<string> {
+  begin(name: string, whole: Whole | undefined, signal?: AbortSignal): Promise<string> {
     return this.#withChecksums(() => this.#begin(name, whole, this.#checksums, signal));
   }
 
@@ -340,7 +344,7 @@ export class S3Store implements UploadStore, RangeStore {
   /** Begins an upload whose parts are checked by CRC-32, or by MD5. */
   async #begin(
     name: string,
-    whole: Whole,
+    whole: Whole | undefined,
     checksums: boolean,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -350,7 +354,7 @@ export class S3Store implements UploadStore, RangeStore {
       action: "s3:PutObject",
       query: { uploads: "" },
       headers: {
-        ...this.#creation({ crc32: () => whole.crc32 }),
+        ...this.#creation(whole?.crc32),
         ...checksums && { "x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT" },
       },
     }, signal);
@@ -438,12 +442,12 @@ export class S3Store implements UploadStore, RangeStore {
   }
 
   /** Headers of a new object. */
-  #creation({ crc32 }: { crc32(): number }): Record<string, string | undefined> {
+  #creation(crc32: number | undefined): Record<string, string | undefined> {
     const { storageClass, sse, acl, tags } = this.#options.settings ?? {};
     const [, kms, key] = /^(aws:kms(?::dsse)?)(?::(.+))?$/.exec(sse ?? "") ?? [];
     return {
       "content-type": "application/octet-stream",
-      "x-amz-meta-crc32": crc32().toString(16).padStart(8, "0"),
+      "x-amz-meta-crc32": crc32?.toString(16).padStart(8, "0"),
       "x-amz-storage-class": storageClass,
       "x-amz-server-side-encryption": kms ?? sse,
       "x-amz-server-side-encryption-aws-kms-key-id": key,
