@@ -11,16 +11,28 @@ const POLYNOMIAL = 0xedb88320;
  */
 function multiply(a: number, b: number): number {
   let product = 0;
-  for (let bit = 31; bit >= 0; bit--) {
-    if ((a >>> bit) & 1) product ^= b;
-    b = b & 1 ? (b >>> 1) ^ POLYNOMIAL : b >>> 1;
+  // Without branches: bits of a CRC cannot be foretold.
+  for (; a !== 0; a <<= 1) {
+    product ^= b & (a >> 31);
+    b = (b >>> 1) ^ (POLYNOMIAL & -(b & 1));
   }
   return product >>> 0;
 }
 
-/** x^(8 · 2^k) modulo the polynomial, for k = 0, 1, 2, … */
-const powers: number[] = [];
-for (let k = 0, p = 0x00800000; k < 53; k++, p = multiply(p, p)) powers.push(p >>> 0);
+/** x^0. */
+const ONE = 0x80000000;
+/** For each byte of a length, from the lowest on, by its value v: x^(8 · v · 256^place). Made when they are needed. */
+const powers: Uint32Array[] = [];
+
+function powersOf(place: number): Uint32Array {
+  let table = powers[place];
+  if (table) return table;
+  table = new Uint32Array(256);
+  table[0] = ONE;
+  table[1] = place === 0 ? 0x00800000 : multiply(powersOf(place - 1)[255], powersOf(place - 1)[1]);
+  for (let v = 2; v < 256; v++) table[v] = multiply(table[v - 1], table[1]);
+  return powers[place] = table;
+}
 
 /**
  * CRC-32 of two byte strings put one after the other, from the CRCs of both.
@@ -30,9 +42,10 @@ for (let k = 0, p = 0x00800000; k < 53; k++, p = multiply(p, p)) powers.push(p >
  * @param secondLength Bytes of the second.
  */
 export function combineCrc32(first: number, second: number, secondLength: number): number {
-  let shifted = first >>> 0;
-  for (let k = 0; secondLength > 0; k++, secondLength = Math.floor(secondLength / 2)) {
-    if (secondLength % 2) shifted = multiply(powers[k], shifted);
+  let shifted = first;
+  for (let place = 0; secondLength > 0; place++, secondLength = Math.floor(secondLength / 256)) {
+    const byte = secondLength % 256;
+    if (byte !== 0) shifted = multiply(powersOf(place)[byte], shifted);
   }
   return (shifted ^ second) >>> 0;
 }
