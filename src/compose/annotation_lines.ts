@@ -1,7 +1,6 @@
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
-import { recordEnd } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
-import type { LineBuffer } from "../text/line_buffer.ts";
+import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import type { Source } from "./source.ts";
 
@@ -9,7 +8,11 @@ const ID_KEY = new FixedText('{"id":');
 const IMAGE_ID_KEY = new FixedText(',"image_id":');
 const CATEGORY_ID_KEY = new FixedText(',"category_id":');
 const NEWLINE = 10;
-const SEPARATOR = ",\n";
+const COMMA = 44;
+const SEPARATOR = fixedText(",\n");
+const ID = fixedText('{"id":');
+const IMAGE_ID = fixedText(',"image_id":');
+const CATEGORY_ID = fixedText(',"category_id":');
 const decoder = new TextDecoder();
 
 /** Ids of the annotations that were written. */
@@ -31,17 +34,19 @@ export class AnnotationLines {
   readonly #cursor = new LineCursor();
 
   /**
+   * @param room Bytes to read at once.
    * @param categories Ids in the new set, if they are others.
    * @param only Ids in the new set of the categories whose annotations are taken.
    */
   constructor(
     source: Source,
+    room: number,
     keepIds: boolean,
     categories?: ReadonlyMap<number, number>,
     only?: ReadonlySet<number>,
   ) {
     this.#source = source;
-    this.#lines = source.coco && new ReadAhead(source.coco.file);
+    this.#lines = source.coco && new ReadAhead(source.coco.file, room);
     this.#keepIds = keepIds;
     this.#categories = categories;
     this.#only = only;
@@ -66,24 +71,28 @@ export class AnnotationLines {
     const { annotations } = this.#source.coco.index();
     const start = annotations[position], end = annotations[position + 1];
     if (start === end) return;
-    const bytes = this.#lines.read(start, end);
+    let at = this.#lines.seek(start, end);
+    const { bytes } = this.#lines;
+    const last = at + end - start;
     const cursor = this.#cursor;
-    for (let at = 0; at < bytes.length;) {
-      const newline = bytes.indexOf(NEWLINE, at);
-      const next = newline < 0 ? bytes.length : newline + 1;
-      if (next === at + 1) {
-        at = next;
+    while (at < last) {
+      if (bytes[at] === NEWLINE) {
+        at++;
         continue;
       }
       cursor.reset(bytes, at);
       const own = cursor.integerAfter(ID_KEY);
       cursor.integerAfter(IMAGE_ID_KEY);
       const found = cursor.integerAfter(CATEGORY_ID_KEY);
-      if (cursor.bad) throw this.#damaged(bytes.subarray(at, at + 80));
       const category = this.#categories ? this.#categories.get(found) : found;
-      if (category === undefined) throw this.#damaged(bytes.subarray(at, at + 80));
-      const rest = bytes.subarray(cursor.at, recordEnd(bytes, at));
-      at = next;
+      if (cursor.bad || cursor.at > last || category === undefined) {
+        throw this.#damaged(bytes.subarray(at, Math.min(at + 80, last)));
+      }
+      let stop = bytes.indexOf(NEWLINE, cursor.at);
+      if (stop < 0 || stop > last) stop = last;
+      at = stop + 1;
+      if (bytes[stop - 1] === COMMA) stop--;
+      const rest = bytes.subarray(cursor.at, stop);
       if (this.#only && !this.#only.has(category)) continue;
       if (seen) {
         const key = category + decoder.decode(rest);
@@ -93,15 +102,15 @@ export class AnnotationLines {
         seen.set(key, turn);
       }
       const id = this.#keepIds ? own : ids.count + 1;
-      if (ids.count > 0) out.ascii(SEPARATOR);
+      if (ids.count > 0) out.fixed(SEPARATOR);
       ids.count++;
       if (id !== ids.count) ids.consecutive = false;
       if (id > ids.last) ids.last = id;
-      out.ascii('{"id":');
+      out.fixed(ID);
       out.integer(id);
-      out.ascii(',"image_id":');
+      out.fixed(IMAGE_ID);
       out.integer(image);
-      out.ascii(',"category_id":');
+      out.fixed(CATEGORY_ID);
       out.integer(category);
       out.append(rest);
     }

@@ -4,14 +4,16 @@ import { resolveSet } from "../manifest/source_set.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import type { Composition } from "./composition.ts";
+import { FrameLines } from "./frame_lines.ts";
+import { sortedNumbers } from "./merged_images.ts";
+import { NameList } from "./name_list.ts";
 import type { CompactOptions, CompactReport } from "./options.ts";
 import { SetMaker } from "./publish_set.ts";
+import { roomFor } from "./read_ahead.ts";
 import { openSource, type Source } from "./source.ts";
-import { RecordReader } from "./write_set.ts";
 
 /** Splits that come before others. */
 const FIRST_SPLITS = ["train", "val", "test"];
-const encoder = new TextEncoder();
 
 /**
  * Writes a set anew with only what is alive, and forgets its earlier generations (docs/dataset_spec.md §4.5). Ids stay, and the
@@ -113,28 +115,33 @@ function compactPlan(source: Source, { order = "name" }: CompactOptions) {
 function ordered(source: Source, order: "name" | "split") {
   const { manifest, container } = source;
   const { length } = manifest;
-  const names: string[] = [], splits: (string | undefined)[] = [];
-  const records = new RecordReader(source);
+  const names = new NameList(length);
+  const splits = new Map<string | undefined, number>();
+  const splitOf = new Uint32Array(length);
+  const lines = new FrameLines(source, roomFor(1));
   let size = container.prologueSize, bytes = 0;
   for (let position = 0; position < length; position++) {
-    const record = records.read(position);
-    names.push(record.file_name);
-    splits.push(record.split);
+    const line = lines.read(position);
+    names.add(line.name());
+    const split = line.split();
+    if (!splits.has(split)) splits.set(split, splits.size);
+    splitOf[position] = splits.get(split)!;
   }
-  const ranks = ranksOf(splits);
-  const rankOf = (position: number) => order === "split" ? ranks.get(splits[position])! : 0;
-  const position = Uint32Array.from({ length }, (_, i) => i)
-    .sort((a, b) => rankOf(a) - rankOf(b) || compareBytes(names[a], names[b]));
+  const ranks = order === "split" ? ranksOf([...splits.keys()]) : undefined;
+  const rankOf = (position: number) => ranks ? ranks[splitOf[position]] : 0;
+  const position = sortedNumbers(length, (a, b) => rankOf(a) - rankOf(b) || names.compare(a, b));
   let directory = 0;
-  const room = container.tables ? length * container.directorySize(encoder.encode(""), 0, 0) : 0;
+  const room = container.tables ? length * container.directorySize(new Uint8Array(0), 0, 0) : 0;
   const listed = new Uint8Array(room);
   for (const at of position) {
-    const name = encoder.encode(names[at]);
+    const name = names.bytes(at);
     const entrySize = source.index.sizes[at];
     bytes += entrySize;
     if (container.tables) {
-      const entry = { name, size: entrySize, originalSize: entrySize, crc32: 0, deflated: false };
-      directory += container.writeDirectory(listed, directory, { ...entry, header: records.read(at) }, size);
+      const line = lines.read(at);
+      const header = { codec: line.codec(), width: line.width, height: line.height };
+      const entry = { name, size: entrySize, originalSize: entrySize, crc32: 0, deflated: false, header };
+      directory += container.writeDirectory(listed, directory, entry, size);
     } else directory += container.directorySize(name, entrySize, size);
     size += container.headerSize(name, entrySize) + entrySize + container.padding(entrySize);
   }
@@ -148,13 +155,13 @@ function ordered(source: Source, order: "name" | "split") {
   return { position, size: whole, bytes, inOrder: position.every((at, i) => at === i) };
 }
 
-/** Rank of each split there is. */
-function ranksOf(splits: readonly (string | undefined)[]): Map<string | undefined, number> {
-  const named = [...new Set(splits)].filter((split) => split !== undefined);
+/** Rank of each split: those that come first, then the others by name, none at last. */
+function ranksOf(splits: readonly (string | undefined)[]): number[] {
+  const named = splits.filter((split) => split !== undefined);
   const place = (split: string) => {
     const found = FIRST_SPLITS.indexOf(split);
     return found < 0 ? FIRST_SPLITS.length : found;
   };
   named.sort((a, b) => place(a) - place(b) || compareBytes(a, b));
-  return new Map([...named, undefined].map((split, i) => [split, i]));
+  return splits.map((split) => split === undefined ? named.length : named.indexOf(split));
 }

@@ -1,9 +1,9 @@
 import { writeImage } from "../coco/lines.ts";
+import type { FrameLine } from "../manifest/frame_line.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
-import { recordEnd } from "../manifest/lines.ts";
-import { type FrameRecord, uprightSize } from "../model/frame.ts";
+import { recordStop } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
-import type { LineBuffer } from "../text/line_buffer.ts";
+import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import type { Renumbering } from "./composition.ts";
 import type { Copied } from "./copy_frames.ts";
 import { ReadAhead } from "./read_ahead.ts";
@@ -19,13 +19,20 @@ const SIZE_KEY = new FixedText(',"size":');
 const METHOD_KEY = new FixedText(',"method":"deflate"');
 /** Keys that tell what an image is and where it lies, but for its split: all others are its labels. */
 const PLACE = new Set(["id", "width", "height", "file_name", "frame", "offset", "size", "method"]);
+const ID = fixedText('{"id":');
+const NAME = fixedText(',"file_name":');
+const FRAME = fixedText(',"frame":');
+const OFFSET = fixedText(',"offset":');
+const SIZE = fixedText(',"size":');
+const METHOD = fixedText(',"method":"deflate"');
 const decoder = new TextDecoder();
 
 /** Where an image is in the new set. */
 export interface NewPlace extends Copied {
   readonly id: number;
   readonly frame: number;
-  readonly fileName: string;
+  /** JSON text of the file name. */
+  readonly name: Uint8Array;
 }
 
 /** Rewrites the image records of one source for a new set. What is not id or place is copied as bytes where it stays. */
@@ -36,9 +43,10 @@ export class ImageLines {
   readonly #only: ReadonlySet<number> | undefined;
   readonly #cursor = new LineCursor();
 
-  constructor(source: Source, ids: Renumbering = {}, only?: ReadonlySet<number>) {
+  /** @param room Bytes to read at once. */
+  constructor(source: Source, room: number, ids: Renumbering = {}, only?: ReadonlySet<number>) {
     this.#source = source;
-    this.#lines = source.coco && new ReadAhead(source.coco.file);
+    this.#lines = source.coco && new ReadAhead(source.coco.file, room);
     this.#ids = ids;
     this.#only = only;
   }
@@ -46,29 +54,37 @@ export class ImageLines {
   /**
    * Writes the record of an image, without separator.
    *
+   * @param line Its frame line in the source.
    * @param more Category ids in the new set that join those of the image.
    */
   write(
     out: LineBuffer,
     position: number,
-    record: FrameRecord,
+    line: FrameLine,
     place: NewPlace,
     more: readonly number[] = [],
   ): void {
-    const { coco } = this.#source;
+    const { coco, index } = this.#source;
     if (!coco || !this.#lines) {
-      const { frame: index, fileName, offset, size, originalSize } = place;
-      const { split } = record;
-      const deflated = originalSize !== undefined;
       // Only sets with new ids are made of sets without annotations: the id is that of the frame.
-      writeImage(out, { index, fileName, ...uprightSize(record), offset, size, deflated, split });
+      writeImage(out, {
+        index: place.frame,
+        fileName: JSON.parse(decoder.decode(place.name)),
+        width: index.widths[position],
+        height: index.heights[position],
+        offset: place.offset,
+        size: place.size,
+        deflated: place.originalSize !== undefined,
+        split: line.split(),
+      });
       return;
     }
     const { images } = coco.index();
-    const bytes = this.#lines.read(images[position], images[position + 1]);
-    const end = recordEnd(bytes, 0);
+    const start = this.#lines.seek(images[position], images[position + 1]);
+    const { bytes } = this.#lines;
+    const end = recordStop(bytes, start, start + images[position + 1] - images[position]);
     const cursor = this.#cursor;
-    cursor.reset(bytes, 0);
+    cursor.reset(bytes, start);
     cursor.integerAfter(ID_KEY);
     const sizeAt = cursor.at;
     cursor.integerAfter(WIDTH_KEY);
@@ -80,22 +96,22 @@ export class ImageLines {
     if (cursor.takes(OFFSET_KEY)) cursor.integer();
     if (cursor.takes(SIZE_KEY)) cursor.integer();
     cursor.takes(METHOD_KEY);
-    if (cursor.bad || cursor.at > end) throw this.#damaged(bytes);
-    out.ascii('{"id":');
+    if (cursor.bad || cursor.at > end) throw this.#damaged(bytes.subarray(start, end));
+    out.fixed(ID);
     out.integer(place.id);
     out.append(bytes.subarray(sizeAt, sizeEnd));
-    out.ascii(',"file_name":');
-    out.string(place.fileName);
-    out.ascii(',"frame":');
+    out.fixed(NAME);
+    out.append(place.name);
+    out.fixed(FRAME);
     out.integer(place.frame);
-    out.ascii(',"offset":');
+    out.fixed(OFFSET);
     out.integer(place.offset);
-    out.ascii(',"size":');
+    out.fixed(SIZE);
     out.integer(place.size);
-    if (place.originalSize !== undefined) out.ascii(',"method":"deflate"');
+    if (place.originalSize !== undefined) out.fixed(METHOD);
     const { categories, licenses } = this.#ids;
     const classes = this.#only || more.length > 0 || (categories && bytes[end - 2] === 93);
-    if (classes || licenses) this.#labels(out, decoder.decode(bytes.subarray(0, end)), more);
+    if (classes || licenses) this.#labels(out, decoder.decode(bytes.subarray(start, end)), more);
     else out.append(bytes.subarray(cursor.at, end));
   }
 

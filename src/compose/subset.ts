@@ -6,12 +6,13 @@ import { PackError } from "../model/issue.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import type { Composition } from "./composition.ts";
-import { bytesOf } from "./merge.ts";
+import { FrameLines } from "./frame_lines.ts";
 import type { ComposeReport, SplitOptions, SplitReport, SubsetOptions } from "./options.ts";
 import { refuseOutput, SetMaker } from "./publish_set.ts";
 import { type Condition, fits, parseCondition } from "./query.ts";
+import { roomFor } from "./read_ahead.ts";
 import { openSource, type Source } from "./source.ts";
-import { RecordReader } from "./write_set.ts";
+import { bytesOf } from "./write_set.ts";
 
 /** Folder for images that are of no split. */
 const NO_SPLIT = "no_split";
@@ -76,9 +77,9 @@ export async function split(dir: string, output: string, options: SplitOptions =
 /** Positions of the images of each split, by the name of its folder. */
 function partsOf(source: Source): Map<string, number[]> {
   const parts = new Map<string | undefined, number[]>();
-  const records = new RecordReader(source);
+  const lines = new FrameLines(source, roomFor(1));
   for (let position = 0; position < source.manifest.length; position++) {
-    const { split } = records.read(position);
+    const split = lines.read(position).split();
     const part = parts.get(split);
     if (part) part.push(position);
     else parts.set(split, [position]);
@@ -236,10 +237,10 @@ function categoryIds({ coco, dir }: Source, names: readonly string[]): number[] 
 
 /** The images whose digests of seed and name are the lowest: an image keeps its lot when others come or go. */
 function sampled(source: Source, positions: readonly number[], part: number, seed: number): number[] {
-  const records = new RecordReader(source);
+  const lines = new FrameLines(source, roomFor(1));
   const lots = Float64Array.from(positions, (position) => {
-    const { file_name } = records.read(position);
-    const digest = createHash("sha256").update(`${seed}\n${file_name}`).digest("hex");
+    const name = lines.read(position).name();
+    const digest = createHash("sha256").update(`${seed}\n`).update(name).digest("hex");
     return parseInt(digest.slice(0, 13), 16);
   });
   const count = Math.max(1, Math.round(part * positions.length));

@@ -1,38 +1,34 @@
 import { createHash } from "node:crypto";
-import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers/promises";
 import { COCO_MIDDLE, cocoEnd, cocoHead } from "../coco/lines.ts";
 import { eachBlock } from "../io/each_block.ts";
 import { FileWriter } from "../io/file_writer.ts";
-import { recordText } from "../manifest/lines.ts";
-import { parseFrame } from "../manifest/reader.ts";
 import { HEADER_SIZE } from "../manifest/record.ts";
 import type { AnnotationSummary, GenerationRecord } from "../manifest/record.ts";
-import {
-  generationList,
-  MANIFEST_MIDDLE,
-  manifestFooter,
-  manifestHeader,
-  writeFrame,
-} from "../manifest/writer.ts";
+import { generationList, MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
-import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { finishBundle, finishManifest } from "../pack/assemble.ts";
 import { idAt } from "../generations/write_annotations.ts";
-import { LineBuffer } from "../text/line_buffer.ts";
-import { compareBytes } from "../tree/byte_order.ts";
+import { fixedText, LineBuffer } from "../text/line_buffer.ts";
 import { AnnotationLines, type WrittenIds } from "./annotation_lines.ts";
 import type { Composition, Place } from "./composition.ts";
+import { Copier } from "./copier.ts";
 import { FrameCopier } from "./copy_frames.ts";
+import { DigestList } from "./digest_list.ts";
+import { copyFrameLine, FrameLines } from "./frame_lines.ts";
 import { ImageLines } from "./image_lines.ts";
-import { RangeCopier } from "./range_copier.ts";
-import { ReadAhead } from "./read_ahead.ts";
-import type { Source } from "./source.ts";
+import { compareNames } from "./name_list.ts";
+import { roomFor } from "./read_ahead.ts";
 
 /** Frames after which others get a turn. */
 const BREATH = 512;
-const decoder = new TextDecoder();
+/** Lines are handed on when they have so many bytes. */
+const LINES = 64 << 10;
+/** Digests hashed at once. */
+const DIGESTS = 4096;
+const SEPARATOR = fixedText(",\n");
+const encoder = new TextEncoder();
 
 /** Files to write; they are there and empty. */
 export interface SetPaths {
@@ -68,8 +64,8 @@ export interface WriteSetOptions {
 
 /** The options, and what is going on beside. */
 interface Work extends WriteSetOptions {
-  readonly ranges: RangeCopier;
-  /** Bytes of images that were copied, or given to `ranges`. */
+  readonly copier: Copier;
+  /** Bytes of images that were copied, or given to `copier`. */
   readonly given: { bytes: number };
 }
 
@@ -85,12 +81,25 @@ export async function writeSet(
   options: WriteSetOptions,
 ): Promise<WrittenSet> {
   const given = { bytes: 0 };
-  const ranges = new RangeCopier(paths.bundle, () => options.onCopied?.(given.bytes - ranges.left));
+  const copier = new Copier(
+    paths.bundle,
+    containers[made.media].prologueSize,
+    made.sources.map(({ bundlePath }) => bundlePath),
+    bytesOf(made),
+    () => options.onCopied?.(Math.max(0, given.bytes - copier.left)),
+  );
   try {
-    return await writeFiles(made, paths, names, { ...options, ranges, given });
+    return await writeFiles(made, paths, names, { ...options, copier, given });
   } finally {
-    await ranges.end();
+    await copier.end();
   }
+}
+
+/** Bytes of the images of a set. */
+export function bytesOf({ sources, source, position }: Composition): number {
+  let bytes = 0;
+  for (let i = 0; i < source.length; i++) bytes += sources[source[i]].index.sizes[position[i]];
+  return bytes;
 }
 
 async function writeFiles(
@@ -112,7 +121,7 @@ async function writeFiles(
       ...made.firstCategory === 0 && { first_category: 0 },
     };
   }
-  await options.ranges.finish();
+  await options.copier.finish();
   const container = containers[made.media];
   const bundle = {
     ...finishBundle(paths.bundle, container, frames.frames, paths.directory, made.fps),
@@ -173,7 +182,7 @@ async function writeFiles(
 async function writeFrames(
   made: Composition,
   paths: SetPaths,
-  { check, signal, onCopied, ranges, given }: Work,
+  { check, signal, onCopied, copier, given }: Work,
 ) {
   const { sources, source, position, media, joined } = made;
   const container = containers[media];
@@ -184,81 +193,92 @@ async function writeFrames(
     return writer;
   };
   const digest = createHash("sha256");
-  const readers = sources.map((set) => new RecordReader(set));
-  const images = sources.map((set, i) => new ImageLines(set, made.renumbered?.[i], made.only));
-  let framesSize = 0, framesCrc = 0, bytes = 0, manifestEnd = HEADER_SIZE, imagesEnd = 0;
+  const digests = new DigestList(DIGESTS);
+  const hashDigests = () => {
+    digest.update(digests.written);
+    digests.length = 0;
+  };
+  const room = roomFor(2 * sources.length);
+  const lines = sources.map((set) => new FrameLines(set, room));
+  const images = sources.map((set, i) => new ImageLines(set, room, made.renumbered?.[i], made.only));
+  let bytes = 0, manifestEnd = HEADER_SIZE, imagesEnd = 0;
   let sorted = true, plainIds = true;
   try {
-    const bundle = open(paths.bundle, container.prologueSize);
     const directory = open(paths.directory);
     const manifest = open(paths.manifest, HEADER_SIZE);
     const coco = paths.annotations === undefined ? undefined : open(paths.annotations);
     coco?.text(cocoHead(made.licenses));
-    const copier = new FrameCopier(container, bundle, ranges, directory, check);
-    const line = new LineBuffer();
-    let before: string | undefined;
+    const frames = new FrameCopier(container, sources, copier, directory, check);
+    const frameLines = new LineBuffer(2 * LINES), imageLines = new LineBuffer(2 * LINES);
+    const handOn = (most: number) => {
+      if (frameLines.length > most) {
+        manifest.write(frameLines.written);
+        frameLines.clear();
+      }
+      if (imageLines.length > most) {
+        coco?.write(imageLines.written);
+        imageLines.clear();
+      }
+    };
+    let before = new Uint8Array(0);
     for (let frame = 0; frame < source.length; frame++) {
-      if (frame % BREATH === 0) {
+      if (frame % BREATH === 0 || copier.full) {
         given.bytes = bytes;
         await setImmediate();
-        ranges.check();
+        await copier.room();
         refuseAborted(signal);
-        onCopied?.(bytes - ranges.left);
+        onCopied?.(Math.max(0, bytes - copier.left));
       }
-      const from = sources[source[frame]], at = position[frame];
-      const record = readers[source[frame]].read(at);
-      const fileName = made.names?.get(frame) ?? record.file_name;
-      const place = copier.add(from, record, fileName);
-      const id = made.keepIds ? idAt(from.index, at) : frame + 1;
+      const set = source[frame], at = position[frame];
+      const line = lines[set].read(at);
+      const renamed = made.names?.get(frame);
+      const name = renamed === undefined ? line.name() : encoder.encode(renamed);
+      const place = frames.add(set, at, line, name, renamed !== undefined);
+      const id = made.keepIds ? idAt(sources[set].index, at) : frame + 1;
       bytes += place.size;
-      if (before !== undefined && compareBytes(before, fileName) >= 0) sorted = false;
+      if (sorted) {
+        if (frame > 0 && compareNames(before, name) >= 0) sorted = false;
+        before = name.slice();
+      }
       if (id !== frame + 1) plainIds = false;
-      before = fileName;
-      digest.update(Buffer.from(record.sha256, "hex"));
+      digests.add(line.bytes, line.shaAt);
+      if (digests.length === DIGESTS) hashDigests();
 
-      line.clear();
-      if (frame > 0) line.ascii(",\n");
-      writeFrame(line, {
-        ...record,
+      const text = renamed === undefined
+        ? line.bytes.subarray(line.nameAt - 1, line.nameEnd + 1)
+        : encoder.encode(JSON.stringify(renamed));
+      if (frame > 0) frameLines.fixed(SEPARATOR);
+      copyFrameLine(frameLines, line, {
+        ...{ index: frame, name: text, id: id === frame + 1 ? undefined : id },
         ...place,
-        index: frame,
-        id: id === frame + 1 ? undefined : id,
-        frame: undefined,
-        entry: undefined,
-        fileName,
-        crc32: parseInt(record.crc32, 16),
-        originalSize: place.originalSize,
       });
-      manifest.write(line.written);
-
-      if (!coco) continue;
-      line.clear();
-      if (frame > 0) line.ascii(",\n");
-      const more = joined?.get(frame)?.flatMap((other) => images[other.source].categories(other.position));
-      images[source[frame]].write(line, at, record, { ...place, id, frame, fileName }, more);
-      coco.write(line.written);
+      if (coco) {
+        if (frame > 0) imageLines.fixed(SEPARATOR);
+        const more = joined?.get(frame)?.flatMap((other) => images[other.source].categories(other.position));
+        images[set].write(imageLines, at, line, { ...place, id, frame, name: text }, more);
+      }
+      handOn(LINES);
     }
-    copier.flush();
-    framesSize = copier.size;
-    framesCrc = copier.crc32;
+    handOn(0);
+    hashDigests();
     coco?.text(COCO_MIDDLE);
     for (const writer of opened) writer.flush();
     manifestEnd = manifest.position;
     imagesEnd = coco?.position ?? 0;
     given.bytes = bytes;
-    onCopied?.(bytes - ranges.left);
+    onCopied?.(Math.max(0, bytes - copier.left));
+    return {
+      frames: { frames: source.length, crc32: frames.crc32, size: frames.size },
+      bytes,
+      framesDigest: digest.digest("hex"),
+      manifestEnd,
+      imagesEnd,
+      sorted,
+      plainIds,
+    };
   } finally {
     for (const writer of opened) writer.close();
   }
-  return {
-    frames: { frames: source.length, crc32: framesCrc, size: framesSize },
-    bytes,
-    framesDigest: digest.digest("hex"),
-    manifestEnd,
-    imagesEnd,
-    sorted,
-    plainIds,
-  };
 }
 
 /** Writes what follows the image lines of the annotation file. */
@@ -268,25 +288,31 @@ async function writeAnnotations(
   start: number,
   { signal }: WriteSetOptions,
 ): Promise<{ summary: Pick<AnnotationSummary, "size" | "sha256">; ids: WrittenIds }> {
-  const sets = sources.map((set, i) => new AnnotationLines(set, keepIds, renumbered?.[i]?.categories, only));
+  const room = roomFor(sources.length);
+  const sets = sources.map((set, i) =>
+    new AnnotationLines(set, room, keepIds, renumbered?.[i]?.categories, only)
+  );
   const ids: WrittenIds = { count: 0, last: 0, consecutive: true };
   const out = new FileWriter(path, start);
-  const lines = new LineBuffer();
+  const lines = new LineBuffer(2 * LINES);
   try {
     for (let frame = 0; frame < source.length; frame++) {
       if (frame % BREATH === 0) {
         await setImmediate();
         refuseAborted(signal);
       }
-      lines.clear();
       const at = position[frame];
       const image = keepIds ? idAt(sources[source[frame]].index, at) : frame + 1;
       const others: readonly Place[] | undefined = joined?.get(frame);
       const seen = others && new Map<string, number>();
       sets[source[frame]].write(lines, at, image, ids, seen);
       others?.forEach((other, i) => sets[other.source].write(lines, other.position, image, ids, seen, i + 1));
-      out.write(lines.written);
+      if (lines.length > LINES) {
+        out.write(lines.written);
+        lines.clear();
+      }
     }
+    out.write(lines.written);
     out.text(cocoEnd(categories!));
     out.flush();
   } finally {
@@ -295,28 +321,6 @@ async function writeAnnotations(
   const sha256 = createHash("sha256");
   eachBlock(path, (bytes) => sha256.update(bytes));
   return { summary: { size: out.position, sha256: sha256.digest("hex") }, ids };
-}
-
-/** Reads the frame records of one source by position. */
-export class RecordReader {
-  readonly #source: Source;
-  readonly #lines: ReadAhead;
-  readonly #begins: Float64Array;
-  readonly #positions: Uint32Array | undefined;
-
-  constructor(source: Source) {
-    this.#source = source;
-    this.#lines = new ReadAhead(source.manifest.file);
-    this.#begins = source.manifest.lines().lines;
-    this.#positions = source.manifest.positions();
-  }
-
-  /** @throws {PackError} If the line is damaged. */
-  read(position: number): FrameRecord {
-    const line = this.#positions?.[position] ?? position;
-    const text = decoder.decode(this.#lines.read(this.#begins[line], this.#begins[line + 1]));
-    return parseFrame(this.#source.manifest.path, recordText(text), line);
-  }
 }
 
 const hex = (crc: number) => crc.toString(16).padStart(8, "0");

@@ -26,6 +26,9 @@ const LABELS_KEY = new FixedText(',"labels":');
 const PLACEHOLDER_KEY = new FixedText(',"placeholder":true');
 const CLOSE_BRACE = 125;
 const QUOTE = 34;
+const BACKSLASH = 92;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
 export class FrameLine {
@@ -37,6 +40,8 @@ export class FrameLine {
   /** Begin and end of the codec's JSON string, without its quotes. */
   codecAt = 0;
   codecEnd = 0;
+  /** Place of the key `crc32`, of its comma. */
+  crcAt = 0;
   /** Begin of the 64 digits. */
   shaAt = 0;
   orientation = 0;
@@ -53,6 +58,10 @@ export class FrameLine {
   jsonCrc32 = 0;
   /** Bytes of the original file if it is deflated, else −1. */
   originalSize = -1;
+  /** Place of the key `split`, or where it would stand: from there on nothing tells where the frame lies. */
+  splitAt = 0;
+  /** End of the split's JSON string, without its quote; 0 if there is none. */
+  splitEnd = 0;
   /** Byte after the closing brace, if the line is {@link canonical}. */
   end = 0;
   /** True if every byte of the line is as the writer writes it. */
@@ -67,6 +76,7 @@ export class FrameLine {
     cursor.integerAfter(INDEX_KEY);
     if (cursor.takes(OFFSET_KEY)) cursor.integer();
     cursor.integerAfter(SIZE_KEY);
+    this.crcAt = cursor.at;
     cursor.expect(CRC_KEY);
     this.crc32 = this.#hex(8);
     cursor.expect(SHA_KEY);
@@ -110,7 +120,13 @@ export class FrameLine {
       this.#hex(8);
       cursor.expectByte(QUOTE);
     }
-    const plainSplit = !cursor.takes(SPLIT_KEY) || cursor.skipString();
+    this.splitAt = cursor.at;
+    this.splitEnd = 0;
+    let plainSplit = true;
+    if (cursor.takes(SPLIT_KEY)) {
+      plainSplit = cursor.skipString();
+      this.splitEnd = cursor.at - 1;
+    }
     // What an escape stands for, and if it is sound, is for JSON.parse to judge.
     const plainLabels = !cursor.takes(LABELS_KEY) || cursor.skipString();
     cursor.takes(PLACEHOLDER_KEY);
@@ -118,6 +134,30 @@ export class FrameLine {
     this.end = cursor.at;
     this.canonical = !cursor.bad && codecPlain && plainSplit && plainLabels && namePlain &&
       entryPlain && this.orientation >= 1 && this.orientation <= 8;
+  }
+
+  /** File name, UTF-8; valid as long as the bytes of the line are, and not to be changed. */
+  name(): Uint8Array {
+    const { bytes, nameAt, nameEnd } = this;
+    for (let i = nameAt; i < nameEnd; i++) {
+      if (bytes[i] === BACKSLASH) return encoder.encode(this.#text(nameAt, nameEnd));
+    }
+    return bytes.subarray(nameAt, nameEnd);
+  }
+
+  /** Codec. */
+  codec(): string {
+    return this.#text(this.codecAt, this.codecEnd);
+  }
+
+  /** Split; undefined if there is none. */
+  split(): string | undefined {
+    return this.splitEnd === 0 ? undefined : this.#text(this.splitAt + SPLIT_KEY.length + 1, this.splitEnd);
+  }
+
+  /** Text of a JSON string of which the quotes are not given. */
+  #text(start: number, end: number): string {
+    return JSON.parse(decoder.decode(this.bytes.subarray(start - 1, end + 1)));
   }
 
   /** Reads lower-case hex digits; the value of the last eight. */

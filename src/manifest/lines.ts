@@ -68,6 +68,12 @@ export function recordEnd(bytes: Uint8Array, at: number): number {
   return stop > at && bytes[stop - 1] === COMMA ? stop - 1 : stop;
 }
 
+/** Byte after the record in `[start, end)`: that of the comma or line ends after it. */
+export function recordStop(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && bytes[end - 1] === NEWLINE) end--;
+  return end > start && bytes[end - 1] === COMMA ? end - 1 : end;
+}
+
 /** Text of a record, without the comma and line end that may follow it. */
 export function recordText(line: string): string {
   let end = line.length;

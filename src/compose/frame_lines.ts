@@ -1,0 +1,96 @@
+import { FrameLine } from "../manifest/frame_line.ts";
+import { recordStop, recordText } from "../manifest/lines.ts";
+import { parseFrame } from "../manifest/reader.ts";
+import { writeFrame } from "../manifest/writer.ts";
+import { fixedText, LineBuffer } from "../text/line_buffer.ts";
+import { ReadAhead } from "./read_ahead.ts";
+import type { Source } from "./source.ts";
+
+const INDEX = fixedText('{"index":');
+const OFFSET = fixedText(',"offset":');
+const SIZE = fixedText(',"size":');
+const ID = fixedText(',"id":');
+const METHOD = fixedText(',"method":"deflate","original_size":');
+const decoder = new TextDecoder();
+
+/** Reads the frame lines of a source by position; fastest in their order. */
+export class FrameLines {
+  readonly #source: Source;
+  readonly #lines: ReadAhead;
+  readonly #begins: Float64Array;
+  readonly #positions: Uint32Array | undefined;
+  readonly #line = new FrameLine();
+
+  /** @param room Bytes to read at once. */
+  constructor(source: Source, room: number) {
+    this.#source = source;
+    this.#lines = new ReadAhead(source.manifest.file, room);
+    this.#begins = source.manifest.lines().lines;
+    this.#positions = source.manifest.positions();
+  }
+
+  /**
+   * The line of an image; valid until the next is read.
+   *
+   * @throws {PackError} If it is damaged.
+   */
+  read(position: number): FrameLine {
+    const number = this.#positions?.[position] ?? position;
+    const size = this.#begins[number + 1] - this.#begins[number];
+    const at = this.#lines.seek(this.#begins[number], this.#begins[number + 1]);
+    const { bytes } = this.#lines;
+    const line = this.#line;
+    line.read(bytes, at);
+    if (!line.canonical || line.end !== recordStop(bytes, at, at + size)) {
+      const { file_name: fileName, crc32, ...record } = parseFrame(
+        this.#source.manifest.path,
+        recordText(decoder.decode(bytes.subarray(at, at + size))),
+        number,
+      );
+      // As the writer has it, so that its parts can be copied.
+      const again = new LineBuffer();
+      writeFrame(again, {
+        ...record,
+        fileName,
+        crc32: parseInt(crc32, 16),
+        originalSize: record.original_size,
+      });
+      line.read(again.bytes, 0);
+    }
+    return line;
+  }
+}
+
+/** What is other in a frame line of a new set. */
+export interface NewFrame {
+  readonly index: number;
+  readonly offset: number;
+  readonly size: number;
+  /** JSON text of the file name. */
+  readonly name: Uint8Array;
+  /** If it is not `index` + 1. */
+  readonly id?: number;
+  /** Set if the data is deflated. */
+  readonly originalSize?: number;
+}
+
+/** Appends a frame line to those of a new set, without separator; what tells no place is copied. */
+export function copyFrameLine(out: LineBuffer, line: FrameLine, frame: NewFrame): void {
+  out.fixed(INDEX);
+  out.integer(frame.index);
+  out.fixed(OFFSET);
+  out.integer(frame.offset);
+  out.fixed(SIZE);
+  out.integer(frame.size);
+  out.append(line.bytes.subarray(line.crcAt, line.nameAt - 1));
+  out.append(frame.name);
+  if (frame.id !== undefined) {
+    out.fixed(ID);
+    out.integer(frame.id);
+  }
+  if (frame.originalSize !== undefined) {
+    out.fixed(METHOD);
+    out.integer(frame.originalSize);
+  }
+  out.append(line.bytes.subarray(line.splitAt, line.end));
+}
