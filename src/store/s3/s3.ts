@@ -1,4 +1,3 @@
-import { AwsV4Signer } from "aws4fetch";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Body, bytesBody } from "../body.ts";
@@ -24,6 +23,7 @@ import {
 import { encodeKey, objectKey, objectUrl, type S3Address } from "./address.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { type S3Action, s3Failure } from "./failure.ts";
+import { S3Signer } from "./sign.ts";
 import { elements, escape, text } from "../xml.ts";
 
 /** How new objects are kept. */
@@ -75,7 +75,7 @@ export class S3Store implements UploadStore, RangeStore {
   readonly location: string;
   readonly limits = LIMITS;
   readonly #options: S3Options;
-  readonly #signingKeys = new Map<string, ArrayBuffer>();
+  readonly #signer: S3Signer;
   /** False once the server has shown that it does not know `x-amz-checksum-…`. */
   #checksums = true;
   /** False once the server has shown that it does not know conditional writes. */
@@ -83,7 +83,8 @@ export class S3Store implements UploadStore, RangeStore {
 
   constructor(options: S3Options) {
     this.#options = options;
-    const { bucket, prefix } = options.address;
+    const { bucket, prefix, region } = options.address;
+    this.#signer = new S3Signer(region);
     this.location = `s3://${bucket}${prefix && `/${prefix}`}`;
   }
 
@@ -139,15 +140,7 @@ export class S3Store implements UploadStore, RangeStore {
   }
 
   async presign(name: string, seconds: number): Promise<string> {
-    const url = this.#url(name);
-    url.searchParams.set("X-Amz-Expires", String(seconds));
-    const signed = await new AwsV4Signer({
-      method: "GET",
-      url: url.href,
-      signQuery: true,
-      ...await this.#signing(),
-    }).sign();
-    return signed.url.href;
+    return this.#signer.link(this.#url(name), seconds, await this.#options.credentials()).href;
   }
 
   put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo> {
@@ -404,32 +397,18 @@ export class S3Store implements UploadStore, RangeStore {
     return objectUrl(address, name === undefined ? undefined : objectKey(address, name));
   }
 
-  async #signing() {
-    const { accessKeyId, secretAccessKey, sessionToken } = await this.#options.credentials();
-    const { region } = this.#options.address;
-    return { accessKeyId, secretAccessKey, sessionToken, service: "s3", region, cache: this.#signingKeys };
-  }
-
   /** Sends a request, signed anew each time, until it succeeds or is refused. */
   #ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { address, client, retrier } = this.#options;
+    const { address, client, credentials, retrier } = this.#options;
     const { method, name, action, query = {}, body, idle, sent } = request;
     const url = this.#url(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const headers = Object.fromEntries(
       Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined),
-    );
+    ) as Record<string, string>;
     return retrier.run(async () => {
-      const signed = await new AwsV4Signer({
-        method,
-        url: url.href,
-        headers: headers as Record<string, string>,
-        ...await this.#signing(),
-      }).sign();
-      const response = await client.send(
-        { method, url: signed.url, headers: Object.fromEntries(signed.headers), body, idle },
-        signal,
-      );
+      const signed = this.#signer.headers(method, url, headers, await credentials());
+      const response = await client.send({ method, url, headers: signed, body, idle }, signal);
       const { status } = response;
       if (status === 416) throw new RangeNotSatisfiable();
       // Completing and copying begin their answer with 200 before they know how it ends.
