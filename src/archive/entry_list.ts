@@ -1,6 +1,6 @@
 import { type Issue, PackError } from "../model/issue.ts";
 import { isImageName } from "../model/image_names.ts";
-import { IGNORED } from "../tree/walk.ts";
+import { IGNORED } from "../tree/list_folder.ts";
 import { findEntry, hashOf, IndexBuilder, type IndexColumns, Method } from "../source/archive_index.ts";
 import { ArchiveFolders } from "./archive_tree.ts";
 import { cp437Name, utf8Name } from "./entry_name.ts";

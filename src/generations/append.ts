@@ -93,6 +93,9 @@ function planOf(
   labels: ImageLabels,
 ): Plan | undefined {
   const { manifest, current, coco } = base;
+  const newClasses = coco?.categoryTexts().join() !== (coco && labels.categories.join());
+  const isSame = !incoming && removed.size + moved.size + relabelled.size === 0;
+  if (isSame && !newClasses) return undefined;
   const lines = positionsOf(base);
   const counts: Counts = { added: 0, changed: 0, moved: 0, removed: removed.size, relabelled: 0 };
   const born: Born[] = [];
@@ -121,7 +124,6 @@ function planOf(
       born.push(next.life);
     } else if (next.place) others.set(position, next.place);
   }
-  const newClasses = coco?.categoryTexts().join() !== (coco && labels.categories.join());
   if (born.length === 0 && removed.size === 0 && others.size === 0 && !newClasses) return undefined;
   born.sort((a, b) => compareBytes(a.name, b.name));
   const generation = current.generation + 1;

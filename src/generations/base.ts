@@ -99,8 +99,7 @@ function growing(dir: string, { header }: Manifest): Container {
 /** What the list of generations would say of a set of version 1. */
 function onlyGeneration(manifest: Manifest, container: Container): GenerationRecord {
   const { header: { bundle, annotations }, footer, length } = manifest;
-  const { offsets, sizes } = manifest.lines();
-  const last = length - 1;
+  const last = manifest.records(Math.max(0, length - 1)).next().value;
   const first = annotations?.first_category ?? 1;
   return {
     generation: 1,
@@ -112,9 +111,7 @@ function onlyGeneration(manifest: Manifest, container: Container): GenerationRec
     next_annotation: footer.annotations + 1,
     next_category: footer.categories + first,
     bundle: { size: bundle.size, crc32: bundle.crc32, frames_sha256: bundle.frames_sha256 },
-    frames_end: length === 0
-      ? container.prologueSize
-      : offsets[last] + sizes[last] + container.padding(sizes[last]),
+    frames_end: last ? last.offset! + last.size + container.padding(last.size) : container.prologueSize,
   };
 }
 

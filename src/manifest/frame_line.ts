@@ -33,6 +33,9 @@ const decoder = new TextDecoder();
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
 export class FrameLine {
   bytes: Uint8Array = new Uint8Array(0);
+  index = 0;
+  /** Bytes in the bundle; in a compressed video, of the original file. */
+  size = 0;
   crc32 = 0;
   /** Stored size. */
   width = 0;
@@ -50,6 +53,8 @@ export class FrameLine {
   nameEnd = 0;
   /** Place of the key `removed`, or where it would stand. */
   removedAt = 0;
+  /** First generation without the image; 0 while it is alive. */
+  removed = 0;
   /** Begin and end of the entry's name in the bundle, without quotes, which is the file name if the line has no other. */
   entryAt = 0;
   entryEnd = 0;
@@ -60,8 +65,11 @@ export class FrameLine {
   originalSize = -1;
   /** Place of the key `split`, or where it would stand: from there on nothing tells where the frame lies. */
   splitAt = 0;
-  /** End of the split's JSON string, without its quote; 0 if there is none. */
+  /** Begin and end of the JSON strings of split and source of the labels, without quotes; both 0 if there is none. */
+  splitBegin = 0;
   splitEnd = 0;
+  labelsBegin = 0;
+  labelsEnd = 0;
   /** Byte after the closing brace, if the line is {@link canonical}. */
   end = 0;
   /** True if every byte of the line is as the writer writes it. */
@@ -73,9 +81,9 @@ export class FrameLine {
     const cursor = this.#cursor;
     cursor.reset(bytes, start);
     this.bytes = bytes;
-    cursor.integerAfter(INDEX_KEY);
+    this.index = cursor.integerAfter(INDEX_KEY);
     if (cursor.takes(OFFSET_KEY)) cursor.integer();
-    cursor.integerAfter(SIZE_KEY);
+    this.size = cursor.integerAfter(SIZE_KEY);
     this.crcAt = cursor.at;
     cursor.expect(CRC_KEY);
     this.crc32 = this.#hex(8);
@@ -96,7 +104,7 @@ export class FrameLine {
     if (cursor.takes(ID_KEY)) cursor.integer();
     if (cursor.takes(FRAME_KEY)) cursor.integer();
     this.removedAt = cursor.at;
-    if (cursor.takes(REMOVED_KEY)) cursor.integer();
+    this.removed = cursor.takes(REMOVED_KEY) ? cursor.integer() : 0;
     this.entryAt = this.nameAt;
     this.entryEnd = this.nameEnd;
     let entryPlain = true;
@@ -120,15 +128,23 @@ export class FrameLine {
       this.#hex(8);
       cursor.expectByte(QUOTE);
     }
+    // What an escape stands for, and if it is sound, is for JSON.parse to judge.
     this.splitAt = cursor.at;
+    this.splitBegin = 0;
     this.splitEnd = 0;
-    let plainSplit = true;
+    this.labelsBegin = 0;
+    this.labelsEnd = 0;
+    let plainSplit = true, plainLabels = true;
     if (cursor.takes(SPLIT_KEY)) {
+      this.splitBegin = cursor.at + 1;
       plainSplit = cursor.skipString();
       this.splitEnd = cursor.at - 1;
     }
-    // What an escape stands for, and if it is sound, is for JSON.parse to judge.
-    const plainLabels = !cursor.takes(LABELS_KEY) || cursor.skipString();
+    if (cursor.takes(LABELS_KEY)) {
+      this.labelsBegin = cursor.at + 1;
+      plainLabels = cursor.skipString();
+      this.labelsEnd = cursor.at - 1;
+    }
     cursor.takes(PLACEHOLDER_KEY);
     cursor.expectByte(CLOSE_BRACE);
     this.end = cursor.at;
@@ -152,7 +168,7 @@ export class FrameLine {
 
   /** Split; undefined if there is none. */
   split(): string | undefined {
-    return this.splitEnd === 0 ? undefined : this.#text(this.splitAt + SPLIT_KEY.length + 1, this.splitEnd);
+    return this.splitEnd === 0 ? undefined : this.#text(this.splitBegin, this.splitEnd);
   }
 
   /** Text of a JSON string of which the quotes are not given. */

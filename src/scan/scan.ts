@@ -10,6 +10,7 @@ import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, understandLabels } from "./dataset_plan.ts";
 import { countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
+import type { FolderLister } from "../tree/list_folder.ts";
 import { folderOf, isImageName } from "../model/image_names.ts";
 import { splitOfLayout } from "../tree/split.ts";
 import type { FileTree, VideoFrames } from "../tree/tree.ts";
@@ -78,6 +79,8 @@ export interface ScanHooks {
    * @default {a temporary file for archives; frames are listed only}
    */
   spool?(input: "images" | "labels" | "frames"): string;
+  /** Lists folders ahead. */
+  readonly lister?: FolderLister;
 }
 
 /** One frame to be. */
@@ -105,6 +108,8 @@ export interface Scan {
   readonly imageSource: FileSource;
   /** Reads the labels; may be the same. */
   readonly labelSource: FileSource;
+  /** Listing of the label root. */
+  readonly labelTree: FileTree;
   /** How the labels are to be read; absent if there are images only. */
   readonly plan?: DatasetPlan;
   /** What detection saw, most likely first. */
@@ -121,6 +126,8 @@ export interface Scan {
   orphans(): Iterable<UnusedLabel>;
   /** Paths below the label root of all files but the images, in byte order. */
   labelFiles(): Iterable<string>;
+  /** True of one of these, which is there. */
+  isLabelFile(path: string): boolean;
   /** Closes the sources. */
   close(): void;
 }
@@ -161,17 +168,19 @@ async function understand(
     : planned;
   tellUnreadable(view, plan);
   const claims = plan && images === labels && !order ? plan.claims : undefined;
+  const isLabelFile = (path: string) =>
+    images !== labels || !isImageName(path) || plan?.claims?.(path) === true;
   const found = {
     imageSource: images.source,
     labelSource: labels.source,
+    labelTree: labels,
     plan,
     candidates,
     videos: images.videos ?? [],
     *labelFiles() {
-      for (const path of labels.paths()) {
-        if (images !== labels || !isImageName(path) || plan?.claims?.(path)) yield path;
-      }
+      for (const path of labels.paths()) if (isLabelFile(path)) yield path;
     },
+    isLabelFile,
     close: () => closeBoth(images, labels),
   };
 
@@ -307,6 +316,7 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
       issue: hooks.issue,
       progress: (files: number) => hooks.progress?.(before + files),
       signal: hooks.signal,
+      lister: hooks.lister,
     };
     const isFile = statSync(root, { throwIfNoEntry: false })?.isFile();
     const tree = isFile && isVideoName(root)

@@ -1,37 +1,28 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
+import type { FolderEntry } from "../io/runtime.ts";
 import { MANIFEST_FILE } from "../manifest/record.ts";
 import { type Issue, PackError } from "../model/issue.ts";
 import { compareBytes, sortByBytes } from "./byte_order.ts";
 import { ListedTree } from "./file_tree.ts";
+import { type FolderLister, type FolderListing, type ListingOptions, namesIn } from "./list_folder.ts";
 import { below, isImageName } from "../model/image_names.ts";
 import type { Folder } from "./tree.ts";
 
-export interface WalkOptions {
+export interface WalkOptions extends ListingOptions {
   /** Absolute paths of folders and files to pass over: the tool's own output. */
   exclude?: readonly string[];
   /** Told about each entry that is left out. */
   issue(issue: Issue): void;
   /** Told now and then how many files were seen. */
   progress?(files: number): void;
-  signal?: AbortSignal;
-  /**
-   * Size of a folder itself, in bytes, from which on it is listed name by name: slower, but memory stays flat. A name takes
-   * 20 to 40 bytes there. @default {8 MiB}
-   */
-  streamFrom?: number;
+  /** Lists folders ahead. */
+  lister?: FolderLister;
 }
 
-/** Leftovers of systems and tools that are never data; finds them as one name and in names with a slash between them. */
-export const IGNORED =
-  /(?:^|\/)(?:\._|(?:__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints|\.git)(?:\/|$))|\.cache(?:\/|$)/;
-const PLAIN_FILE = { isFile: true, isDirectory: false, isSymlink: false } as const;
 /** Milliseconds after which signals and timers get a turn. */
 const TURN = 50;
-
-const STREAM_FROM = 8 << 20;
 
 /** A folder still to be listed. */
 interface Pending {
@@ -61,22 +52,13 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
   const pending: Pending[] = [{ path: "", real: realRoot, parents: [], linked: false }];
   let seen = 0;
   let turn = performance.now() + TURN;
+  options.lister?.expect(realRoot);
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     options.signal?.throwIfAborted();
-    let files: string[] = [];
     const names: string[] = [];
-    let others: FolderEntry[] = [];
-    await list(folder, options, (entry) => {
-      if (entry.isFile) files.push(entry.name);
-      else others.push(entry);
-    });
-    // Searches through all names at once: most folders have no odd one.
-    const text = files.join("/");
-    const taken = (name: string) =>
-      !IGNORED.test(name) && !(excludedNames.has(name) && excluded.has(join(folder.real, name)));
-    if (IGNORED.test(text) || excludedNames.values().some((name) => text.includes(name))) {
-      files = files.filter(taken);
-    }
+    let { files, others } = await list(folder, options);
+    const taken = (name: string) => !(excludedNames.has(name) && excluded.has(join(folder.real, name)));
+    if (excludedNames.values().some((name) => files.includes(name))) files = files.filter(taken);
     others = others.filter(({ name }) => taken(name));
     if (folder.path !== "" && files.includes(MANIFEST_FILE)) {
       options.issue({
@@ -88,23 +70,22 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
       folders.set(folder.path, { path: folder.path, files: [], folders: [] });
       continue;
     }
-    if (text.includes("\ufffd")) {
-      for (const name of files) if (name.includes("\ufffd")) others.push({ name, ...PLAIN_FILE });
-      files = files.filter((name) => !name.includes("\ufffd"));
-    }
     // In order, so that what is told about them, and the order of folders, do not depend on the file system.
     others.sort((a, b) => compareBytes(a.name, b.name));
     const next: Pending[] = [];
+    const listed = files.length;
     for (const entry of others) {
       const target = resolveEntry(entry, folder, realRoot, options);
       if (target === "file") files.push(entry.name);
       else if (target && !excluded.has(target.real)) {
         names.push(entry.name);
         next.push(target);
+        options.lister?.expect(target.real);
       }
     }
     for (const each of next.reverse()) pending.push(each);
-    folders.set(folder.path, { path: folder.path, files: sortByBytes(files), folders: sortByBytes(names) });
+    if (files.length > listed) sortByBytes(files);
+    folders.set(folder.path, { path: folder.path, files, folders: sortByBytes(names) });
     seen += files.length;
     if (performance.now() > turn) {
       options.progress?.(seen);
@@ -118,20 +99,9 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
 }
 
 /** Lists one folder; a reject if it cannot be read, of the root an error. */
-async function list(
-  folder: Pending,
-  options: WalkOptions,
-  take: (entry: FolderEntry) => void,
-): Promise<void> {
+async function list(folder: Pending, options: WalkOptions): Promise<FolderListing> {
   try {
-    if (statSync(folder.real).size < (options.streamFrom ?? STREAM_FROM)) {
-      for (const entry of listFolder(folder.real)) take(entry);
-    } else {
-      for await (const entry of streamFolder(folder.real)) {
-        options.signal?.throwIfAborted();
-        take(entry);
-      }
-    }
+    return await options.lister?.list(folder.real) ?? await namesIn(folder.real, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     // A missing permission of the runtime is the caller's to explain, not a property of the data.
@@ -139,6 +109,7 @@ async function list(
     const cause = `Cannot list the folder "${folder.path || folder.real}": ${reason(error, "it is gone")}.`;
     if (folder.path === "") throw new PackError(cause, "Grant read and search permission.");
     reject(options, "unreadable-folder", folder.path, cause);
+    return { files: [], others: [] };
   }
 }
 

@@ -1,12 +1,12 @@
 import { concernsOneFile } from "../io/read_file.ts";
-import { fileStatus } from "../io/runtime.ts";
 import type { LabelRef } from "../formats/format.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { hashFile } from "../pack/streamed.ts";
 import type { FrameEntry, Scan } from "../scan/scan.ts";
 import type { FileSource } from "../source/source.ts";
-import { isImageName } from "../model/image_names.ts";
-import { KnownFrames } from "./known_frames.ts";
+import { below, isImageName } from "../model/image_names.ts";
+import type { KnownFrames } from "./known_frames.ts";
+import { CHANGED, sizeBefore, type Statuses } from "./statuses.ts";
 
 /** Bytes read at once of a file that is hashed. */
 const BLOCK = 1024 * 1024;
@@ -40,8 +40,8 @@ export interface Difference {
 
 /** Options of {@link findDifference}. */
 export interface DifferenceOptions {
-  /** Files whose status changed at this time or later are looked into; ms since 1970, 0 for all. */
-  readonly since: number;
+  /** Files that they know nothing of are looked into. @default {all} */
+  readonly statuses?: Statuses;
   readonly signal?: AbortSignal;
   /** Called now and then with the number of images compared. */
   readonly onProgress?: (images: number) => void;
@@ -52,11 +52,15 @@ export interface DifferenceOptions {
  * where it is missing, SHA-256 decides.
  *
  * @param found The dataset; its frames are used up.
+ * @param known The images of `manifest`; they count as seen afterwards.
  */
-export function findDifference(found: Scan, manifest: Manifest, options: DifferenceOptions): Difference {
-  const { signal, onProgress } = options;
-  const known = new KnownFrames(manifest);
-  const hint = new Hint(found, options.since);
+export function findDifference(
+  found: Scan,
+  manifest: Manifest,
+  known: KnownFrames,
+  { statuses, signal, onProgress }: DifferenceOptions = {},
+): Difference {
+  const hint = new Hint(found, statuses);
   const added: FrameEntry[] = [], changed: Known[] = [], moved: Known[] = [], suspects: Known[] = [];
   const buffer = new Uint8Array(BLOCK);
   let unchanged = 0, hashed = 0, seen = 0;
@@ -131,8 +135,8 @@ class Hint {
   readonly #images: string | undefined;
   readonly #labels: string | undefined;
 
-  constructor(found: Scan, readonly since: number) {
-    const images = untouched(found.imageSource, since), labels = untouched(found.labelSource, since);
+  constructor(found: Scan, readonly statuses: Statuses | undefined) {
+    const images = untouched(found.imageSource, statuses), labels = untouched(found.labelSource, statuses);
     this.#images = images.root;
     this.#labels = labels.root;
     this.#blind = !images.known;
@@ -140,12 +144,15 @@ class Hint {
     this.#labelsBlind = !labels.known || !this.#commonFilesAre(found);
   }
 
-  #commonFilesAre({ plan, labelFiles }: Scan): boolean {
+  #commonFilesAre({ plan, labelTree, isLabelFile }: Scan): boolean {
     if (this.#labels === undefined) return true;
-    for (const path of labelFiles()) {
-      if (this.#isOld(this.#labels, path)) continue;
-      if (!plan?.isLabel(path)) return false;
-      this.#changed.add(path);
+    for (const { path: folder, files } of labelTree.folders.values()) {
+      const wanted = (name: string) => isLabelFile(below(folder, name));
+      for (const name of this.statuses!.changed(below(this.#labels, folder), files, wanted)) {
+        const path = below(folder, name);
+        if (!plan?.isLabel(path)) return false;
+        this.#changed.add(path);
+      }
     }
     return true;
   }
@@ -153,13 +160,7 @@ class Hint {
   /** True if the file is surely the one that was packed. */
   imageIs(path: string, size: number): boolean {
     if (this.#blind) return false;
-    if (this.#images === undefined) return true;
-    try {
-      const status = fileStatus(`${this.#images}/${path}`);
-      return status.size === size && status.changed < this.since;
-    } catch {
-      return false;
-    }
+    return this.#images === undefined || this.statuses!.size(`${this.#images}/${path}`) === size;
   }
 
   /** True if the labels are surely those that were packed. */
@@ -172,11 +173,9 @@ class Hint {
 
   #fileIs({ path }: LabelRef): boolean {
     // Masks are not among the label files of every format.
-    return isImageName(path) ? this.#isOld(this.#labels!, path) : !this.#changed.has(path);
-  }
-
-  #isOld(root: string, path: string): boolean {
-    return isOld(`${root}/${path}`, this.since);
+    return isImageName(path)
+      ? this.statuses!.size(`${this.#labels}/${path}`) !== CHANGED
+      : !this.#changed.has(path);
   }
 }
 
@@ -186,18 +185,9 @@ class Hint {
  * @returns `known` is false if nothing can be concluded; `root` is the folder to look at, absent for an archive, which
  *   is as it was as a whole.
  */
-function untouched({ place }: FileSource, since: number): { known: boolean; root?: string } {
-  if (since === 0) return { known: false };
+function untouched({ place }: FileSource, statuses: Statuses | undefined): { known: boolean; root?: string } {
+  if (!statuses) return { known: false };
   if (place.kind === "folder") return { known: true, root: place.root };
   // Frames of videos have no times of their own.
-  return { known: place.kind === "archive" && isOld(place.file, since) };
-}
-
-/** True if the status of the file has not changed since. */
-function isOld(path: string, since: number): boolean {
-  try {
-    return fileStatus(path).changed < since;
-  } catch {
-    return false;
-  }
+  return { known: place.kind === "archive" && sizeBefore(place.file, statuses.since) !== CHANGED };
 }

@@ -1,8 +1,17 @@
+import { damaged } from "../manifest/checks.ts";
+import { FrameLine } from "../manifest/frame_line.ts";
+import { lineBlocks } from "../manifest/lines.ts";
 import type { Manifest } from "../manifest/reader.ts";
-import { glances } from "./glances.ts";
+import { HEADER_SIZE } from "../manifest/record.ts";
+import { recordedSize } from "../model/frame.ts";
+import { TextHash } from "./text_hash.ts";
+
+const NEWLINE = 10;
 
 /** Frames a table has room for, at most this part of it. */
 const LOAD = 0.5;
+/** Between split and source of the labels; neither can have it. */
+const SEPARATOR = "\0";
 
 /**
  * What a set knows of each of its images, by name: columns of numbers, 37 bytes a frame, for a million names held as
@@ -21,30 +30,84 @@ export class KnownFrames {
   /** 1 for frames that were found. */
   readonly #seen: Uint8Array;
 
-  /** @param manifest Positions are those of its records. */
+  readonly #hash = new TextHash();
+
+  /**
+   * @param manifest Open at the current generation; positions are those of its images.
+   * @throws {PackError} If it is damaged.
+   */
   constructor(manifest: Manifest) {
-    const { length } = manifest;
+    const { length, file, framesEnd } = manifest;
     this.#first = new Uint32Array(length);
     this.#second = new Uint32Array(length);
     this.#sizes = new Float64Array(length);
     this.#about = new Float64Array(length);
     this.#seen = new Uint8Array(length);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(length / LOAD + 2)));
-    for (const { position, name, size, split, labels } of glances(manifest)) {
-      const [first, second] = hashes(name);
-      this.#first[position] = first;
-      this.#second[position] = second;
-      this.#sizes[position] = size;
-      this.#about[position] = about(split, labels);
-      let slot = first & (this.#slots.length - 1);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = position + 1;
+    const line = new FrameLine();
+    let index = 0, position = 0;
+    for (const { bytes } of lineBlocks(file, HEADER_SIZE, framesEnd)) {
+      for (let at = 0; at < bytes.length; index++) {
+        line.read(bytes, at);
+        if (line.index === index && this.#takeLine(line, position)) {
+          if (line.removed === 0) this.#place(position++);
+          at = line.end;
+        } else if (this.#takeRecord(manifest, index, position)) this.#place(position++);
+        const stop = bytes.indexOf(NEWLINE, at);
+        at = stop < 0 ? bytes.length : stop + 1;
+      }
     }
+    if (position !== length) {
+      throw damaged(
+        manifest.path,
+        "the footer line",
+        `counts ${length} images, and the lines have ${position}`,
+      );
+    }
+  }
+
+  /** Notes what a line says; false if it has to be parsed for that. */
+  #takeLine(line: FrameLine, position: number): boolean {
+    const hash = this.#hash;
+    if (!line.canonical) return false;
+    hash.begin();
+    if (!hash.bytes(line.bytes, line.nameAt, line.nameEnd)) return false;
+    hash.end();
+    this.#first[position] = hash.first;
+    this.#second[position] = hash.second;
+    this.#sizes[position] = line.originalSize < 0 ? line.size : line.originalSize;
+    hash.begin();
+    if (!hash.bytes(line.bytes, line.splitBegin, line.splitEnd)) return false;
+    hash.text(SEPARATOR);
+    if (!hash.bytes(line.bytes, line.labelsBegin, line.labelsEnd)) return false;
+    hash.end();
+    this.#about[position] = hash.whole;
+    return true;
+  }
+
+  /** The same of any line; false if its image is gone. */
+  #takeRecord(manifest: Manifest, index: number, position: number): boolean {
+    const record = manifest.recordOfLine(index);
+    if (record.removed !== undefined) return false;
+    this.#hashOf(record.file_name);
+    this.#first[position] = this.#hash.first;
+    this.#second[position] = this.#hash.second;
+    this.#sizes[position] = recordedSize(record);
+    this.#about[position] = this.#aboutOf(record.split, record.labels);
+    return true;
+  }
+
+  /** Makes an image that was noted one that is found. */
+  #place(position: number): void {
+    let slot = this.#first[position] & (this.#slots.length - 1);
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
+    this.#slots[slot] = position + 1;
   }
 
   /** Position of the image of this name, which now counts as seen; −1 if there is none. */
   find(name: string): number {
-    const [first, second] = hashes(name);
+    this.#hashOf(name);
+    const { first, second } = this.#hash;
     for (let slot = first & (this.#slots.length - 1);; slot = (slot + 1) & (this.#slots.length - 1)) {
       const position = this.#slots[slot] - 1;
       if (position < 0) return -1;
@@ -62,7 +125,7 @@ export class KnownFrames {
 
   /** True if split and source of the labels are these. */
   isAbout(position: number, split: string | undefined, labels: string | undefined): boolean {
-    return this.#about[position] === about(split, labels);
+    return this.#about[position] === this.#aboutOf(split, labels);
   }
 
   /** Positions of the images that were not found. */
@@ -71,27 +134,20 @@ export class KnownFrames {
     for (let i = 0; i < this.#seen.length; i++) if (this.#seen[i] === 0) positions.push(i);
     return positions;
   }
-}
 
-function about(split: string | undefined, labels: string | undefined): number {
-  const [first, second] = hashes(`${split ?? ""}\0${labels ?? ""}`);
-  return first * 2 ** 21 + (second >>> 11);
-}
-
-/** Two 32-bit hashes of a text (FNV-1a's step with two multipliers, and MurmurHash3's finish). */
-function hashes(text: string): [number, number] {
-  let first = 0x811c9dc5, second = 0x9747b28c;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    first = Math.imul(first ^ unit, 0x01000193);
-    second = Math.imul(second ^ unit, 0x85ebca6b);
-    second = second << 13 | second >>> 19;
+  #hashOf(text: string): void {
+    this.#hash.begin();
+    this.#hash.text(text);
+    this.#hash.end();
   }
-  return [finish(first ^ text.length), finish(second ^ text.length)];
-}
 
-function finish(hash: number): number {
-  hash = Math.imul(hash ^ hash >>> 16, 0x85ebca6b);
-  hash = Math.imul(hash ^ hash >>> 13, 0xc2b2ae35);
-  return (hash ^ hash >>> 16) >>> 0;
+  #aboutOf(split: string | undefined, labels: string | undefined): number {
+    const hash = this.#hash;
+    hash.begin();
+    if (split !== undefined) hash.text(split);
+    hash.text(SEPARATOR);
+    if (labels !== undefined) hash.text(labels);
+    hash.end();
+    return hash.whole;
+  }
 }

@@ -23,6 +23,8 @@ import { compareBytes } from "../tree/byte_order.ts";
 import { type FrameEntry, labelWithoutImage, type Scan, scan } from "../scan/scan.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import { type Difference, findDifference, type Known, labelsOf } from "./difference.ts";
+import { KnownFrames } from "./known_frames.ts";
+import { StatusLister } from "./status_lister.ts";
 import type { UpdateOptions, UpdateProgress, UpdateReport } from "./options.ts";
 
 /** Folder below that of the set with what is packed for an update; gone when it ends. */
@@ -82,7 +84,9 @@ class Update {
 
   async carryOut(): Promise<UpdateReport> {
     const { dir, base, manifest, options } = this;
-    const found = await this.#scan();
+    const since = options.checksum ? 0 : sinceOf(this.#marked(manifest), manifest.footer.sha256);
+    using lister = since > 0 ? new StatusLister(since, this.#resolved.workers) : undefined;
+    const { found, known } = await this.#look(lister);
     try {
       if (found.placeholders) {
         throw new PackError(
@@ -90,8 +94,8 @@ class Update {
           "Name the folder of the images with --images.",
         );
       }
-      const difference = findDifference(found, manifest, {
-        since: options.checksum ? 0 : sinceOf(this.#marked(manifest), manifest.footer.sha256),
+      const difference = findDifference(found, manifest, known, {
+        statuses: await lister?.statuses(options.signal),
         signal: options.signal,
         onProgress: (done) => this.#progress("compare", done, found.total),
       });
@@ -203,7 +207,21 @@ class Update {
     );
   }
 
-  #scan(): Promise<Scan> {
+  /** What there is, and what there was. */
+  async #look(lister: StatusLister | undefined): Promise<{ found: Scan; known: KnownFrames }> {
+    const scanning = this.#scan(lister);
+    // As soon as other threads are listing the dataset, this one reads the manifest.
+    await Promise.race([lister?.busy, scanning.catch(() => {})]);
+    try {
+      const known = new KnownFrames(this.manifest);
+      return { found: await scanning, known };
+    } catch (error) {
+      await scanning.then((found) => found.close(), () => {});
+      throw error;
+    }
+  }
+
+  #scan(lister: StatusLister | undefined): Promise<Scan> {
     const { images, labels, exclude, format, pattern, vocOffset, policy, shares, dedupe, videoPolicy } =
       this.#resolved;
     return scan({
@@ -223,6 +241,7 @@ class Update {
       progress: (files) => this.#progress("scan", files, 0),
       decoding: (done, total) => this.#progress("decode", done, total),
       spool: this.options.dryRun ? undefined : (input) => this.#spool(input),
+      lister,
       signal: this.options.signal,
     });
   }

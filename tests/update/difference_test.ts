@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { fileStatus } from "../../src/io/runtime.ts";
 import { openManifest } from "../../src/manifest/reader.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { scan } from "../../src/scan/scan.ts";
+import { walk } from "../../src/tree/walk.ts";
 import { findDifference } from "../../src/update/difference.ts";
+import { KnownFrames } from "../../src/update/known_frames.ts";
+import { StatusLister } from "../../src/update/status_lister.ts";
+import { CHANGED, Statuses } from "../../src/update/statuses.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
 
@@ -14,9 +28,12 @@ async function differences(dataset: string, set: string, since: number) {
   const manifest = openManifest(join(set, "frame_manifest.json"));
   const found = await scan({ images: dataset, labels: dataset }, { issue: () => {} });
   try {
-    const { added, changed, moved, suspects, removed, unchanged, hashed } = findDifference(found, manifest, {
-      since,
-    });
+    const { added, changed, moved, suspects, removed, unchanged, hashed } = findDifference(
+      found,
+      manifest,
+      new KnownFrames(manifest),
+      { statuses: since === 0 ? undefined : new Statuses(since) },
+    );
     const name = (position: number) => manifest.record(position).file_name;
     return {
       added: added.map(({ fileName }) => fileName),
@@ -107,4 +124,52 @@ Deno.test("a class list that has changed casts doubt on all labels", async () =>
   const found = await differences(dataset, set, since);
   assert.equal(found.suspects.length, IMAGES - 2);
   assert.equal(found.hashed, 0, "the images are older");
+});
+
+Deno.test("threads that list folders find what one thread finds, and know of each file if it has changed", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data");
+  const files: Record<string, Uint8Array | string> = { "list.txt": "" };
+  // So many names make a folder large.
+  for (let i = 0; i < 900; i++) {
+    for (const folder of ["images", "labels"]) {
+      files[`${folder}/${i}-${"long ".repeat(20)}.txt`] = "x".repeat(i % 7);
+    }
+  }
+  for (const odd of ["images/._hidden", "images/.DS_Store", "labels/deep/\u00e9.txt"]) files[odd] = "x";
+  writeTree(dataset, files);
+  if (process.platform !== "win32") symlinkSync("../list.txt", join(dataset, "images/linked.txt"));
+  const options = { issue: () => {} };
+  const plain = await walk(dataset, options);
+  for (const since of [LATER, 1]) {
+    for (const threads of [1, 2, 3]) {
+      using lister = new StatusLister(since, threads);
+      const listed = await walk(dataset, { ...options, lister });
+      assert.deepEqual(listed.folders, plain.folders);
+      const statuses = await lister.statuses();
+      const all = (folder: string) =>
+        statuses.changed(join(dataset, folder), plain.folders.get(folder)!.files, () => true);
+      for (const folder of ["images", "labels", "labels/deep"]) {
+        assert.deepEqual([...all(folder)], since === LATER ? [] : plain.folders.get(folder)!.files);
+      }
+      for (const path of plain.paths()) {
+        const size = statSync(join(dataset, path)).size;
+        assert.equal(statuses.size(join(dataset, path)), since === LATER ? size : CHANGED);
+      }
+    }
+  }
+});
+
+Deno.test("what threads cannot list is left to who walks; waiting for them can be ended", async () => {
+  using temp = tempDir();
+  const file = join(temp.path, "no-folder");
+  writeFileSync(file, new Uint8Array(100_000));
+  using lister = new StatusLister(LATER, 1);
+  lister.expect(file);
+  lister.expect(join(temp.path, "never"));
+  assert.equal(await lister.list(file), undefined);
+  assert.equal(await lister.list(join(temp.path, "never")), undefined);
+  const statuses = await lister.statuses();
+  assert.equal(statuses.size(file), 100_000);
+  await assert.rejects(lister.statuses(AbortSignal.abort(new Error("enough"))), /enough/);
 });

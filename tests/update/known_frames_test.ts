@@ -5,7 +5,7 @@ import { appendGeneration } from "../../src/generations/append.ts";
 import { openManifest } from "../../src/manifest/reader.ts";
 import { recordedSize } from "../../src/model/frame.ts";
 import { pack } from "../../src/pack/pack.ts";
-import { glances } from "../../src/update/glances.ts";
+import { KnownFrames } from "../../src/update/known_frames.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";
 
@@ -26,7 +26,7 @@ function bmp(): Uint8Array {
 
 const word = fc.stringMatching(/^[a-z ,:{}'é😀"\\]{1,12}$/).filter((text) => text.trim() === text);
 
-Deno.test("glances at a manifest see what its records say, whatever names are like and in any generation", async () => {
+Deno.test("what is known of images is what their records say, whatever names are like and in any generation", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(word, { minLength: 2, maxLength: 6 }), fc.nat(1), async (words, gone) => {
       using temp = tempDir();
@@ -44,15 +44,22 @@ Deno.test("glances at a manifest see what its records say, whatever names are li
       await appendGeneration(set, { removed: new Set([gone]) });
       const manifest = openManifest(join(set, "frame_manifest.json"));
       try {
-        const wanted = [...manifest.records()].map((record, position) => ({
-          position,
-          name: record.file_name,
-          size: recordedSize(record),
-          split: record.split,
-          labels: record.labels,
-        }));
-        assert.deepEqual([...glances(manifest)], wanted);
-        assert.equal(wanted.length, words.length - 1);
+        const known = new KnownFrames(manifest);
+        const records = [...manifest.records()];
+        assert.equal(records.length, words.length - 1);
+        assert.deepEqual(known.unseen(), records.map((_, position) => position));
+        for (const [position, record] of records.entries()) {
+          assert.equal(known.find(record.file_name), position);
+          assert.equal(known.find(`${record.file_name}x`), -1);
+          assert.equal(known.size(position), recordedSize(record));
+          const { split, labels } = record;
+          assert.ok(known.isAbout(position, split, labels));
+          assert.ok(
+            !known.isAbout(position, `${split}x`, labels) && !known.isAbout(position, split, `${labels}x`),
+          );
+          if (labels !== undefined) assert.ok(!known.isAbout(position, split, undefined));
+        }
+        assert.deepEqual(known.unseen(), []);
       } finally {
         manifest.close();
       }
