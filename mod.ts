@@ -76,7 +76,7 @@ export type {
   UploadProgress,
   UploadReport,
 } from "./src/upload/options.ts";
-export type { StoreAccess } from "./src/store/access.ts";
+export type { ReadAccess, StoreAccess } from "./src/store/access.ts";
 export type { S3Settings } from "./src/store/s3/s3.ts";
 export type { OnRetry, RetryPolicy } from "./src/store/retry.ts";
 export type { OpenUpload } from "./src/store/store.ts";

@@ -1,14 +1,21 @@
 import { extract } from "../extract/extract.ts";
+import { accessOf } from "../store/access.ts";
 import type { Selection } from "../dataset/selection.ts";
 import type { StillFormat } from "../image/still_format.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { type AtFlags, type DisplayFlags, ORIGINAL, type SelectionFlags } from "./options.ts";
+import {
+  type AtFlags,
+  type DisplayFlags,
+  ORIGINAL,
+  type SelectionFlags,
+  type StoreFlags,
+} from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `extract`. */
-export interface ExtractFlags extends SelectionFlags, AtFlags, DisplayFlags {
+export interface ExtractFlags extends SelectionFlags, AtFlags, StoreFlags, DisplayFlags {
   readonly format?: StillFormat;
   readonly ffmpeg?: string;
   readonly overwrite?: boolean;
@@ -31,6 +38,7 @@ export async function extractCommand(
   const interrupted = `Interrupted: "${dir}" holds only a part of the images.`;
   return await perform(context, flags, interrupted, async ({ reporter, signal }) => {
     const report = await extract(set, dir, {
+      ...accessOf(flags),
       ...selectionOf(flags),
       at: flags.at,
       format: flags.format,

@@ -1,16 +1,20 @@
 import { remoteHistory } from "../dataset/remote/history.ts";
 import { history } from "../generations/set_history.ts";
+import { accessOf } from "../store/access.ts";
 import { isRemote } from "../store/location.ts";
 import { historySummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
+/** Options of `history`. */
+export interface HistoryFlags extends StoreFlags, DisplayFlags {}
+
 /** Carries out `history`. */
-export function historyCommand(context: Context, flags: DisplayFlags, set: string): Promise<void> {
+export function historyCommand(context: Context, flags: HistoryFlags, set: string): Promise<void> {
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
-    const found = isRemote(set) ? await remoteHistory(set, { signal }) : history(set);
+    const found = isRemote(set) ? await remoteHistory(set, { ...accessOf(flags), signal }) : history(set);
     reporter.result({ event: "history", value: { dir: set, ...found }, lines: historySummary(found, set) });
     return ExitCode.ok;
   });

@@ -1,4 +1,5 @@
 import { inspect } from "../inspect/inspect.ts";
+import { accessOf } from "../store/access.ts";
 import { isRemote } from "../store/location.ts";
 import { isSet } from "../manifest/source_set.ts";
 import { inspectionSummary } from "../ui/inspection_summary.ts";
@@ -11,6 +12,7 @@ import {
   generationNumber,
   type LabelFlags,
   type SourceFlags,
+  type StoreFlags,
   type VideoFlags,
   videoOptions,
 } from "./options.ts";
@@ -23,6 +25,7 @@ export type InspectFlags =
   & Pick<SourceFlags, "images" | "labels" | "format" | "pattern">
   & Pick<LabelFlags, "vocOffset">
   & VideoFlags
+  & StoreFlags
   & DisplayFlags;
 
 /** Carries out `inspect`. */
@@ -36,6 +39,7 @@ export function inspectCommand(
     if (source.isSample) reporter.remark(sampleRemark("inspecting", source.dataset!));
     const ofSet = source.dataset !== undefined && (isRemote(source.dataset) || isSet(source.dataset));
     const found = await inspect(source.dataset, {
+      ...accessOf(flags),
       images: source.images,
       labels: source.labels,
       at: ofSet ? generationOf(flags.at) : undefined,

@@ -36,6 +36,39 @@ export const displayFlags: FlagParametersForType<DisplayFlags, Context> = {
   quiet: { kind: "boolean", optional: true, withNegated: false, brief: "Say nothing but errors" },
 };
 
+/** How the store of a place is reached. */
+export interface StoreFlags {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export const storeFlags: FlagParametersForType<StoreFlags, Context> = {
+  endpoint: {
+    kind: "parsed",
+    parse: serverUrl,
+    optional: true,
+    placeholder: "URL",
+    brief:
+      "Of a place in a store: server other than the provider's own, as https://s3.eu-central-003.backblazeb2.com " +
+      "(default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; HF_ENDPOINT)",
+  },
+  region: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Region of the bucket (default: AWS_REGION, that of the profile, or us-east-1)",
+  },
+  profile: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "NAME",
+    brief: "Profile of ~/.aws/config whose credentials to use",
+  },
+};
+
 /** Where the images and labels are, and which count. */
 export interface SourceFlags {
   readonly images?: string;
@@ -584,6 +617,12 @@ export function path(input: string): string {
     throw new Error("Give the path of a folder; an empty one often comes from an unset variable.");
   }
   return input;
+}
+
+/** The URL of a server. */
+function serverUrl(input: string): string {
+  if (/^https?:\/\/[^/]+/i.test(input) && URL.canParse(input)) return input;
+  throw new Error("Give a URL, as https://storage.googleapis.com.");
 }
 
 /** Names with commas between them. */

@@ -1,14 +1,11 @@
 import { presign } from "../dataset/remote/presign.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `presign`. */
-export interface PresignFlags extends DisplayFlags {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly profile?: string;
+export interface PresignFlags extends StoreFlags, DisplayFlags {
   readonly seconds?: number;
 }
 

@@ -3,14 +3,11 @@ import { cleanSummary, forecastSummary, uploadSummary } from "../ui/upload_summa
 import type { UploadOptions } from "../upload/options.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `upload`. */
-export interface UploadFlags extends DisplayFlags {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly profile?: string;
+export interface UploadFlags extends StoreFlags, DisplayFlags {
   readonly storageClass?: string;
   readonly sse?: string;
   readonly acl?: string;

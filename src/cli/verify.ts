@@ -1,13 +1,14 @@
 import { verifySummary } from "../ui/verify_summary.ts";
+import { accessOf } from "../store/access.ts";
 import { verify } from "../verify/verify.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand } from "./next.ts";
-import type { AtFlags, DisplayFlags } from "./options.ts";
+import type { AtFlags, DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `verify`. */
-export interface VerifyFlags extends AtFlags, DisplayFlags {
+export interface VerifyFlags extends AtFlags, StoreFlags, DisplayFlags {
   readonly deep?: boolean;
   readonly all?: boolean;
   readonly ffmpeg?: string;
@@ -18,6 +19,7 @@ export interface VerifyFlags extends AtFlags, DisplayFlags {
 export function verifyCommand(context: Context, flags: VerifyFlags, set: string): Promise<void> {
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const report = await verify(set, {
+      ...accessOf(flags),
       deep: flags.deep,
       all: flags.all,
       at: flags.at,

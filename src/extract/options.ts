@@ -1,8 +1,9 @@
 import type { Selection } from "../dataset/selection.ts";
+import type { ReadAccess } from "../store/access.ts";
 import type { StillFormat } from "../image/still_format.ts";
 
 /** Options of {@link extract}. */
-export interface ExtractOptions extends Selection {
+export interface ExtractOptions extends Selection, ReadAccess {
   /**
    * Decode the images, upright, and write them in this format; the names get its extension. Images that have it already and
    * are upright stay as they are. Needs ffmpeg. @default {the original files; of a compressed video, "png"}

@@ -5,7 +5,8 @@ import { TargetFolder } from "./target_folder.ts";
 import { storedMedia } from "../manifest/stored_bundle.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
-import { openRemote, type RemoteOptions } from "../dataset/remote/open.ts";
+import { accessOf } from "../store/access.ts";
+import { openRemote } from "../dataset/remote/open.ts";
 import { notRemote } from "../dataset/remote/refusal.ts";
 
 /** Bytes of images in memory at once, if not one is larger: they are read together, in few requests. */
@@ -17,7 +18,6 @@ export async function extractRemote(
   location: string,
   dir: string,
   options: ExtractOptions,
-  remote: RemoteOptions = {},
 ): Promise<ExtractReport> {
   if (options.format !== undefined) throw notRemote("Another image format");
   if (options.originalLabels) throw notRemote("The archive of the original label files");
@@ -25,7 +25,7 @@ export async function extractRemote(
   const seconds = () => (performance.now() - start) / 1000;
   const { signal, onProgress } = options;
   const { dataset, manifest, original } = await openRemote(location, {
-    ...remote,
+    ...accessOf(options),
     at: options.at,
     cache: 0,
     signal,

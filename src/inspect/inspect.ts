@@ -1,4 +1,5 @@
 import { isSet, noGenerations } from "../manifest/source_set.ts";
+import type { ReadAccess } from "../store/access.ts";
 import { isRemote } from "../store/location.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
@@ -9,7 +10,9 @@ import { inspectSet } from "./set.ts";
 
 /** Options of {@link inspect}. */
 export interface InspectOptions
-  extends Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "videos" | "signal"> {
+  extends
+    Pick<PackOptions, "images" | "labels" | "format" | "pattern" | "vocOffset" | "videos" | "signal">,
+    ReadAccess {
   /** Number of the generation, if it is a set with more than one. @default {the current one} */
   at?: number;
   /** Called a few times a second. */
@@ -23,10 +26,11 @@ export interface InspectOptions
  * @throws {PackError} If the folder cannot be read, its format is ambiguous, or with exit code 130 if the signal ends it.
  */
 export async function inspect(path: string | undefined, options: InspectOptions = {}): Promise<Inspection> {
-  const { onProgress, at, ...rest } = options;
+  const { onProgress, at, images, labels, format, pattern, vocOffset, videos, signal } = options;
   if (path !== undefined && (isRemote(path) || isSet(path))) return await inspectSet(path, options);
   if (at !== undefined) throw noGenerations(path ?? "");
-  return await inspectDataset(resolveOptions({ ...rest, dataset: path, overwrite: true }), onProgress);
+  const reading = { images, labels, format, pattern, vocOffset, videos, signal };
+  return await inspectDataset(resolveOptions({ ...reading, dataset: path, overwrite: true }), onProgress);
 }
 
 /**

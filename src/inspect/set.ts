@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, openDataset } from "../dataset/open.ts";
 import type { DatasetImage } from "../model/dataset.ts";
+import { accessOf, type ReadAccess } from "../store/access.ts";
 import { isRemote } from "../store/location.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { resolveSet } from "../manifest/source_set.ts";
@@ -15,7 +16,7 @@ import type { Inspection, InspectProgress } from "./inspection.ts";
 import { Ticker } from "./ticker.ts";
 import { Summary } from "./summary.ts";
 
-interface InspectSetOptions {
+interface InspectSetOptions extends ReadAccess {
   at?: number;
   signal?: AbortSignal;
   onProgress?: (progress: InspectProgress) => void;
@@ -69,6 +70,7 @@ export async function inspectSet(
 async function inspectRemote(location: string, options: InspectSetOptions): Promise<Inspection> {
   const { openRemote } = await import("../dataset/remote/open.ts");
   const { dataset, manifest, manifestSize } = await openRemote(location, {
+    ...accessOf(options),
     at: options.at,
     signal: options.signal,
   });

@@ -4,7 +4,7 @@ import { PackError } from "../model/issue.ts";
 export type Location =
   | { readonly kind: "s3"; readonly bucket: string; readonly prefix: string }
   | { readonly kind: "az"; readonly account: string; readonly container: string; readonly prefix: string }
-  | { readonly kind: "hf"; readonly repository: string; readonly prefix: string }
+  | { readonly kind: "hf"; readonly repository: string; readonly revision: string; readonly prefix: string }
   | { readonly kind: "https"; readonly url: string }
   | { readonly kind: "folder"; readonly path: string };
 
@@ -16,8 +16,8 @@ export function isRemote(location: string): boolean {
 /**
  * Takes a location apart.
  *
- * @param location `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name`, an `https:` or `http:`
- * URL, a `file:` URL or a path.
+ * @param location `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name@revision/prefix` (`@revision`
+ * may be left out, and has `%2F` for `/`), an `https:` or `http:` URL, a `file:` URL or a path.
  * @throws {PackError} With exit code 2 if a part is missing.
  */
 export function parseLocation(location: string): Location {
@@ -40,9 +40,17 @@ export function parseLocation(location: string): Location {
       return { kind: "az", account, container, prefix: prefix.join("/") };
     }
     case "hf": {
-      const [type, owner, name, ...prefix] = names;
-      if (type !== "datasets" || !owner || !name) throw wrong("hf://datasets/owner/name");
-      return { kind: "hf", repository: `${owner}/${name}`, prefix: prefix.join("/") };
+      const [type, owner, given = "", ...prefix] = names;
+      const [, name, revision = "main"] = /^([^@]+)(?:@([^@]+))?$/.exec(given) ?? [];
+      if (type !== "datasets" || !owner || !name) {
+        throw wrong("hf://datasets/owner/name, with @revision if need be");
+      }
+      return {
+        kind: "hf",
+        repository: `${owner}/${name}`,
+        revision: decoded(revision),
+        prefix: prefix.join("/"),
+      };
     }
     case "https":
     case "http":
@@ -54,6 +62,15 @@ export function parseLocation(location: string): Location {
       };
     default:
       return { kind: "folder", path: location };
+  }
+}
+
+/** A revision may have `%2F` for `/`, as that of a pull request. */
+function decoded(revision: string): string {
+  try {
+    return decodeURIComponent(revision);
+  } catch {
+    return revision;
   }
 }
 

@@ -1,32 +1,24 @@
 import process from "node:process";
-import { PackError } from "../model/issue.ts";
+import type { ReadAccess } from "./access.ts";
 import type { AzureStore } from "./azure/azure.ts";
+import { StoreError } from "./error.ts";
 import { HttpClient } from "./http.ts";
+import type { HubStore } from "./hub/hub.ts";
 import { type Location, parseLocation, withoutQuery } from "./location.ts";
 import type { Pace } from "./pace.ts";
-import { type OnRetry, PATIENT, Retrier, type RetryPolicy } from "./retry.ts";
+import { PATIENT, Retrier } from "./retry.ts";
 import type { S3Settings, S3Store } from "./s3/s3.ts";
 import type { Traffic, UploadStore } from "./store.ts";
 
 /** How a store is reached. */
-export interface StoreOptions {
-  /** Server other than the provider's own. @default {AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL} */
-  readonly endpoint?: string;
-  /** @default {AWS_REGION, AWS_DEFAULT_REGION, "us-east-1"} */
-  readonly region?: string;
-  /** Profile of the shared configuration of AWS. @default {AWS_PROFILE, after the keys in the environment} */
-  readonly profile?: string;
+export interface StoreOptions extends ReadAccess {
   /** How new objects are kept. */
   readonly settings?: S3Settings;
-  readonly retry?: RetryPolicy;
-  readonly onRetry?: OnRetry;
   readonly pace?: Pace;
   /** Is counted up. */
   readonly traffic?: Traffic;
   /** Connections kept open. @default {16} */
   readonly connections?: number;
-  /** Environment the defaults come from. @default {process.env} */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What every store over HTTP is made of. */
@@ -41,7 +33,7 @@ export function connection(options: StoreOptions): { client: HttpClient; retrier
 /**
  * Opens a place a set can be uploaded to. Nothing is sent yet.
  *
- * @throws {PackError} With exit code 2 if nothing can be uploaded to such a place.
+ * @throws {PackError} If it is no such place, or there are no credentials for it.
  */
 export async function openUploadStore(destination: string, options: StoreOptions): Promise<UploadStore> {
   const location = parseLocation(destination);
@@ -64,12 +56,8 @@ export async function openUploadStore(destination: string, options: StoreOptions
       const { FolderStore } = await import("./folder/folder.ts");
       return new FolderStore(location.path, options);
     }
-    default:
-      throw new PackError(
-        `Nothing can be uploaded to "${location.kind}:".`,
-        "Name an s3:, az: or https: place, or a folder.",
-        2,
-      );
+    case "hf":
+      return await openHub(location, options);
   }
 }
 
@@ -112,6 +100,33 @@ export async function openAzure(
     prefix,
     endpoint: options.endpoint ?? endpoint,
     credentials,
+    ...connection(options),
+  });
+}
+
+/** Opens a dataset repository of the Hugging Face Hub. Nothing is sent yet. */
+export async function openHub(
+  { repository, revision, prefix }: Extract<Location, { kind: "hf" }>,
+  options: StoreOptions = {},
+): Promise<HubStore> {
+  const [{ HubStore }, { hubUrl }, { hubToken }] = await Promise.all([
+    import("./hub/hub.ts"),
+    import("./hub/address.ts"),
+    import("./hub/token.ts"),
+  ]);
+  const env = options.env ?? process.env;
+  const token = hubToken(env);
+  if (token === undefined) {
+    throw new StoreError(
+      "credentials",
+      "There is no token for the Hugging Face Hub.",
+      "Set HF_TOKEN, or sign in with `hf auth login`; the file that writes needs --allow-read of ~/.cache/huggingface.",
+    );
+  }
+  return new HubStore({
+    address: { repository, revision, prefix },
+    hub: hubUrl(options.endpoint, env),
+    token,
     ...connection(options),
   });
 }

@@ -37,12 +37,15 @@ export async function openRangeStore(location: string, given: StoreOptions = {})
         });
       }
       const env = options.env ?? process.env;
-      const hub = (options.endpoint ?? env.HF_ENDPOINT ?? "https://huggingface.co").replace(/\/+$/, "");
-      const folder = `${hub}/datasets/${place.repository}/resolve/main${place.prefix && `/${place.prefix}`}`;
+      const [{ hubUrl, resolveUrl }, { hubToken }] = await Promise.all([
+        import("./hub/address.ts"),
+        import("./hub/token.ts"),
+      ]);
+      const token = hubToken(env);
       return new WebStore({
         location,
-        urlOf: webUrls(folder),
-        headers: env.HF_TOKEN ? { authorization: `Bearer ${env.HF_TOKEN}` } : {},
+        urlOf: webUrls(resolveUrl(hubUrl(options.endpoint, env), place, place.revision)),
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
         // The hub answers with a redirect to another server.
         conditional: false,
         retrier,

@@ -18,6 +18,8 @@ export interface ObjectInfo {
   readonly crc32: number | undefined;
   /** MD5 of the whole object in hex, if the store tells it. */
   readonly md5?: string;
+  /** SHA-256 of the whole object in hex, if the store keeps one. */
+  readonly sha256?: string;
 }
 
 /** Options of a read. */
@@ -94,6 +96,21 @@ export interface Whole {
   readonly crc32: number;
 }
 
+/** A file that is to become an object. */
+export interface Digested extends Whole {
+  readonly name: string;
+  /** In hex; there if the store knows objects by it ({@link UploadStore.sha256}). */
+  readonly sha256?: string;
+}
+
+/** How a store wants a file to be sent. */
+export interface Preparation {
+  /** Bytes of a part; those of the file if it is to be sent in one request. */
+  readonly partSize: number;
+  /** True if the store has the bytes already, though not under this name: `put` will send none. */
+  readonly there: boolean;
+}
+
 /** A part of an upload that has reached the store. */
 export interface Part {
   /** From 1, in the order of the object. */
@@ -132,6 +149,23 @@ export interface OpenUpload {
 /** A place sets can be uploaded to. */
 export interface UploadStore extends ObjectStore {
   readonly limits: PartLimits;
+  /** False where an object cannot begin with bytes of another one: all of a set that has grown is sent. @default {true} */
+  readonly appends?: boolean;
+  /** True where objects are known by their SHA-256, and not by their CRC-32. @default {false} */
+  readonly sha256?: boolean;
+  /**
+   * Asks how a file is to be sent, before it is; only where that is for the store to say.
+   *
+   * @param beginning The first 4,096 bytes of the file, or all if it has fewer.
+   */
+  prepare?(file: Digested, beginning: Uint8Array, signal?: AbortSignal): Promise<Preparation>;
+  /**
+   * Makes all that was written and removed be seen, at one stroke. Where there is none, each object is seen as soon as it is
+   * written.
+   *
+   * @throws {StoreError} Kind `condition` if an object is not what it was when it was looked at first; nothing is seen then.
+   */
+  publish?(signal?: AbortSignal): Promise<void>;
   /** Writes an object in one request. */
   put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo>;
   /**

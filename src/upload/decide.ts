@@ -2,7 +2,7 @@ import { MANIFEST_FILE } from "../manifest/record.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
 import type { ObjectInfo, Part, Whole } from "../store/store.ts";
-import type { LocalFile, LocalSet } from "./local_set.ts";
+import type { Beginning, LocalFile, LocalSet } from "./local_set.ts";
 import type { FileAction } from "./options.ts";
 import type { RemoteSet } from "./remote_set.ts";
 
@@ -37,14 +37,17 @@ export interface Plan {
 const TAR_END = new Uint8Array(1024);
 
 /** True if an object is, by its checksum, the file. */
-export function same(info: ObjectInfo | undefined, file: Whole): boolean {
-  return info !== undefined && info.size === file.size && info.crc32 === file.crc32;
+export function same(info: ObjectInfo | undefined, file: Whole & { readonly sha256?: string }): boolean {
+  if (info === undefined || info.size !== file.size) return false;
+  return info.crc32 === undefined && info.sha256 !== undefined
+    ? info.sha256 === file.sha256
+    : info.crc32 === file.crc32;
 }
 
 /**
  * Decides what is to be sent.
  *
- * @param beginning CRC-32 of the first so many bytes of the bundle.
+ * @param beginning Checksums of the beginning of the bundle.
  * @param force True if another set may be replaced.
  * @param location Where the set goes, for the message.
  * @throws {PackError} If there is something else in the place of the set.
@@ -52,7 +55,7 @@ export function same(info: ObjectInfo | undefined, file: Whole): boolean {
 export function decide(
   set: LocalSet,
   remote: RemoteSet,
-  beginning: (size: number) => number,
+  beginning: Beginning,
   force: boolean,
   location: string,
 ): Plan {
@@ -87,13 +90,19 @@ export function decide(
 function commonBytes(
   { files: [bundle] }: LocalSet,
   { objects, header }: RemoteSet,
-  beginning: (size: number) => number,
+  beginning: Beginning,
 ): number {
   if (header?.bundle.file !== bundle.name) return 0;
   const { size, media } = header.bundle;
-  const sum = parseInt(header.bundle.crc32, 16);
-  if (size >= bundle.size || !same(objects.get(bundle.name), { size, crc32: sum })) return 0;
+  const there = objects.get(bundle.name);
   const end = media === "tar" ? TAR_END : new Uint8Array(0);
-  const keep = Math.max(0, size - end.length);
-  return keep > 0 && combineCrc32(beginning(keep), crc32(end), end.length) === sum ? keep : 0;
+  const keep = size - end.length;
+  if (keep <= 0 || size >= bundle.size || there?.size !== size) return 0;
+  if (there.crc32 === undefined && there.sha256 !== undefined) {
+    return beginning.sha256(keep, end) === there.sha256 ? keep : 0;
+  }
+  const sum = parseInt(header.bundle.crc32, 16);
+  return there.crc32 === sum && combineCrc32(beginning.crc32(keep), crc32(end), end.length) === sum
+    ? keep
+    : 0;
 }

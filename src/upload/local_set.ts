@@ -7,12 +7,11 @@ import { filesOfSet, MANIFEST_FILE, type ManifestHeader } from "../manifest/reco
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
 import { crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
-import type { Whole } from "../store/store.ts";
+import { type Body, fileBody } from "../store/body.ts";
+import type { Digested, Whole } from "../store/store.ts";
 
 /** A file of the set that is to be uploaded. */
-export interface LocalFile extends Whole {
-  /** What it is called in the store. */
-  readonly name: string;
+export interface LocalFile extends Digested {
   readonly path: string;
 }
 
@@ -65,6 +64,66 @@ export function localSet(dir: string): LocalSet {
     header,
     files: [...companions, { name: MANIFEST_FILE, path: files.manifest, size: read.size, crc32: read.crc32 }],
   };
+}
+
+/** Checksums of the beginning of a bundle. */
+export interface Beginning {
+  /** CRC-32 of the first so many bytes. */
+  crc32(size: number): number;
+  /** SHA-256 in hex of the first so many bytes and these behind them. */
+  sha256(size: number, end: Uint8Array): string;
+}
+
+/** Reads the beginning of the bundle of a set. */
+export function beginningOf({ files: [{ path }] }: LocalSet): Beginning {
+  const read = <T>(size: number, sum: (body: Body) => T): T => {
+    const file = openRange(path);
+    try {
+      if (file.size < size) throw differs(path);
+      return sum(fileBody(file, 0, size));
+    } finally {
+      file.close();
+    }
+  };
+  return {
+    crc32: (size) => read(size, (body) => body.crc32()),
+    sha256: (size, end) =>
+      read(size, (body) => {
+        const hash = createHash("sha256");
+        for (const block of body.blocks()) hash.update(block);
+        return hash.update(end).digest("hex");
+      }),
+  };
+}
+
+/** The same set, with the SHA-256 of all its files. */
+export async function withSha256(set: LocalSet, signal?: AbortSignal): Promise<LocalSet> {
+  const files: LocalFile[] = [];
+  for (const file of set.files) files.push({ ...file, sha256: await sha256Of(file.path, signal) });
+  return { ...set, files };
+}
+
+/** Bytes hashed before signals are listened to. */
+const BREATH = 64 * 2 ** 20;
+
+async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const file = openRange(path);
+  try {
+    const hash = createHash("sha256");
+    let at = 0;
+    for (const block of blocksOf(file)) {
+      hash.update(block);
+      at += block.length;
+      if (at >= BREATH) {
+        at = 0;
+        await new Promise((resolve) => setTimeout(resolve));
+        signal?.throwIfAborted();
+      }
+    }
+    return hash.digest("hex");
+  } finally {
+    file.close();
+  }
 }
 
 /** The files of the bundle: one, but for a compressed video of several sizes. */

@@ -1,6 +1,6 @@
 import { Traffic } from "../store/store.ts";
 import { endpointOf, openStore } from "./destination.ts";
-import { planFor } from "./upload.ts";
+import { digested, planFor } from "./upload.ts";
 import { localSet } from "./local_set.ts";
 import type { UploadedFile, UploadForecast, UploadOptions } from "./options.ts";
 import { CONNECTIONS, partSize } from "./parts.ts";
@@ -24,14 +24,16 @@ export async function predictUpload(
 ): Promise<UploadForecast> {
   const store = await openStore(destination, options, new Traffic());
   try {
-    const set = localSet(dir);
+    const set = await digested(store, localSet(dir), options.signal);
     const state = new UploadState(dir, store.location, endpointOf(options));
     const { files } = await planFor(store, set, options, options.signal);
     // The looks before, before the manifest and at the end.
     let writes = 0, reads = 3 * files.length + 1, bytes = 0;
     const predicted: UploadedFile[] = [];
-    for (const { file, action, keep } of files) {
+    for (const { file, action: planned, keep: common } of files) {
       const { name, size } = file;
+      const keep = store.appends === false ? 0 : common;
+      const action = planned === "appended" && keep === 0 ? "sent" : planned;
       const begun = state.begun(file);
       const there = begun?.parts.reduce((sum, part) => sum + part.size, 0) ?? 0;
       const kept = action === "there" ? size : Math.max(keep, there);

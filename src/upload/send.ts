@@ -1,4 +1,4 @@
-import { openRange, type RangeReader } from "../io/range_file.ts";
+import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { combineCrc32 } from "../media/crc32.ts";
 import { type Body, fileBody } from "../store/body.ts";
 import { isStoreError, StoreError } from "../store/error.ts";
@@ -31,7 +31,12 @@ export interface Sent {
   readonly info: ObjectInfo;
   /** Bytes that were in the store already. */
   readonly kept: number;
+  /** True if the object begins with bytes it had before, which the store took over. */
+  readonly appended: boolean;
 }
+
+/** Bytes by which a store may tell what kind of file it is. */
+const BEGINNING = 4096;
 
 /**
  * Sends a file: at once if it is small, else in parts. What an earlier attempt has sent is not sent again.
@@ -39,13 +44,19 @@ export interface Sent {
  * @throws {StoreError} Kind `condition` if someone else has written the object meanwhile.
  * @throws {PackError} If the file is not what the manifest says.
  */
-export async function sendFile(sending: Sending, decision: Decision): Promise<Sent> {
-  const { file, arrived } = decision;
-  if (arrived) return { info: await completeParts(sending, decision, arrived), kept: 0 };
+export async function sendFile(sending: Sending, planned: Decision): Promise<Sent> {
+  const { store } = sending;
+  const { file, arrived } = planned;
+  if (arrived) return { info: await completeParts(sending, planned, arrived), kept: 0, appended: false };
+  const resent = planned.keep > 0 && store.appends === false;
+  if (resent) sending.onRemark(cannotAppend(file));
+  const decision = resent ? { ...planned, keep: 0 } : planned;
   const reader = openRange(file.path);
   try {
-    const each = partSize(file.size, sending.store.limits, sending.connections, sending.partSize);
-    if (file.size <= each && decision.keep === 0) return await sendWhole(sending, decision, reader);
+    const { partSize: each, there } = store.prepare
+      ? await store.prepare(file, readRange(reader, 0, BEGINNING), sending.signal)
+      : { partSize: partSize(file.size, store.limits, sending.connections, sending.partSize), there: false };
+    if (file.size <= each && decision.keep === 0) return await sendWhole(sending, decision, reader, there);
     try {
       return await sendParts(sending, decision, reader, each);
     } catch (error) {
@@ -60,7 +71,12 @@ export async function sendFile(sending: Sending, decision: Decision): Promise<Se
   }
 }
 
-async function sendWhole(sending: Sending, { file, before }: Decision, reader: RangeReader): Promise<Sent> {
+async function sendWhole(
+  sending: Sending,
+  { file, before }: Decision,
+  reader: RangeReader,
+  there: boolean,
+): Promise<Sent> {
   const { store, signal, onBytes, beforeComplete } = sending;
   const body = fileBody(reader, 0, file.size);
   if (body.crc32() !== file.crc32) throw differs(file.path);
@@ -70,7 +86,8 @@ async function sendWhole(sending: Sending, { file, before }: Decision, reader: R
     file,
     () => store.put(file.name, counted(body, onBytes), conditionOf(before), signal),
   );
-  return { info, kept: 0 };
+  if (there) onBytes(file.size);
+  return { info, kept: there ? file.size : 0, appended: false };
 }
 
 async function sendParts(
@@ -86,7 +103,8 @@ async function sendParts(
   onBytes(kept);
   await sendMissing(sending, begun, reader);
   const parts = [...begun.reused, ...begun.parts].sort((a, b) => a.number - b.number);
-  return { info: await completeParts(sending, decision, { upload: begun.upload, parts }), kept };
+  const info = await completeParts(sending, decision, { upload: begun.upload, parts });
+  return { info, kept, appended: begun.reused.length > 0 };
 }
 
 /** Makes the file of its parts. */
@@ -136,6 +154,10 @@ async function resumed({ store, state, signal }: Sending, file: LocalFile): Prom
   return undefined;
 }
 
+function cannotAppend({ name }: LocalFile): string {
+  return `The store cannot take over what it has of "${name}"; all of it is sent.`;
+}
+
 async function begin(
   { store, state, signal, onRemark }: Sending,
   { file, before, keep }: Decision,
@@ -150,7 +172,7 @@ async function begin(
       state.add(begun, taken.parts, true);
       return begun;
     }
-    onRemark(`The store cannot take over what it has of "${file.name}"; all of it is sent.`);
+    onRemark(cannotAppend(file));
   }
   return state.begin(file, await store.begin(file.name, file, signal), each);
 }

@@ -35,13 +35,14 @@ export async function sendSet(
       outdated = false;
     };
     const removed = replacesOther && decision === manifest && !outdated;
-    const { info, kept } = await sendFile(
+    const { info, kept, appended } = await sendFile(
       { ...sending, beforeComplete },
       removed ? { ...decision, before: undefined } : decision,
     );
     sent.set(file.name, info.etag);
-    report.push({ name: file.name, size: file.size, action, kept });
+    report.push({ name: file.name, size: file.size, action: appended ? "appended" : "sent", kept });
   }
+  await store.publish?.(signal);
   await unchanged();
   return report;
 

@@ -1,10 +1,8 @@
-import { openRange } from "../io/range_file.ts";
-import { fileBody } from "../store/body.ts";
 import { StoreError } from "../store/error.ts";
 import { Traffic, type UploadStore } from "../store/store.ts";
 import { decide, type Plan } from "./decide.ts";
 import { endpointOf, openStore } from "./destination.ts";
-import { differs, type LocalSet, localSet } from "./local_set.ts";
+import { beginningOf, type LocalSet, localSet, withSha256 } from "./local_set.ts";
 import type { UploadOptions, UploadReport } from "./options.ts";
 import { CONNECTIONS } from "./parts.ts";
 import { remoteSet } from "./remote_set.ts";
@@ -16,7 +14,7 @@ import { UploadState } from "./state.ts";
  * Uploads a set: what the store has not got yet, the bundle first and the manifest last (docs/upload.md).
  *
  * @param dir Folder of the set.
- * @param destination `s3://bucket/prefix`, or a folder.
+ * @param destination `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name`, or a folder.
  * @throws {PackError} With the cause, and what to do. What has been sent stays, and the next call goes on from there.
  */
 export async function upload(
@@ -29,7 +27,7 @@ export async function upload(
   let retries = 0;
   const store = await openStore(destination, options, traffic, () => retries++);
   try {
-    const set = localSet(dir);
+    const set = await digested(store, localSet(dir), options.signal);
     const state = new UploadState(dir, store.location, endpointOf(options));
     const { signal = new AbortController().signal } = options;
     const plan = await planFor(store, set, options, signal);
@@ -68,6 +66,11 @@ export async function upload(
   }
 }
 
+/** A set with the checksums that a store knows objects by. */
+export async function digested(store: UploadStore, set: LocalSet, signal?: AbortSignal): Promise<LocalSet> {
+  return store.sha256 ? await withSha256(set, signal) : set;
+}
+
 /** Looks at what the store has, and decides what to send. */
 export async function planFor(
   store: UploadStore,
@@ -76,17 +79,7 @@ export async function planFor(
   signal: AbortSignal | undefined,
 ): Promise<Plan> {
   const remote = await remoteSet(store, set, signal);
-  const [bundle] = set.files;
-  const beginning = (size: number) => {
-    const file = openRange(bundle.path);
-    try {
-      if (file.size < size) throw differs(bundle.path);
-      return fileBody(file, 0, size).crc32();
-    } finally {
-      file.close();
-    }
-  };
-  return decide(set, remote, beginning, force, store.location);
+  return decide(set, remote, beginningOf(set), force, store.location);
 }
 
 /** The error that ended an upload, with the way on. */

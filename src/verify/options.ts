@@ -1,5 +1,7 @@
+import type { ReadAccess } from "../store/access.ts";
+
 /** Options of {@link verify}. */
-export interface VerifyOptions {
+export interface VerifyOptions extends ReadAccess {
   /**
    * Check the SHA-256 of every frame too, not only its CRC-32; decode a compressed video (by ffmpeg), and compare every
    * picture with its digest. @default {false}

@@ -3,8 +3,9 @@ import { countsOf } from "./counts.ts";
 import { ProblemList, type VerifyReport } from "./report.ts";
 import type { VerifyOptions } from "./options.ts";
 import { checkSha256 } from "../dataset/remote/whole_file.ts";
-import { openRemote, type RemoteOptions } from "../dataset/remote/open.ts";
+import { openRemote } from "../dataset/remote/open.ts";
 import { notRemote } from "../dataset/remote/refusal.ts";
+import { accessOf } from "../store/access.ts";
 import { isStoreError } from "../store/error.ts";
 
 /** Images `--deep` looks at, unless it is to look at all. */
@@ -21,12 +22,12 @@ const BATCH = 64;
  */
 export async function verifyRemote(
   location: string,
-  { deep = false, all = false, at, signal, onProgress }: VerifyOptions,
-  remote: RemoteOptions = {},
+  options: VerifyOptions,
 ): Promise<VerifyReport> {
+  const { deep = false, all = false, at, signal, onProgress } = options;
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const set = await openRemote(location, { ...remote, at, cache: 0, signal });
+  const set = await openRemote(location, { ...accessOf(options), at, cache: 0, signal });
   const { dataset, manifest } = set;
   const { header } = manifest;
   using _ = dataset;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import fc from "../property.ts";
 import { crc32 } from "../../src/media/crc32.ts";
 import type { ManifestHeader } from "../../src/manifest/record.ts";
+import type { ObjectInfo } from "../../src/store/store.ts";
 import { decide } from "../../src/upload/decide.ts";
 import type { LocalSet } from "../../src/upload/local_set.ts";
 import { missingParts, partSize } from "../../src/upload/parts.ts";
@@ -61,6 +63,7 @@ Deno.test("missing, present and reused parts are the file, each byte once", () =
 Deno.test("what is decided follows from what is there", () => {
   const bytes = new TextEncoder().encode("the bundle, and more");
   const sum = (end: number) => crc32(bytes.subarray(0, end));
+  const sha256 = (end: number) => createHash("sha256").update(bytes.subarray(0, end)).digest("hex");
   const file = (name: string, size: number, crc32: number) => ({ name, path: name, size, crc32 });
   const header = (size: number, crc32: number) =>
     ({
@@ -76,12 +79,12 @@ Deno.test("what is decided follows from what is there", () => {
   };
   const info = (size: number, crc32: number) => ({ size, crc32, etag: "e" });
   const whole = info(bytes.length, sum(bytes.length));
-  type There = Record<string, ReturnType<typeof info>>;
+  type There = Record<string, ObjectInfo>;
   const actions = (there: There, remote?: ManifestHeader, force = false) => {
     const plan = decide(
       set,
       { objects: new Map(Object.entries(there)), header: remote },
-      sum,
+      { crc32: sum, sha256 },
       force,
       "s3://b/x",
     );
@@ -103,6 +106,11 @@ Deno.test("what is decided follows from what is there", () => {
     "sent",
     true,
   ]);
+  // A store that knows objects by their SHA-256, and not by their CRC-32.
+  const lfs = (end: number) => ({ size: end, crc32: undefined, etag: "e", sha256: sha256(end) });
+  const known = { ...older, "b.zip": lfs(10) };
+  assert.deepEqual(actions(known, header(10, sum(10))), ["appended", "there", "sent", false]);
+  assert.throws(() => actions({ ...known, "b.zip": { ...lfs(10), sha256: sha256(9) } }, header(10, sum(10))));
   assert.throws(() => actions({ "a.json": info(5, 1) }), /another "a.json"/);
   assert.throws(() => actions({ "frame_manifest.json": info(5, 1) }), /another "frame_manifest.json"/);
 });

@@ -11,6 +11,7 @@ import {
   labelsTarget,
   path,
   selectionFlags,
+  storeFlags,
 } from "../options.ts";
 
 /** `extract`: restores the images. */
@@ -75,6 +76,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
           "Write the labels, too, in a format and its layout, as yolo or voc (docs/formats.md names all); original: the label files themselves, which --keep-labels packed",
       },
       allowLoss: allowLossFlag,
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {

@@ -1,10 +1,11 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { type DisplayFlags, displayFlags, path } from "../options.ts";
+import type { HistoryFlags } from "../history.ts";
+import { displayFlags, path, storeFlags } from "../options.ts";
 
 /** `history`: tells which generations a set has. */
-export const history = buildCommand<DisplayFlags, [string], Context>({
+export const history = buildCommand<HistoryFlags, [string], Context>({
   docs: {
     brief: "Tell which generations a set has, and what happened in each",
     fullDescription: description(
@@ -26,7 +27,7 @@ export const history = buildCommand<DisplayFlags, [string], Context>({
     ),
   },
   parameters: {
-    flags: displayFlags,
+    flags: { ...storeFlags, ...displayFlags },
     positional: {
       kind: "tuple",
       parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],

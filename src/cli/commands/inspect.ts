@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { InspectFlags } from "../inspect.ts";
-import { displayFlags, labelFlags, path, sourceFlags, videoFlags } from "../options.ts";
+import { displayFlags, labelFlags, path, sourceFlags, storeFlags, videoFlags } from "../options.ts";
 
 const { images, labels, format, pattern } = sourceFlags;
 
@@ -17,6 +17,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
       [
         ["photos", "what is in the folder photos, and what packing would leave out"],
         ["packed", "what is in a set"],
+        ["s3://my-bucket/birds --profile work", "what is in a set in a store"],
         ["photos --json | jq .problems", "problems, for programs"],
       ],
       [
@@ -41,6 +42,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
         placeholder: "N|TIMES",
         brief: `Of a set, look at generation N, as history shows it. ${videoFlags.at.brief}`,
       },
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {
@@ -49,7 +51,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
         parse: path,
         optional: true,
         placeholder: "PATH",
-        brief: "Folder or archive of a dataset, or folder of a set",
+        brief: "Folder or archive of a dataset, folder of a set, or its place in a store",
       }],
     },
   },

@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, wholeNumber } from "../options.ts";
+import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
 import type { PresignFlags } from "../presign.ts";
 
 /** A signature of S3 holds for a week at most. */
@@ -36,9 +36,7 @@ export const presign = buildCommand<PresignFlags, [string], Context>({
         placeholder: "N",
         brief: "For how long, at most a week (default: 43200)",
       },
-      endpoint: text("URL", "Server other than Amazon's (default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)"),
-      region: text("NAME", "Region of the bucket (default: AWS_REGION, that of the profile, or us-east-1)"),
-      profile: text("NAME", "Profile of ~/.aws/config whose credentials to use"),
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {
@@ -51,7 +49,3 @@ export const presign = buildCommand<PresignFlags, [string], Context>({
     await presignCommand(this, flags, location);
   },
 });
-
-function text(placeholder: string, brief: string) {
-  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
-}

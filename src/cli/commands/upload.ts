@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, wholeNumber } from "../options.ts";
+import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
 import type { UploadFlags } from "../upload.ts";
 
 const MiB = 2 ** 20;
@@ -11,7 +11,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   docs: {
     brief: "Send a set to an object store or a folder, and prove that it arrived",
     fullDescription: description(
-      "Sends a set to S3 or a store that speaks its language, to Azure, or to a folder. What is there already is not sent again, of a " +
+      "Sends a set to S3 or a store that speaks its language, to Azure, to the Hugging Face Hub, or to a folder. What is there already is not sent again, of a " +
         "set that has grown only the new end; an upload that was cut short goes on, also on another machine. The manifest " +
         "comes last, so nobody sees a set that is not complete. Credentials come from the environment or --profile. " +
         "docs/upload.md tells more.",
@@ -23,6 +23,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
           "packed s3://birds --endpoint https://ACCOUNT.r2.cloudflarestorage.com",
           "send it to Cloudflare R2; other stores likewise",
         ],
+        ["packed hf://datasets/ann/birds", "send it to the Hugging Face Hub, in one commit"],
         ["packed /mnt/archive/birds", "copy it into a folder, with the same proof"],
         ["packed s3://my-bucket/birds --clean", "remove what uploads that were given up have left"],
       ],
@@ -37,9 +38,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   },
   parameters: {
     flags: {
-      endpoint: text("URL", "Server other than Amazon's, as https://s3.eu-central-003.backblazeb2.com", url),
-      region: text("NAME", "Region of the bucket (default: AWS_REGION, that of the profile, or us-east-1)"),
-      profile: text("NAME", "Profile of ~/.aws/config whose credentials to use"),
+      ...storeFlags,
       storageClass: text("NAME", "Storage class of S3, as STANDARD_IA or GLACIER_IR"),
       sse: text("KIND", "Encryption at rest: AES256, aws:kms, or aws:kms:KEY"),
       acl: text("NAME", "Canned ACL of S3, as bucket-owner-full-control"),
@@ -85,7 +84,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
           parse: path,
           placeholder: "DEST",
           brief:
-            "s3://bucket/prefix, az://account/container/prefix, a folder, or a .json file of presigned links",
+            "s3://bucket/prefix, az://account/container/prefix, hf://datasets/owner/name[@branch][/prefix], a folder, or a .json file of presigned links",
         },
       ],
     },
@@ -96,17 +95,12 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   },
 });
 
-function text(placeholder: string, brief: string, parse: (input: string) => string = String) {
-  return { kind: "parsed", parse, optional: true, placeholder, brief } as const;
+function text(placeholder: string, brief: string) {
+  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
 }
 
 function switched(brief: string) {
   return { kind: "boolean", optional: true, withNegated: false, brief } as const;
-}
-
-function url(input: string): string {
-  if (/^https?:\/\/[^/]+/i.test(input) && URL.canParse(input)) return input;
-  throw new Error("Give a URL, as https://storage.googleapis.com.");
 }
 
 function tag(input: string): readonly [string, string] {

@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { atFlags, displayFlags, ffmpegFlag, path, workersFlag } from "../options.ts";
+import { atFlags, displayFlags, ffmpegFlag, path, storeFlags, workersFlag } from "../options.ts";
 import type { VerifyFlags } from "../verify.ts";
 
 /** `verify`: proves a set. */
@@ -45,6 +45,7 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
       ...atFlags,
       ffmpeg: ffmpegFlag,
       workers: workersFlag,
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {

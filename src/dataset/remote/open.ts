@@ -1,24 +1,11 @@
 import { crc32 } from "../../media/crc32.ts";
+import type { ReadAccess } from "../../store/access.ts";
 import { openRangeStore } from "../../store/open_range.ts";
-import type { OnRetry, RetryPolicy } from "../../store/retry.ts";
 import type { StoreOptions } from "../../store/open.ts";
 import { openRemoteSet, type ReadingOptions, type RemoteDataset, type RemoteSet } from "./dataset.ts";
 
 /** Options of {@link openRemoteDataset}. */
-export interface RemoteOptions extends ReadingOptions {
-  /** Server other than the provider's own. @default {AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; HF_ENDPOINT} */
-  readonly endpoint?: string;
-  /** Region of the bucket. @default {AWS_REGION, AWS_DEFAULT_REGION, that of the profile, "us-east-1"} */
-  readonly region?: string;
-  /** Profile of AWS's shared configuration. @default {AWS_PROFILE} */
-  readonly profile?: string;
-  /** How failed requests are repeated. */
-  readonly retry?: RetryPolicy;
-  /** Called before a request is repeated. */
-  readonly onRetry?: OnRetry;
-  /** Environment credentials come from. @default {process.env} */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
+export interface RemoteOptions extends ReadingOptions, ReadAccess {}
 
 /** Opens a set in a store, with all that commands need of it. */
 export async function openRemote(

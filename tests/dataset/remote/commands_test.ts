@@ -119,3 +119,31 @@ serverTest([VERSITYGW], "presign prints links with which anybody can read the se
     assert.ok(readFileSync(join(temp.path, name)).subarray(10, 30).equals(await response.bytes()));
   }
 });
+
+serverTest([VERSITYGW], "the commands that read take an endpoint and a profile, as upload does", async () => {
+  await using server = await startVersitygw();
+  using temp = tempDir();
+  const folder = join(temp.path, "birds");
+  randomSet(folder, 5);
+  const keys = join(temp.path, "credentials");
+  writeFileSync(keys, `[birds]\naws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}\n`);
+  const env = { AWS_SHARED_CREDENTIALS_FILE: keys, AWS_CONFIG_FILE: join(temp.path, "none") };
+  const place = `s3://${BUCKET}/birds`;
+  const access = ["--endpoint", server.url, "--profile", "birds"];
+  const run = (...args: string[]) => command([...args, ...access], env);
+  const target = join(temp.path, "restored");
+  for (
+    const args of [
+      ["upload", folder, place],
+      ["inspect", place],
+      ["verify", place, "--deep"],
+      ["extract", place, target],
+      ["history", place],
+      ["presign", place],
+    ]
+  ) {
+    const { code, stderr } = await run(...args);
+    assert.equal(code, 0, `${args[0]}: ${stderr}`);
+  }
+  assert.ok(existsSync(join(target, "000003.jpg")));
+});
