@@ -1,14 +1,13 @@
+import { idAt } from "../generations/write_annotations.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { PackError } from "../model/issue.ts";
 import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { LineReader } from "./line_reader.ts";
 import type { Source } from "./source.ts";
 
 const ID_KEY = new FixedText('{"id":');
 const IMAGE_ID_KEY = new FixedText(',"image_id":');
 const CATEGORY_ID_KEY = new FixedText(',"category_id":');
-const NEWLINE = 10;
-const COMMA = 44;
 const SEPARATOR = fixedText(",\n");
 const ID = fixedText('{"id":');
 const IMAGE_ID = fixedText(',"image_id":');
@@ -27,7 +26,10 @@ export interface WrittenIds {
 /** Rewrites the annotation records of one source for a new set. */
 export class AnnotationLines {
   readonly #source: Source;
-  readonly #lines: ReadAhead | undefined;
+  readonly #lines: LineReader | undefined;
+  /** Position of the image after the one read last, and byte at which its lines begin. */
+  #next = 0;
+  #nextAt = 0;
   readonly #categories: ReadonlyMap<number, number> | undefined;
   readonly #only: ReadonlySet<number> | undefined;
   readonly #keepIds: boolean;
@@ -46,7 +48,11 @@ export class AnnotationLines {
     only?: ReadonlySet<number>,
   ) {
     this.#source = source;
-    this.#lines = source.coco && new ReadAhead(source.coco.file, room);
+    if (source.coco) {
+      const [start, end] = source.coco.sections.annotations;
+      this.#lines = new LineReader(source.coco.file, end, room);
+      this.#nextAt = start;
+    }
     this.#keepIds = keepIds;
     this.#categories = categories;
     this.#only = only;
@@ -67,31 +73,23 @@ export class AnnotationLines {
     seen?: Map<string, number>,
     turn = 0,
   ): void {
-    if (!this.#source.coco || !this.#lines) return;
-    const { annotations } = this.#source.coco.index();
-    const start = annotations[position], end = annotations[position + 1];
-    if (start === end) return;
-    let at = this.#lines.seek(start, end);
-    const { bytes } = this.#lines;
-    const last = at + end - start;
+    const { coco, index } = this.#source;
+    const lines = this.#lines;
+    if (!coco || !lines) return;
+    const wanted = idAt(index, position);
     const cursor = this.#cursor;
-    while (at < last) {
-      if (bytes[at] === NEWLINE) {
-        at++;
-        continue;
-      }
+    let start = position === this.#next ? this.#nextAt : coco.index().annotations[position];
+    for (let at; (at = lines.read(start)) >= 0; start = lines.next) {
+      const { bytes, stop } = lines;
       cursor.reset(bytes, at);
       const own = cursor.integerAfter(ID_KEY);
-      cursor.integerAfter(IMAGE_ID_KEY);
+      const imageId = cursor.integerAfter(IMAGE_ID_KEY);
       const found = cursor.integerAfter(CATEGORY_ID_KEY);
       const category = this.#categories ? this.#categories.get(found) : found;
-      if (cursor.bad || cursor.at > last || category === undefined) {
-        throw this.#damaged(bytes.subarray(at, Math.min(at + 80, last)));
+      if (cursor.bad || cursor.at > stop || category === undefined) {
+        throw this.#damaged(bytes.subarray(at, stop));
       }
-      let stop = bytes.indexOf(NEWLINE, cursor.at);
-      if (stop < 0 || stop > last) stop = last;
-      at = stop + 1;
-      if (bytes[stop - 1] === COMMA) stop--;
+      if (imageId !== wanted) break;
       const rest = bytes.subarray(cursor.at, stop);
       if (this.#only && !this.#only.has(category)) continue;
       if (seen) {
@@ -114,13 +112,30 @@ export class AnnotationLines {
       out.integer(category);
       out.append(rest);
     }
+    this.#next = position + 1;
+    this.#nextAt = start;
+  }
+
+  /** @throws {PackError} If what is left are not annotations of images that were not asked for: they are out of order. */
+  finish(): void {
+    const at = this.#lines?.read(this.#nextAt) ?? -1;
+    if (at < 0) return;
+    const { coco, manifest } = this.#source;
+    const { bytes, stop } = this.#lines!;
+    this.#cursor.reset(bytes, at);
+    this.#cursor.integerAfter(ID_KEY);
+    const position = manifest.positionOfId(this.#cursor.integerAfter(IMAGE_ID_KEY));
+    if (position !== undefined && position >= this.#next && !this.#cursor.bad) return;
+    // It tells which one.
+    coco!.index();
+    throw this.#damaged(bytes.subarray(at, stop));
   }
 
   #damaged(line: Uint8Array): PackError {
     return new PackError(
       `An annotation record in "${
         this.#source.coco!.path
-      }" does not begin as it should, or names no category: ${decoder.decode(line)}`,
+      }" does not begin as it should, or names no category: ${decoder.decode(line.subarray(0, 80))}`,
       "Run verify on that set, then fetch or pack it again.",
       4,
     );

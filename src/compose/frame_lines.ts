@@ -1,4 +1,5 @@
-import { FrameLine } from "../manifest/frame_line.ts";
+import { digestIn } from "../manifest/frame_digests.ts";
+import { FrameLine, nameIn } from "../manifest/frame_line.ts";
 import { recordStop, recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { writeFrame } from "../manifest/writer.ts";
@@ -18,6 +19,7 @@ export class FrameLines {
   readonly #source: Source;
   readonly #lines: ReadAhead;
   readonly #begins: Float64Array;
+  readonly #names: Uint32Array;
   readonly #positions: Uint32Array | undefined;
   readonly #line = new FrameLine();
 
@@ -25,8 +27,22 @@ export class FrameLines {
   constructor(source: Source, room: number) {
     this.#source = source;
     this.#lines = new ReadAhead(source.manifest.file, room);
-    this.#begins = source.manifest.lines().lines;
+    const { lines, names } = source.manifest.lines();
+    this.#begins = lines;
+    this.#names = names;
     this.#positions = source.manifest.positions();
+  }
+
+  /**
+   * Name of an image, UTF-8, and its digest, without reading the rest of the line.
+   *
+   * @returns The name is valid until the next call; `digestAt` is where the 64 digits begin in `bytes`.
+   */
+  glance(position: number): { name: Uint8Array; bytes: Uint8Array; digestAt: number } {
+    const number = this.#positions?.[position] ?? position;
+    const at = this.#lines.seek(this.#begins[number], this.#begins[number + 1]);
+    const { bytes } = this.#lines;
+    return { name: nameIn(bytes, at + this.#names[number]), bytes, digestAt: digestIn(bytes, at) };
   }
 
   /**

@@ -1,12 +1,13 @@
+import type { CocoFile } from "../coco/coco_file.ts";
 import { writeImage } from "../coco/lines.ts";
+import { idAt } from "../generations/write_annotations.ts";
 import type { FrameLine } from "../manifest/frame_line.ts";
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
-import { recordStop } from "../manifest/lines.ts";
 import { PackError } from "../model/issue.ts";
 import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import type { Renumbering } from "./composition.ts";
 import type { Copied } from "./copy_frames.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { LineReader } from "./line_reader.ts";
 import type { Source } from "./source.ts";
 
 const ID_KEY = new FixedText('{"id":');
@@ -38,7 +39,10 @@ export interface NewPlace extends Copied {
 /** Rewrites the image records of one source for a new set. What is not id or place is copied as bytes where it stays. */
 export class ImageLines {
   readonly #source: Source;
-  readonly #lines: ReadAhead | undefined;
+  readonly #lines: LineReader | undefined;
+  /** Position of the image after the one read last, and byte at which its line begins. */
+  #next = 0;
+  #nextAt = 0;
   readonly #ids: Renumbering;
   readonly #only: ReadonlySet<number> | undefined;
   readonly #cursor = new LineCursor();
@@ -46,7 +50,11 @@ export class ImageLines {
   /** @param room Bytes to read at once. */
   constructor(source: Source, room: number, ids: Renumbering = {}, only?: ReadonlySet<number>) {
     this.#source = source;
-    this.#lines = source.coco && new ReadAhead(source.coco.file, room);
+    if (source.coco) {
+      const [start, end] = source.coco.sections.images;
+      this.#lines = new LineReader(source.coco.file, end, room);
+      this.#nextAt = start;
+    }
     this.#ids = ids;
     this.#only = only;
   }
@@ -79,13 +87,11 @@ export class ImageLines {
       });
       return;
     }
-    const { images } = coco.index();
-    const start = this.#lines.seek(images[position], images[position + 1]);
-    const { bytes } = this.#lines;
-    const end = recordStop(bytes, start, start + images[position + 1] - images[position]);
+    const start = this.#read(this.#lines, coco, position);
+    const { bytes, stop: end } = this.#lines;
     const cursor = this.#cursor;
     cursor.reset(bytes, start);
-    cursor.integerAfter(ID_KEY);
+    const own = cursor.integerAfter(ID_KEY);
     const sizeAt = cursor.at;
     cursor.integerAfter(WIDTH_KEY);
     cursor.integerAfter(HEIGHT_KEY);
@@ -96,7 +102,9 @@ export class ImageLines {
     if (cursor.takes(OFFSET_KEY)) cursor.integer();
     if (cursor.takes(SIZE_KEY)) cursor.integer();
     cursor.takes(METHOD_KEY);
-    if (cursor.bad || cursor.at > end) throw this.#damaged(bytes.subarray(start, end));
+    if (cursor.bad || cursor.at > end || own !== idAt(index, position)) {
+      throw this.#damaged(bytes.subarray(start, end));
+    }
     out.fixed(ID);
     out.integer(place.id);
     out.append(bytes.subarray(sizeAt, sizeEnd));
@@ -113,6 +121,14 @@ export class ImageLines {
     const classes = this.#only || more.length > 0 || (categories && bytes[end - 2] === 93);
     if (classes || licenses) this.#labels(out, decoder.decode(bytes.subarray(start, end)), more);
     else out.append(bytes.subarray(cursor.at, end));
+  }
+
+  /** @throws {PackError} If there are more images than the manifest has, where all of them were written. */
+  finish(): void {
+    const { coco, manifest } = this.#source;
+    const more = this.#next === manifest.length && (this.#lines?.read(this.#nextAt) ?? -1) >= 0;
+    // The index tells what is wrong.
+    if (more) coco!.index();
   }
 
   /** Categories of an image as a whole, with their ids in the new set. */
@@ -141,9 +157,21 @@ export class ImageLines {
     out.ascii("}");
   }
 
+  /** Reads the line of an image; the place of its first byte. */
+  #read(lines: LineReader, coco: CocoFile, position: number): number {
+    const at = lines.read(position === this.#next ? this.#nextAt : coco.index().images[position]);
+    if (at < 0) {
+      coco.index();
+      throw this.#damaged(new Uint8Array(0));
+    }
+    this.#next = position + 1;
+    this.#nextAt = lines.next;
+    return at;
+  }
+
   #damaged(bytes: Uint8Array): PackError {
     return new PackError(
-      `An image record in "${this.#source.coco!.path}" does not begin as it should: ${
+      `An image record in "${this.#source.coco!.path}" is not that of the image in its place: ${
         decoder.decode(bytes.subarray(0, 80))
       }`,
       "Run verify on that set, then fetch or pack it again.",

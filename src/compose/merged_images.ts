@@ -36,9 +36,9 @@ export class MergedImages {
     sources.forEach((set, source) => {
       const lines = new FrameLines(set, roomFor(1));
       for (let position = 0; position < set.manifest.length; position++, image++) {
-        const line = lines.read(position);
-        this.#names.add(line.name());
-        this.#digests.add(line.bytes, line.shaAt);
+        const { name, bytes, digestAt } = lines.glance(position);
+        this.#names.add(name);
+        this.#digests.add(bytes, digestAt);
         this.#source[image] = source;
         this.#position[image] = position;
       }

@@ -3,7 +3,7 @@ import type { RangeReader } from "../io/range_reader.ts";
 /** Bytes read at once where reading goes on from one range to the next. */
 const AHEAD = 2 << 20;
 /** Ranges that are no further apart than this are read in one go. */
-const NEAR = 64 << 10;
+export const NEAR = 64 << 10;
 /** Room for all files that are read side by side. */
 const ROOM = 64 << 20;
 

@@ -239,7 +239,7 @@ function categoryIds({ coco, dir }: Source, names: readonly string[]): number[] 
 function sampled(source: Source, positions: readonly number[], part: number, seed: number): number[] {
   const lines = new FrameLines(source, roomFor(1));
   const lots = Float64Array.from(positions, (position) => {
-    const name = lines.read(position).name();
+    const { name } = lines.glance(position);
     const digest = createHash("sha256").update(`${seed}\n`).update(name).digest("hex");
     return parseInt(digest.slice(0, 13), 16);
   });

@@ -259,6 +259,7 @@ async function writeFrames(
       }
       handOn(LINES);
     }
+    for (const set of images) set.finish();
     handOn(0);
     hashDigests();
     coco?.text(COCO_MIDDLE);
@@ -312,6 +313,7 @@ async function writeAnnotations(
         lines.clear();
       }
     }
+    for (const set of sets) set.finish();
     out.write(lines.written);
     out.text(cocoEnd(categories!));
     out.flush();

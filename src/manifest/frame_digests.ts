@@ -11,6 +11,13 @@ const DIGESTS = 16 * 1024;
 const LETTER_C = 99;
 const TO_DIGITS = 'crc32":"01234567","sha256":"'.length;
 
+/** Place of the digits of the SHA-256 in a frame line that begins at `start`. */
+export function digestIn(bytes: Uint8Array, start: number): number {
+  // The keys and numbers before "crc32" have no letter c.
+  while (bytes[start] !== LETTER_C && start < bytes.length) start++;
+  return start + TO_DIGITS;
+}
+
 /**
  * Adds the SHA-256 digests that frame lines state, in their order, to a digest over all of them.
  *
@@ -33,8 +40,7 @@ export async function addFrameDigests(
       start = lines[i];
       filled = manifest.read(block, start);
     }
-    // The keys and numbers before "crc32" have no letter c.
-    let at = block.indexOf(LETTER_C, lines[i] - start) + TO_DIGITS;
+    let at = digestIn(block, lines[i] - start);
     for (let k = count * DIGEST, end = k + DIGEST; k < end; k++, at += 2) {
       digests[k] = hexValue[block[at]] << 4 | hexValue[block[at + 1]];
     }

@@ -30,6 +30,25 @@ const BACKSLASH = 92;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/**
+ * File name of a frame line.
+ *
+ * @param at Begin of its JSON string.
+ * @returns UTF-8; a view where the string has no escapes.
+ */
+export function nameIn(bytes: Uint8Array, at: number): Uint8Array {
+  let escaped = false;
+  let end = at + 1;
+  for (; bytes[end] !== QUOTE && end < bytes.length; end++) {
+    if (bytes[end] === BACKSLASH) {
+      escaped = true;
+      end++;
+    }
+  }
+  if (!escaped) return bytes.subarray(at + 1, end);
+  return encoder.encode(JSON.parse(decoder.decode(bytes.subarray(at, end + 1))));
+}
+
 /** One frame line of the manifest, read from its bytes; the same object is used for line after line. */
 export class FrameLine {
   bytes: Uint8Array = new Uint8Array(0);
@@ -154,11 +173,7 @@ export class FrameLine {
 
   /** File name, UTF-8; valid as long as the bytes of the line are, and not to be changed. */
   name(): Uint8Array {
-    const { bytes, nameAt, nameEnd } = this;
-    for (let i = nameAt; i < nameEnd; i++) {
-      if (bytes[i] === BACKSLASH) return encoder.encode(this.#text(nameAt, nameEnd));
-    }
-    return bytes.subarray(nameAt, nameEnd);
+    return nameIn(this.bytes, this.nameAt - 1);
   }
 
   /** Codec. */

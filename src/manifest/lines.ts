@@ -5,7 +5,7 @@ const NEWLINE = 10;
 const COMMA = 44;
 const decoder = new TextDecoder();
 /** Longest line that is read; a mask of a 100-megapixel image stays far below. */
-const MAX_LINE = 256 * 1024 * 1024;
+export const MAX_LINE = 256 * 1024 * 1024;
 
 /** Complete lines as they lie in the file. Valid until the next one is asked for: the buffer is used again. */
 export interface LineBlock {
@@ -47,15 +47,18 @@ export function* lineBlocks(
   }
 }
 
+/** The error that a line is longer than {@link MAX_LINE}. */
+export function lineTooLong(offset: number): PackError {
+  return new PackError(
+    `The line at byte ${offset} is longer than ${MAX_LINE} bytes.`,
+    "The file is damaged, or was not written by this tool.",
+    4,
+  );
+}
+
 /** A buffer of twice the size with the same content, for a line that is longer than the buffer. */
 function grown(buffer: Uint8Array<ArrayBuffer>, offset: number): Uint8Array<ArrayBuffer> {
-  if (buffer.length >= MAX_LINE) {
-    throw new PackError(
-      `The line at byte ${offset} is longer than ${MAX_LINE} bytes.`,
-      "The file is damaged, or was not written by this tool.",
-      4,
-    );
-  }
+  if (buffer.length >= MAX_LINE) throw lineTooLong(offset);
   const bigger = new Uint8Array(buffer.length * 2);
   bigger.set(buffer);
   return bigger;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { Output } from "../tools.ts";
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+/** The program's entry. */
+export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 /** Folder of the sample dataset. */
 export const SAMPLE = fileURLToPath(new URL("../../fixtures/sample", import.meta.url));
 /** Folder of the program's own files. */

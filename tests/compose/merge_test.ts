@@ -222,3 +222,93 @@ Deno.test("what cannot be merged is refused with the remedy, and damage is found
   Deno.writeFileSync(bundle, bytes.subarray(0, 300));
   await fails(["plain", "plain"], 4, /ends at byte 300/);
 });
+
+Deno.test("an annotation file that does not fit its manifest ends the work, in whatever way images are taken", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  for (const [name, first] of [["a", 0], ["b", 10]] as const) {
+    const files: Record<string, Uint8Array | string> = { "classes.txt": "cat\n" };
+    for (let i = first; i < first + 6; i++) {
+      files[`images/${String(i).padStart(2, "0")}.jpg`] = jpeg(20 + i, 30);
+      files[`labels/${String(i).padStart(2, "0")}.txt`] = "0 .5 .5 .1 .1\n0 .5 .5 .2 .2\n";
+    }
+    writeTree(at(name), files);
+    await pack({ dataset: at(name), output: at(`set-${name}`), workers: 1 });
+  }
+  const file = join(at("set-a"), "unified_annotation.json");
+  const sound = readFileSync(file, "utf8");
+  const lines = sound.split("\n");
+  const images = lines.indexOf('"images":[') + 1, annotations = lines.indexOf('"annotations":[') + 1;
+  const damages: [string, RegExp, (lines: string[]) => void][] = [
+    ["two annotations change places", /out of order/, (lines) => {
+      [lines[annotations + 1], lines[annotations + 2]] = [lines[annotations + 2], lines[annotations + 1]];
+    }],
+    ["an annotation names no image", /names no image/, (lines) => {
+      lines[annotations + 3] = lines[annotations + 3].replace('"image_id":2', '"image_id":77');
+    }],
+    ["an image too few", /has 5 images|is not that of the image/, (lines) => lines.splice(images + 2, 1)],
+    ["an image too many", /is not that of the image/, (lines) => {
+      lines.splice(images + 2, 0, lines[images + 2]);
+    }],
+    ["an image too many at the end", /more images than the 6/, (lines) => {
+      lines.splice(images + 6, 0, lines[images + 5]);
+    }],
+    ["an image twice, another not there", /is not that of the image/, (lines) => {
+      lines[images + 3] = lines[images + 2];
+    }],
+    ["an annotation without ids", /does not begin as it should/, (lines) => {
+      lines[annotations + 3] = lines[annotations + 3].replace('"id":', '"no":');
+    }],
+    ["an annotation of no class", /names no category/, (lines) => {
+      lines[annotations + 3] = lines[annotations + 3].replace('"category_id":1', '"category_id":9');
+    }],
+  ];
+  for (const [name, message, damage] of damages) {
+    const changed = [...lines];
+    damage(changed);
+    Deno.writeTextFileSync(file, changed.join("\n"));
+    const isTold = (error: Error & { exitCode: number }) => {
+      assert.match(error.message, message, name);
+      assert.equal(error.exitCode, 4);
+      return true;
+    };
+    await assert.rejects(merge([at("set-a"), at("set-b")], at("out")), isTold);
+    await assert.rejects(merge([at("set-b"), at("set-a")], at("out")), isTold);
+    assert.ok(!existsSync(at("out")));
+  }
+  // Lines that are never looked at tell nothing of those that are.
+  Deno.writeTextFileSync(file, sound);
+  await merge([at("set-a"), at("set-b")], at("out"));
+  await assertSound(at("out"));
+});
+
+Deno.test("names of every kind, and frame lines that another writer would write, come through a merge", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  const names = ["say 'hi'.jpg", "ü/ñ.jpg", "日本.jpg", "😀.jpg", "\uffee.jpg", "z.jpg"];
+  if (Deno.build.os !== "windows") names.push('say "hi".jpg');
+  const expected: [string, string][] = [];
+  for (const [set, media] of [["a", "zip"], ["b", "tar"]] as const) {
+    const files = names.map((name, i) => [`train/${name}`, jpeg(20 + i, 30, set === "a" ? 10 : 20)] as const);
+    writeTree(at(set), Object.fromEntries(files));
+    await pack({ dataset: at(set), output: at(`set-${set}`), media, workers: 1 });
+    for (const [name, bytes] of files) {
+      expected.push([set === "a" ? name : `set-b/${name}`, new Uint8Array(bytes).toHex()]);
+    }
+  }
+  const manifest = join(at("set-a"), "frame_manifest.json");
+  const text = readFileSync(manifest, "utf8");
+  // What need not be escaped may be; there may be keys that are not known.
+  const other = text.replace('"train/z.jpg"', '"train/\\u007a.jpg"').replace('"}\n]', '","more":1}\n]');
+  assert.equal(other.length, text.length + 5 + 9);
+  Deno.writeTextFileSync(manifest, other);
+  for (const media of ["zip", "tar"] as const) {
+    await merge([at("set-a"), at("set-b")], at(media), { media });
+    await assertSound(at(media));
+    const state = await stateOf(at(media));
+    assert.deepEqual(
+      Object.entries(state).map(([name, [bytes]]) => [name, bytes]).sort(),
+      expected.toSorted(),
+    );
+  }
+});

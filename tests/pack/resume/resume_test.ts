@@ -18,6 +18,8 @@ import { RUN_JOURNAL } from "../../../src/manifest/source_set.ts";
 import { update } from "../../../src/update/update.ts";
 import { verify } from "../../../src/verify/verify.ts";
 import { tempDir } from "../../dataset/temp.ts";
+import { testWith } from "../../tools.ts";
+import { H264, paint } from "../../video/input/painted.ts";
 import { jpeg, writeTree } from "../small_dataset.ts";
 import { datasets } from "./datasets.ts";
 
@@ -116,6 +118,33 @@ Deno.test({
     assert.deepEqual(contents(output), contents(whole));
   },
 });
+
+testWith(
+  ["encoder:libx264", "ffprobe"],
+  "a run on videos, which are decoded anew, is continued, unless one is another file now",
+  async () => {
+    using temp = tempDir();
+    const [dataset, whole, output] = ["data", "whole", "out"].map((name) => join(temp.path, name));
+    writeTree(dataset, { "before.jpg": jpeg(40, 30), "z/after.jpg": jpeg(40, 31) });
+    const video = join(dataset, "clip.mp4");
+    const frames = 8 * BATCH;
+    paint(video, frames, H264);
+    assert.equal((await pack({ dataset, output: whole })).frames, frames + 2);
+    await interrupt({ dataset, output, workers: 1 }, 3);
+    assert.deepEqual(readdirSync(output).filter((name) => name.includes("inflated")), []);
+    const report = await pack({ dataset, output, resume: true });
+    assert.ok(report.resumed! >= 3 * BATCH && report.resumed! < frames, `${report.resumed}`);
+    assert.deepEqual(contents(output), contents(whole));
+
+    await interrupt({ dataset, output, overwrite: true, workers: 1 }, 3);
+    paint(video, frames, [...H264, "-crf", "40"]);
+    const other = await pack({ dataset, output, overwrite: true, resume: true });
+    assert.equal(other.resumed, undefined);
+    assert.equal(other.issues["run-begun-anew"], 1);
+    await pack({ dataset, output: whole, overwrite: true });
+    assert.deepEqual(contents(output), contents(whole));
+  },
+);
 
 Deno.test("an update of the set in between leaves nothing that could be continued", async () => {
   using temp = tempDir();
