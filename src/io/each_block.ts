@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 const BLOCK = 8 << 20;
 
@@ -6,8 +6,11 @@ const BLOCK = 8 << 20;
 export function eachBlock(path: string, block: (bytes: Uint8Array) => void): void {
   const file = openSync(path, "r");
   try {
-    const buffer = new Uint8Array(BLOCK);
-    for (let count; (count = readSync(file, buffer, 0, BLOCK, null)) > 0;) block(buffer.subarray(0, count));
+    // Clearing a large buffer takes longer than reading a small file.
+    const buffer = new Uint8Array(Math.min(BLOCK, fstatSync(file).size || BLOCK));
+    for (let count; (count = readSync(file, buffer, 0, buffer.length, null)) > 0;) {
+      block(buffer.subarray(0, count));
+    }
   } finally {
     closeSync(file);
   }

@@ -33,8 +33,15 @@ export class BatchPacker {
   readonly #writer: PieceWriter;
   readonly #tickets: Tickets;
 
-  /** @param formats Readers of the job's parts, in their order. */
-  constructor(readonly job: Job, formats: readonly LabelFormat[]) {
+  /**
+   * @param formats Readers of the job's parts, in their order.
+   * @param pause Awaited after each piece that was written; lets others have their turn in a thread that is not its own.
+   */
+  constructor(
+    readonly job: Job,
+    formats: readonly LabelFormat[],
+    readonly pause: (() => Promise<void>) | undefined,
+  ) {
     const log = this.#log.add.bind(this.#log);
     const images = this.#imageSource = openSource(job.imageSource);
     const labels = this.#labelSource = job.labelSource === job.imageSource
@@ -81,6 +88,7 @@ export class BatchPacker {
         reports.push(this.#write(batch.start + first, batch.start + i, frames));
         frames = [];
         first = i;
+        await this.pause?.();
       }
     }
     return reports;

@@ -5,10 +5,12 @@ import type { Batch } from "./protocol.ts";
 /** Bytes a batch should have: what is written at once. */
 const BYTES = 4 << 20;
 const MOST = 256;
+/** Entries of the first batch, as long as nothing is known of their size. */
+export const FIRST_BATCH = 64;
 
 /** Entries a batch should have, from the mean size of those packed so far. */
 export function batchLength(entries: number, bytes: number): number {
-  if (entries === 0) return 64;
+  if (entries === 0) return FIRST_BATCH;
   return Math.max(1, Math.min(MOST, Math.round(BYTES / Math.max(1, bytes / entries))));
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Batch, FromWorker, Job, PieceReport, ToWorker } from "./protocol.ts";
 import { type Failure, fromFailure } from "../io/failure.ts";
 import { Tickets } from "./ticket.ts";
@@ -16,8 +17,14 @@ export interface CrewOptions {
   onPiece: (piece: PieceReport) => void;
 }
 
+/** What takes messages: a thread, or this one. */
+interface Listener {
+  postMessage(message: ToWorker): void;
+  terminate(): void | Promise<void>;
+}
+
 interface Member {
-  worker: Worker;
+  worker: Listener;
   /** Batches given and not yet finished. */
   load: number;
 }
@@ -25,6 +32,7 @@ interface Member {
 /** The workers of a run: hands out batches, collects reports, and ends the run for all when one fails or hangs. */
 export class Crew {
   readonly #members: Member[] = [];
+  readonly #size: number;
   readonly #options: CrewOptions;
   #tickets: Tickets | undefined;
   #failure: Error | undefined;
@@ -33,26 +41,52 @@ export class Crew {
   #closed = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  /** Starts the threads; they load their modules while the main thread goes on. */
+  /** @param size Number of workers. */
   constructor(size: number, options: CrewOptions) {
+    this.#size = size;
     this.#options = options;
-    const script = options.script ?? new URL("./worker.ts", import.meta.url);
-    for (let i = 0; i < size; i++) {
-      const member: Member = { worker: new Worker(script, { type: "module" }), load: 0 };
-      member.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(member, data);
-      member.worker.onerror = (event) => {
+  }
+
+  /** Starts the threads, unless they have been; they load their modules while the main thread goes on. */
+  startThreads(): void {
+    if (this.#members.length > 0) return;
+    const script = this.#options.script ?? new URL("./worker.ts", import.meta.url);
+    for (let i = 0; i < this.#size; i++) {
+      const worker = new Worker(script, { type: "module" });
+      const member = this.#enlist(worker);
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(member, data);
+      worker.onerror = (event) => {
         event.preventDefault();
         this.fail(new Error(`A packing worker ended unexpectedly: ${event.message}`));
       };
-      this.#members.push(member);
     }
   }
 
-  /** Tells the workers what to do. */
-  start(job: Job): void {
+  /**
+   * Tells the workers what to do.
+   *
+   * @param alone One worker can do it all in a moment: unless there are threads already, it is done in this one, for starting
+   * a thread would take longer.
+   */
+  async start(job: Job, alone = false): Promise<void> {
     this.#tickets = new Tickets(job.tickets);
+    if (alone && this.#members.length === 0) {
+      const { BatchWork } = await import("./batch_work.ts");
+      const work = new BatchWork((message) => this.#hear(member, message), () => setImmediate());
+      const member = this.#enlist({
+        // A copy, as a thread would get.
+        postMessage: (message) => work.hear(structuredClone(message)),
+        terminate: () => work.end(),
+      });
+    } else this.startThreads();
     for (const { worker } of this.#members) this.#tell(worker, { kind: "job", job });
     this.#startWatch(this.#tickets);
+  }
+
+  #enlist(worker: Listener): Member {
+    const member = { worker, load: 0 };
+    this.#members.push(member);
+    return member;
   }
 
   /** Gives out a batch as soon as a worker has room for it. */
@@ -74,7 +108,7 @@ export class Crew {
     await this.#until(() => this.#members.every(({ load }) => load === 0));
     for (const { worker } of this.#members) this.#tell(worker, { kind: "close" });
     await this.#until(() => this.#closed === this.#members.length);
-    this.end();
+    await this.end();
   }
 
   /** Ends the run: every waiting worker and every call of this crew gives up. */
@@ -84,14 +118,13 @@ export class Crew {
     this.#wake();
   }
 
-  /** Stops the threads. */
-  end(): void {
+  /** Stops the workers. */
+  async end(): Promise<void> {
     clearInterval(this.#watch);
-    for (const { worker } of this.#members) worker.terminate();
-    this.#members.length = 0;
+    await Promise.all(this.#members.splice(0).map(({ worker }) => worker.terminate()));
   }
 
-  #tell(worker: Worker, message: ToWorker): void {
+  #tell(worker: Listener, message: ToWorker): void {
     worker.postMessage(message);
   }
 

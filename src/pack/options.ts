@@ -71,7 +71,7 @@ export interface PackOptions {
   allowMissingManifest?: boolean;
   /** Make grey frames when there are labels but no images. @default {true} */
   placeholders?: boolean;
-  /** Worker threads. @default {number of processors} */
+  /** Worker threads; one batch of images (64) is packed without any. @default {number of processors} */
   workers?: number;
   /**
    * Go on where the same run was interrupted, and note now and then how far this one has come, so that it can be continued:

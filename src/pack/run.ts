@@ -10,7 +10,7 @@ import { type Issue, PackError } from "../model/issue.ts";
 import { Publication, recover } from "../publish/publication.ts";
 import { type FrameEntry, type Scan, scan } from "../scan/scan.ts";
 import { withoutArchiveEnding } from "../archive/archive_kind.ts";
-import { batches, batchLength } from "./batches.ts";
+import { batches, batchLength, FIRST_BATCH } from "./batches.ts";
 import { finalClasses, SharedClasses } from "./classes.ts";
 import type { CompressedImages } from "./compress/compress.ts";
 import { Crew } from "./crew.ts";
@@ -107,14 +107,14 @@ export class Run {
       : createOutputs(options, this.#publication, this.#tickets, licenses, rejects);
     this.#resumption.tellHeld();
     if (journal) this.#issues.add(continued(journal.sums.entries, found.total));
-    this.#crew.start(this.#job(found, outputs));
+    await this.#crew.start(this.#job(found, outputs), found.total <= FIRST_BATCH);
     await this.#packFrames(found, outputs, work);
     this.#issues.orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
     this.#letGo();
     const report = this.#publish(found, outputs, labels);
-    this.#end();
+    await this.#end();
     return report;
   }
 
@@ -138,18 +138,18 @@ export class Run {
    * @returns Entries that need not be done again.
    */
   async giveUp(aborted: boolean, error: unknown): Promise<number> {
-    this.#end();
+    await this.#end();
     const kept = await this.#resumption.giveUp(aborted, error);
     if (kept > 0) this.#publication.keep();
     else this.#publication.discard();
     return kept;
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
     clearInterval(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
+    await this.#crew.end();
     this.#restoreSignal();
-    this.#crew.end();
     this.#found?.close();
     this.#found = undefined;
     this.#manifest?.file.close();
@@ -190,7 +190,11 @@ export class Run {
       videos: options.videoPolicy && { ...options.videoPolicy, listOnly: manifest !== undefined },
     }, {
       issue: this.#issues.add,
-      progress: (files) => this.#progress.done = files,
+      progress: (files) => {
+        this.#progress.done = files;
+        // Images and labels of more than one batch: the threads load their modules while the scan goes on.
+        if (files > 2 * FIRST_BATCH) this.#crew.startThreads();
+      },
       decoding: (done, total) => {
         this.#progress.phase = "decode";
         this.#progress.done = done;

@@ -37,8 +37,10 @@ const zipOf = (files: Files, top = "") =>
 const tarOf = (files: Files, top = "") =>
   tarBytes(shuffled(files).map(({ name, data }) => ({ name: top + name, data })));
 
+/** More than one batch, so that threads read the archives, too. */
+const IMAGES = 90;
 const DATASET: Files = {
-  ...yoloFiles(60),
+  ...yoloFiles(IMAGES),
   "images/train/broken.jpg": "no image",
   "labels/train/broken.txt": "0 0.5 0.5 0.1 0.1\n",
   "labels/train/lonely.txt": "0 0.5 0.5 0.1 0.1\n",
@@ -113,7 +115,7 @@ Deno.test("inspect and a dry run tell of an archive what they tell of its folder
   const before = readdirSync(temp.path);
   const plain = ({ seconds: _, path: __, ...rest }: Awaited<ReturnType<typeof inspect>>) => rest;
   const wanted = plain(await inspect(at("data")));
-  assert.equal(wanted.images, 60);
+  assert.equal(wanted.images, IMAGES);
   const options = { output: at("output"), media: "tar" } as const;
   const predicted = plain(await predict({ ...options, dataset: at("data") }));
   for (const name of ["data.zip", "data.tar.gz"]) {

@@ -3,7 +3,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { tarBytes } from "../archive/tar_bytes.ts";
 import { zipBytes } from "../archive/zip_bytes.ts";
-import { yoloFiles } from "../pack/small_dataset.ts";
+import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
 import { join } from "node:path";
 import { inFolder, permitted, SAMPLE, SOURCE } from "./program.ts";
 
@@ -25,18 +25,20 @@ function attempt({ args, read, write }: Case, folder: string) {
 
 Deno.test("each command runs with exactly the permissions it needs, and names the one that is missing", () =>
   inFolder((folder) => {
-    const [data, out, back] = ["data", "out", "back"].map((name) => join(folder, name));
+    const [data, many, out, back] = ["data", "many", "out", "back"].map((name) => join(folder, name));
     cpSync(SAMPLE, data, { recursive: true });
+    writeTree(many, yoloFiles(80));
     const [zip, tgz] = ["data.zip", "data.tgz"].map((name) => join(folder, name));
     const members = Object.entries(yoloFiles(3)).map(([name, data]) => ({ name, data }));
     writeFileSync(zip, zipBytes(members));
     writeFileSync(tgz, gzipSync(tarBytes(members)));
     const cases: Case[] = [
       { args: ["inspect", zip], read: [zip], write: [] },
-      { args: ["run", zip, "--output", out, "--overwrite"], read: [zip, out, SOURCE], write: [out] },
-      { args: ["run", tgz, "--output", out, "--overwrite"], read: [tgz, out, SOURCE], write: [out] },
+      { args: ["run", zip, "--output", out, "--overwrite"], read: [zip, out], write: [out] },
+      { args: ["run", tgz, "--output", out, "--overwrite"], read: [tgz, out], write: [out] },
       { args: ["inspect", data], read: [data], write: [] },
-      { args: ["run", data, "--output", out, "--overwrite"], read: [data, out, SOURCE], write: [out] },
+      { args: ["run", data, "--output", out, "--overwrite"], read: [data, out], write: [out] },
+      { args: ["run", many, "--output", out, "--overwrite"], read: [many, out, SOURCE], write: [out] },
       { args: ["verify", out, "--workers", "2"], read: [out, SOURCE], write: [] },
       { args: ["verify", out], read: [out], write: [] },
       { args: ["extract", out, back, "--overwrite"], read: [out, back], write: [back] },

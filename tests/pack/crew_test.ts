@@ -38,7 +38,7 @@ async function failure(onBatch: string, stallSeconds: number): Promise<Error> {
   const tickets = new Tickets();
   const crew = new Crew(2, { script: script(onBatch), stallSeconds, onPiece: () => {} });
   try {
-    crew.start(job(tickets));
+    await crew.start(job(tickets));
     await crew.give(batch(0));
     await crew.give(batch(1));
     await crew.finish();
@@ -46,7 +46,7 @@ async function failure(onBatch: string, stallSeconds: number): Promise<Error> {
     assert.ok(tickets.aborted, "the other workers were not told");
     return error as Error;
   } finally {
-    crew.end();
+    await crew.end();
   }
   throw new Error("the crew did not notice");
 }

@@ -1,0 +1,54 @@
+import { toFailure } from "../io/failure.ts";
+import { loadReader } from "../formats/table.ts";
+import { BatchPacker } from "./batch.ts";
+import type { FromWorker, Job, ToWorker } from "./protocol.ts";
+import { Aborted } from "./ticket.ts";
+
+/**
+ * What a worker does: takes batches, packs them, reports. All order comes from the tickets, so it knows nothing of other
+ * workers, nor whether it runs in a thread of its own.
+ */
+export class BatchWork {
+  #packer: BatchPacker | undefined;
+  /** Messages are worked off one after the other, although a batch may wait for something asynchronous inside. */
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * @param tell Called with what became of each message.
+   * @param pause As of {@link BatchPacker}.
+   */
+  constructor(readonly tell: (message: FromWorker) => void, readonly pause?: () => Promise<void>) {}
+
+  hear(message: ToWorker): void {
+    this.#last = this.#last.then(() => this.#handle(message)).catch((error) => {
+      // Whoever gave the run up knows why.
+      if (!(error instanceof Aborted)) this.tell({ kind: "failed", failure: toFailure(error) });
+    });
+  }
+
+  /** Closes what is open, after the batch at hand. A thread that is ended needs no such call. */
+  async end(): Promise<void> {
+    await this.#last;
+    this.#close();
+  }
+
+  async #handle(message: ToWorker): Promise<void> {
+    if (message.kind === "job") this.#packer = await this.#packerOf(message.job);
+    else if (message.kind === "batch") {
+      this.tell({ kind: "batch", pieces: await this.#packer!.pack(message.batch) });
+    } else {
+      this.#close();
+      this.tell({ kind: "closed" });
+    }
+  }
+
+  #close(): void {
+    this.#packer?.close();
+    this.#packer = undefined;
+  }
+
+  async #packerOf(job: Job): Promise<BatchPacker> {
+    const formats = await Promise.all((job.labels?.parts ?? []).map((part) => loadReader(part.format)));
+    return new BatchPacker(job, formats, this.pause);
+  }
+}
