@@ -66,6 +66,7 @@ export type { Selection } from "./src/dataset/selection.ts";
 export type { StillFormat } from "./src/image/still_format.ts";
 
 export { upload } from "./src/upload/upload.ts";
+export { type RemoteChange, rollbackRemote, updateRemote } from "./src/upload/change_remote.ts";
 export { predictUpload } from "./src/upload/predict.ts";
 export { type CleanReport, cleanUpload } from "./src/upload/clean.ts";
 export type {

@@ -533,7 +533,7 @@ export const updateFlags: FlagParametersForType<UpdateFlags, Context> = {
     parse: path,
     optional: true,
     placeholder: "PATH",
-    brief: "Folder of the set (default: output)",
+    brief: "Folder of the set, or its place in S3 or Azure (default: output)",
   },
   checksum: {
     kind: "boolean",

@@ -3,21 +3,32 @@ import { rollbackSummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand } from "./next.ts";
-import type { DisplayFlags, GenerationFlags } from "./options.ts";
+import type { DisplayFlags, GenerationFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
+import { sendingOptions } from "./sending.ts";
+import { accessOf } from "../store/access.ts";
+import { isRemote } from "../store/location.ts";
 
 /** Options of `rollback`. */
-export interface RollbackFlags extends GenerationFlags, DisplayFlags {
+export interface RollbackFlags extends GenerationFlags, StoreFlags, DisplayFlags {
   readonly to: number;
 }
 
 /** Carries out `rollback`. */
 export function rollbackCommand(context: Context, flags: RollbackFlags, set: string): Promise<void> {
-  return perform(context, flags, "Interrupted: the set is as it was.", async ({ reporter, signal }) => {
+  const remote = isRemote(set);
+  const interrupted = remote ? "Interrupted." : "Interrupted: the set is as it was.";
+  return perform(context, flags, interrupted, async (session) => {
+    const { reporter, signal } = session;
     const { date, message, to } = flags;
-    const report = await rollback(set, to, { date, message, signal });
+    const change = { date, message, signal };
+    const { report, sent } = remote
+      ? await (await import("../upload/change_remote.ts"))
+        .rollbackRemote(set, to, change, { ...accessOf(flags), ...sendingOptions(session) })
+      : { report: await rollback(set, to, change), sent: undefined };
     const lines = rollbackSummary(report, set, to, nextCommand(context, "verify", set));
-    reporter.result({ event: "rolled-back", value: { dir: set, restores: to, ...report }, lines });
+    const value = { dir: set, restores: to, ...report, ...sent && { upload: sent } };
+    reporter.result({ event: "rolled-back", value, lines });
     return ExitCode.ok;
   });
 }

@@ -1,25 +1,28 @@
 import { resolve } from "node:path";
 import { PackError } from "../model/issue.ts";
+import { accessOf } from "../store/access.ts";
+import { isRemote } from "../store/location.ts";
+import type { UploadReport } from "../upload/options.ts";
 import type { UpdateOptions, UpdateProgress, UpdateReport } from "../update/options.ts";
 import type { Progress } from "../ui/progress.ts";
 import { updateSummary } from "../ui/update_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand, shortPath } from "./next.ts";
-import type { DisplayFlags, GenerationFlags, UpdateFlags } from "./options.ts";
+import type { DisplayFlags, GenerationFlags, StoreFlags, UpdateFlags } from "./options.ts";
 import { perform, type Session } from "./perform.ts";
 import { isFolder } from "./sample.ts";
+import { sendingOptions } from "./sending.ts";
 import { chooseSource, type Source } from "./source.ts";
 
 /** Carries out `update`. */
 export function updateCommand(
   context: Context,
-  flags: UpdateFlags & GenerationFlags & DisplayFlags,
+  flags: UpdateFlags & GenerationFlags & StoreFlags & DisplayFlags,
   dataset: string | undefined,
 ): Promise<void> {
-  return perform(context, flags, "Interrupted: the set is as it was.", async (session) => {
+  return perform(context, flags, interrupted(flags.output), async (session) => {
     const source = named(flags, dataset);
-    const { update } = await import("../update/update.ts");
     const { output = "output", checksum, date, message, workers, maxRejects, dryRun } = flags;
     const options: UpdateOptions = {
       ...source,
@@ -34,9 +37,26 @@ export function updateCommand(
       onProgress: (progress) => session.reporter.progress(shown(progress)),
       onIssue: session.reporter.issue,
     };
-    const once = async () => tell(context, session, await update(options));
+    const remote = isRemote(output);
+    const once = async () => {
+      if (!remote) {
+        const { update } = await import("../update/update.ts");
+        return tell(context, session, await update(options));
+      }
+      const { updateRemote } = await import("../upload/change_remote.ts");
+      const { report, sent } = await updateRemote(output, options, {
+        ...accessOf(flags),
+        ...sendingOptions(session),
+      });
+      return tell(context, session, report, sent);
+    };
     return flags.watch ? await watch(session, source, output, once) : await once();
   });
+}
+
+/** What is said if Ctrl-C ends a change of a set before it has said so itself. */
+function interrupted(output = ""): string {
+  return isRemote(output) ? "Interrupted." : "Interrupted: the set is as it was.";
 }
 
 /** Updates whenever the dataset has changed and come to rest, until Ctrl-C. */
@@ -77,13 +97,18 @@ function named(flags: UpdateFlags, dataset: string | undefined): Source {
   });
 }
 
-function tell(context: Context, { reporter }: Session, report: UpdateReport): ExitCode {
+function tell(
+  context: Context,
+  { reporter }: Session,
+  report: UpdateReport,
+  sent?: UploadReport,
+): ExitCode {
   const output = shortPath(report.output);
   const next = report.written ? nextCommand(context, "history", output) : undefined;
   reporter.result({
     event: report.dryRun ? "predicted" : "updated",
-    value: report,
-    lines: updateSummary(report, output, next),
+    value: sent ? { ...report, upload: sent } : report,
+    lines: updateSummary(report, output, sent, next),
   });
   const { image, label, annotation } = report.rejects;
   return !report.dryRun && image + label + annotation > 0 ? ExitCode.leftOut : ExitCode.ok;

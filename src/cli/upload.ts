@@ -1,10 +1,10 @@
-import { duration } from "../text/format.ts";
 import { cleanSummary, forecastSummary, uploadSummary } from "../ui/upload_summary.ts";
 import type { UploadOptions } from "../upload/options.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
+import { sendingOptions } from "./sending.ts";
 
 /** Options of `upload`. */
 export interface UploadFlags extends StoreFlags, DisplayFlags {
@@ -20,9 +20,6 @@ export interface UploadFlags extends StoreFlags, DisplayFlags {
   readonly partSize?: number;
 }
 
-/** Repetitions of one request before it is told. */
-const PATIENCE = 3;
-
 /** Carries out `upload`. */
 export function uploadCommand(
   context: Context,
@@ -31,17 +28,13 @@ export function uploadCommand(
   destination: string,
 ): Promise<void> {
   const interrupted = "Interrupted: the same command goes on from where it stopped.";
-  return perform(context, flags, interrupted, async ({ reporter, signal }) => {
+  return perform(context, flags, interrupted, async (session) => {
+    const { reporter } = session;
     const { storageClass, sse, acl, tag } = flags;
     const options: UploadOptions = {
       ...flags,
       settings: { storageClass, sse, acl, tags: tag && Object.fromEntries(tag) },
-      signal,
-      onProgress: (progress) => reporter.progress({ phase: "upload", ...progress }),
-      onRemark: (text) => reporter.remark(text),
-      onRetry({ message }, attempt, wait) {
-        if (attempt >= PATIENCE) reporter.remark(`${message} Trying again in ${duration(wait / 1000)}.`);
-      },
+      ...sendingOptions(session),
     };
     if (flags.clean) {
       const { cleanUpload } = await import("../upload/clean.ts");

@@ -39,7 +39,7 @@ export function openBase(dir: string): Base {
   const close = () => opened.forEach((file) => file.close());
   try {
     const { header } = manifest;
-    const container = growing(dir, manifest);
+    const container = growable(dir, manifest);
     if (!existsSync(files.file(header.bundle.file))) throw missingFile(dir, header.bundle.file);
     let coco: Annotations | undefined;
     if (header.annotations) {
@@ -70,8 +70,13 @@ export function openBase(dir: string): Base {
   }
 }
 
-/** The container of a set, if its bundles can grow. */
-function growing(dir: string, { header }: Manifest): Container {
+/**
+ * The container of a set whose bundle can grow.
+ *
+ * @param dir Where the set lies, for messages.
+ * @throws {PackError} With exit code 2 if bundles of its kind cannot.
+ */
+export function growable(dir: string, { header }: Manifest): Container {
   const { bundle, labels } = header;
   const refuse = (what: string, remedy: string) =>
     new PackError(`The set in "${dir}" cannot be updated: ${what}.`, remedy, 2);

@@ -118,7 +118,8 @@ export interface Part {
   /** Its first byte in the object. */
   readonly offset: number;
   readonly size: number;
-  readonly crc32: number;
+  /** Undefined of a part that the store copied, if it does not tell. */
+  readonly crc32: number | undefined;
   /** What the store calls it. */
   readonly etag: string;
 }
@@ -180,14 +181,12 @@ export interface UploadStore extends ObjectStore {
    * Begins an upload in parts whose first ones are taken from the object as it is now, from its first byte on: nothing
    * travels.
    *
-   * @param crc32 CRC-32 of a range of the local file, for the parts.
    * @returns The upload, and parts for the bytes asked for or for as many as the store can; undefined if it cannot.
    */
   beginFrom(
     name: string,
     whole: Whole,
     from: ReusedObject,
-    crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
   ): Promise<{ upload: string; parts: Part[] } | undefined>;
   /**
@@ -218,6 +217,8 @@ export interface UploadStore extends ObjectStore {
 export interface ReusedObject {
   /** Bytes to take. */
   readonly size: number;
+  /** Of these bytes. */
+  readonly crc32: number;
   readonly etag: string;
 }
 

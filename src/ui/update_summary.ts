@@ -1,4 +1,5 @@
 import type { UpdateReport } from "../update/options.ts";
+import type { UploadReport } from "../upload/options.ts";
 import { bytes, count, duration, plural, shellQuote } from "../text/format.ts";
 import { kindsOfIssues } from "./pack_summary.ts";
 import { type Row, table } from "./table.ts";
@@ -7,9 +8,15 @@ import { type Row, table } from "./table.ts";
  * What an update did, or would do.
  *
  * @param output Folder of the set, as the user would write it.
+ * @param sent What was sent to a store.
  * @param next Command to try next.
  */
-export function updateSummary(report: UpdateReport, output: string, next?: string): string[] {
+export function updateSummary(
+  report: UpdateReport,
+  output: string,
+  sent?: UploadReport,
+  next?: string,
+): string[] {
   const { written, dryRun, generation, images, annotations, seconds } = report;
   const where = shellQuote(output);
   const different = report.added + report.changed + report.moved + report.removed + report.relabelled > 0;
@@ -31,6 +38,7 @@ export function updateSummary(report: UpdateReport, output: string, next?: strin
           ? `${bytes(report.appended)} to ${bytes(report.size - (written ? report.appended : 0))}`
           : undefined,
       ],
+      ["sent", sent && `${bytes(sent.bytesSent)} in ${plural(sent.requests, "request")}`],
       ["files read", report.hashed > 0 ? `${count(report.hashed)} whose times told nothing` : undefined],
     ]),
   ];

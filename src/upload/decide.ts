@@ -1,4 +1,5 @@
 import { MANIFEST_FILE } from "../manifest/record.ts";
+import { containers } from "../media/containers.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
 import type { ObjectInfo, Part, Whole } from "../store/store.ts";
@@ -12,8 +13,8 @@ export interface Decision {
   readonly action: FileAction;
   /** What the store has under this name. */
   readonly before: ObjectInfo | undefined;
-  /** Bytes at its beginning that are those of `before`; 0 unless it is appended to. */
-  readonly keep: number;
+  /** What it has in common with `before`, from the first byte on; undefined unless it is appended to. */
+  readonly keep: Whole | undefined;
   /** Its parts, if they are in the store already: there is no such file here. */
   readonly arrived?: ArrivedParts;
 }
@@ -33,9 +34,6 @@ export interface Plan {
   readonly replacesOther: boolean;
 }
 
-/** A tar ends with two blocks of zeros, which give way to what is appended (docs/dataset_spec.md §4.1). */
-const TAR_END = new Uint8Array(1024);
-
 /** True if an object is, by its checksum, the file. */
 export function same(info: ObjectInfo | undefined, file: Whole & { readonly sha256?: string }): boolean {
   if (info === undefined || info.size !== file.size) return false;
@@ -47,7 +45,7 @@ export function same(info: ObjectInfo | undefined, file: Whole & { readonly sha2
 /**
  * Decides what is to be sent.
  *
- * @param beginning Checksums of the beginning of the bundle.
+ * @param beginning Checksums of parts of the bundle.
  * @param force True if another set may be replaced.
  * @param location Where the set goes, for the message.
  * @throws {PackError} If there is something else in the place of the set.
@@ -62,13 +60,13 @@ export function decide(
   const { objects } = remote;
   const [bundle] = set.files;
   const keep = commonBytes(set, remote, beginning);
-  const ours = keep > 0 || same(objects.get(bundle.name), bundle);
+  const ours = keep !== undefined || same(objects.get(bundle.name), bundle);
   const files = set.files.map((file): Decision => {
     const before = objects.get(file.name);
-    if (same(before, file)) return { file, action: "there", before, keep: 0 };
-    return file === bundle && keep > 0
+    if (same(before, file)) return { file, action: "there", before, keep: undefined };
+    return file === bundle && keep !== undefined
       ? { file, action: "appended", before, keep }
-      : { file, action: "sent", before, keep: 0 };
+      : { file, action: "sent", before, keep: undefined };
   });
   const other = ours
     ? undefined
@@ -84,25 +82,38 @@ export function decide(
 }
 
 /**
- * Bytes of the bundle in the store that ours begins with, if that is this set before images were added: all of them, but for
- * the end of a tar. 0 if it is not.
+ * What the bundle in the store and ours have in common, if that is this set before images were added
+ * (docs/dataset_spec.md §4.1): all of it, but for the end of a tar, and for what follows the type of an mp4's old `moov`.
  */
 function commonBytes(
-  { files: [bundle] }: LocalSet,
+  { files: [bundle], generations }: LocalSet,
   { objects, header }: RemoteSet,
   beginning: Beginning,
-): number {
-  if (header?.bundle.file !== bundle.name) return 0;
+): Whole | undefined {
+  if (header?.bundle.file !== bundle.name || header.bundle.media === "video") return undefined;
   const { size, media } = header.bundle;
   const there = objects.get(bundle.name);
-  const end = media === "tar" ? TAR_END : new Uint8Array(0);
-  const keep = size - end.length;
-  if (keep <= 0 || size >= bundle.size || there?.size !== size) return 0;
+  if (size >= bundle.size || there?.size !== size) return undefined;
+  const { growth: { overEnd, retired }, end } = containers[media];
+  /** How many bytes are the same, and what followed them. */
+  let keep = size, rest = new Uint8Array(0);
+  if (overEnd) {
+    rest = new Uint8Array(end(0, 0, 0));
+    keep = size - rest.length;
+  } else if (retired) {
+    const then = generations.find(({ bundle: { size: bytes, crc32 } }) =>
+      bytes === size && crc32 === header.bundle.crc32
+    );
+    if (!then) return undefined;
+    keep = then.frames_end + retired.offset;
+    rest = beginning.bytes(keep, size);
+    rest.set(retired.live);
+  }
+  if (keep <= 0) return undefined;
+  const kept = { size: keep, crc32: beginning.crc32(keep) };
   if (there.crc32 === undefined && there.sha256 !== undefined) {
-    return beginning.sha256(keep, end) === there.sha256 ? keep : 0;
+    return beginning.sha256(keep, rest) === there.sha256 ? kept : undefined;
   }
   const sum = parseInt(header.bundle.crc32, 16);
-  return there.crc32 === sum && combineCrc32(beginning.crc32(keep), crc32(end), end.length) === sum
-    ? keep
-    : 0;
+  return there.crc32 === sum && combineCrc32(kept.crc32, crc32(rest), rest.length) === sum ? kept : undefined;
 }

@@ -3,12 +3,13 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { blocksOf, openRange } from "../io/range_file.ts";
 import { openManifest } from "../manifest/reader.ts";
-import { filesOfSet, MANIFEST_FILE, type ManifestHeader } from "../manifest/record.ts";
+import { filesOfSet, type GenerationRecord, MANIFEST_FILE, type ManifestHeader } from "../manifest/record.ts";
 import { missingFile, resolveSet } from "../manifest/source_set.ts";
-import { crc32 } from "../media/crc32.ts";
+import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
 import { type Body, fileBody } from "../store/body.ts";
 import type { Digested, Whole } from "../store/store.ts";
+import { type Base, readBase } from "./base.ts";
 
 /** A file of the set that is to be uploaded. */
 export interface LocalFile extends Digested {
@@ -18,6 +19,10 @@ export interface LocalFile extends Digested {
 /** A set on this machine, with the checksums of all its files. */
 export interface LocalSet {
   readonly header: ManifestHeader;
+  /** Empty in version 1. */
+  readonly generations: readonly GenerationRecord[];
+  /** What of it is in a store only; undefined of a set that is whole. */
+  readonly base: Base | undefined;
   /** In the order in which they are sent: the bundle first, the manifest last, so whoever sees it finds the others. */
   readonly files: readonly LocalFile[];
 }
@@ -32,9 +37,10 @@ export interface LocalSet {
 export function localSet(dir: string): LocalSet {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest);
-  let header: ManifestHeader, sealed: string, sealedBytes: number;
+  let header: ManifestHeader, generations: readonly GenerationRecord[], sealed: string, sealedBytes: number;
   try {
     ({ header, footer: { sha256: sealed }, footerOffset: sealedBytes } = manifest);
+    generations = manifest.generations();
   } finally {
     manifest.close();
   }
@@ -62,6 +68,8 @@ export function localSet(dir: string): LocalSet {
   });
   return {
     header,
+    generations,
+    base: readBase(dir),
     files: [...companions, { name: MANIFEST_FILE, path: files.manifest, size: read.size, crc32: read.crc32 }],
   };
 }
@@ -72,26 +80,42 @@ export interface Beginning {
   crc32(size: number): number;
   /** SHA-256 in hex of the first so many bytes and these behind them. */
   sha256(size: number, end: Uint8Array): string;
+  /** The bytes themselves, for a part that is small. */
+  bytes(start: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
-/** Reads the beginning of the bundle of a set. */
-export function beginningOf({ files: [{ path }] }: LocalSet): Beginning {
-  const read = <T>(size: number, sum: (body: Body) => T): T => {
+/** Reads the beginning of the bundle of a set; what is in a store only is known by its CRC-32. */
+export function beginningOf({ files: [{ path }], base }: LocalSet): Beginning {
+  const read = <T>(start: number, end: number, sum: (body: Body) => T): T => {
     const file = openRange(path);
     try {
-      if (file.size < size) throw differs(path);
-      return sum(fileBody(file, 0, size));
+      if (file.size < end) throw differs(path);
+      return sum(fileBody(file, start, end - start));
     } finally {
       file.close();
     }
   };
   return {
-    crc32: (size) => read(size, (body) => body.crc32()),
+    crc32(size) {
+      const known = base && base.bundle.size <= size ? base.bundle : { size: 0, crc32: 0 };
+      const rest = read(known.size, size, (body) => body.crc32());
+      return combineCrc32(known.crc32, rest, size - known.size);
+    },
     sha256: (size, end) =>
-      read(size, (body) => {
+      read(0, size, (body) => {
         const hash = createHash("sha256");
         for (const block of body.blocks()) hash.update(block);
         return hash.update(end).digest("hex");
+      }),
+    bytes: (start, end) =>
+      read(start, end, (body) => {
+        const bytes = new Uint8Array(end - start);
+        let at = 0;
+        for (const block of body.blocks()) {
+          bytes.set(block, at);
+          at += block.length;
+        }
+        return bytes;
       }),
   };
 }

@@ -32,16 +32,16 @@ export async function predictUpload(
     const predicted: UploadedFile[] = [];
     for (const { file, action: planned, keep: common } of files) {
       const { name, size } = file;
-      const keep = store.appends === false ? 0 : common;
-      const action = planned === "appended" && keep === 0 ? "sent" : planned;
+      const keep = store.appends === false ? undefined : common;
+      const action = planned === "appended" && !keep ? "sent" : planned;
       const begun = state.begun(file);
       const there = begun?.parts.reduce((sum, part) => sum + part.size, 0) ?? 0;
-      const kept = action === "there" ? size : Math.max(keep, there);
+      const kept = action === "there" ? size : Math.max(keep?.size ?? 0, there);
       const each = begun?.partSize ??
         partSize(size, store.limits, options.connections ?? CONNECTIONS, options.partSize);
       bytes += size - kept;
       if (action !== "there") {
-        writes += size <= each && keep === 0 ? 1 : 2 + Math.ceil((size - kept) / each) + (keep > 0 ? 1 : 0);
+        writes += size <= each && !keep ? 1 : 2 + Math.ceil((size - kept) / each) + (keep ? 1 : 0);
       }
       if (begun) reads += Math.ceil(begun.parts.length / 1000);
       predicted.push({ name, size, action, kept });

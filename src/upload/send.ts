@@ -1,9 +1,12 @@
+import { closeSync, openSync } from "node:fs";
 import { openRange, type RangeReader, readRange } from "../io/range_file.ts";
 import { combineCrc32 } from "../media/crc32.ts";
 import { type Body, fileBody } from "../store/body.ts";
 import { isStoreError, StoreError } from "../store/error.ts";
-import type { Condition, ObjectInfo, Part, UploadStore } from "../store/store.ts";
+import type { Condition, ObjectInfo, Part, UploadStore, Whole } from "../store/store.ts";
+import type { Base } from "./base.ts";
 import { type ArrivedParts, type Decision, same } from "./decide.ts";
+import { fetchRange } from "./fetch.ts";
 import { differs, type LocalFile } from "./local_set.ts";
 import { end, missingParts, partSize, type PlannedPart } from "./parts.ts";
 import type { BegunUpload, UploadState } from "./state.ts";
@@ -12,6 +15,8 @@ import type { BegunUpload, UploadState } from "./state.ts";
 export interface Sending {
   readonly store: UploadStore;
   readonly state: UploadState;
+  /** What of the bundle is in the store only. */
+  readonly base?: Base;
   /** Parts on their way at once. */
   readonly connections: number;
   /** Bytes of a part, if the user asked for so many. */
@@ -48,15 +53,15 @@ export async function sendFile(sending: Sending, planned: Decision): Promise<Sen
   const { store } = sending;
   const { file, arrived } = planned;
   if (arrived) return { info: await completeParts(sending, planned, arrived), kept: 0, appended: false };
-  const resent = planned.keep > 0 && store.appends === false;
+  const resent = planned.keep !== undefined && store.appends === false;
   if (resent) sending.onRemark(cannotAppend(file));
-  const decision = resent ? { ...planned, keep: 0 } : planned;
+  const decision = resent ? { ...planned, keep: undefined } : planned;
   const reader = openRange(file.path);
   try {
     const { partSize: each, there } = store.prepare
       ? await store.prepare(file, readRange(reader, 0, BEGINNING), sending.signal)
       : { partSize: partSize(file.size, store.limits, sending.connections, sending.partSize), there: false };
-    if (file.size <= each && decision.keep === 0) return await sendWhole(sending, decision, reader, there);
+    if (file.size <= each && !decision.keep) return await sendWhole(sending, decision, reader, there);
     try {
       return await sendParts(sending, decision, reader, each);
     } catch (error) {
@@ -97,8 +102,8 @@ async function sendParts(
   each: number,
 ): Promise<Sent> {
   const { onBytes } = sending;
-  const { file } = decision;
-  const begun = await resumed(sending, file) ?? await begin(sending, decision, reader, each);
+  const begun = await resumed(sending, decision) ?? await begin(sending, decision, each);
+  await fetchMissing(sending, decision, end(begun.reused));
   const kept = [...begun.reused, ...begun.parts].reduce((sum, { size }) => sum + size, 0);
   onBytes(kept);
   await sendMissing(sending, begun, reader);
@@ -110,12 +115,11 @@ async function sendParts(
 /** Makes the file of its parts. */
 async function completeParts(
   sending: Sending,
-  { file, before }: Decision,
+  { file, before, keep }: Decision,
   { upload, parts }: ArrivedParts,
 ): Promise<ObjectInfo> {
   const { store, state, signal, beforeComplete } = sending;
-  const sum = parts.reduce((sum, { crc32, size }) => combineCrc32(sum, crc32, size), 0);
-  if (sum !== file.crc32 || end(parts) !== file.size) {
+  if (sumOf(parts, keep) !== file.crc32 || end(parts) !== file.size) {
     // What was sent is no part of any set.
     await store.abort(file.name, upload, signal);
     state.end(file.name);
@@ -132,9 +136,12 @@ async function completeParts(
 }
 
 /** The upload an earlier attempt has begun, with the parts that are proved to be in the store. */
-async function resumed({ store, state, signal }: Sending, file: LocalFile): Promise<BegunUpload | undefined> {
+async function resumed(
+  { store, state, signal }: Sending,
+  { file, keep }: Decision,
+): Promise<BegunUpload | undefined> {
   const begun = state.begun(file);
-  if (begun !== undefined) {
+  if (begun !== undefined && sumOf(begun.reused, keep) !== undefined) {
     const { reused, parts } = begun;
     const confirmed = await store.confirm(file.name, begun.upload, [...reused, ...parts], signal);
     const numbers = new Set(confirmed.map(({ number }) => number));
@@ -161,12 +168,10 @@ function cannotAppend({ name }: LocalFile): string {
 async function begin(
   { store, state, signal, onRemark }: Sending,
   { file, before, keep }: Decision,
-  reader: RangeReader,
   each: number,
 ): Promise<BegunUpload> {
-  if (keep > 0 && before?.etag !== undefined) {
-    const crc32 = (offset: number, size: number) => fileBody(reader, offset, size).crc32();
-    const taken = await store.beginFrom(file.name, file, { size: keep, etag: before.etag }, crc32, signal);
+  if (keep && before?.etag !== undefined) {
+    const taken = await store.beginFrom(file.name, file, { ...keep, etag: before.etag }, signal);
     if (taken !== undefined) {
       const begun = state.begin(file, taken.upload, each);
       state.add(begun, taken.parts, true);
@@ -175,6 +180,42 @@ async function begin(
     onRemark(cannotAppend(file));
   }
   return state.begin(file, await store.begin(file.name, file, signal), each);
+}
+
+/** CRC-32 of parts in order, together; undefined if nobody knows that of those the store has copied. */
+function sumOf(parts: readonly Part[], keep: Whole | undefined): number | undefined {
+  // Where the store does not tell that of each, that of all of them is known.
+  const copied = parts.filter(({ crc32 }) => crc32 === undefined);
+  const sums = keep && copied.length > 0 && end(copied) === keep.size
+    ? [keep, ...parts.slice(copied.length)]
+    : parts;
+  let sum = 0;
+  for (const { crc32, size } of sums) {
+    if (crc32 === undefined) return undefined;
+    sum = combineCrc32(sum, crc32, size);
+  }
+  return sum;
+}
+
+/** Gets what has to be sent and is only in the store, which could not copy it. */
+async function fetchMissing(
+  { store, base, signal }: Sending,
+  { file, before, keep }: Decision,
+  from: number,
+) {
+  if (!base || !keep || from >= base.bundle.size) return;
+  const into = openSync(file.path, "r+");
+  try {
+    await fetchRange(
+      store,
+      file.name,
+      { offset: from, size: base.bundle.size - from, etag: before?.etag },
+      into,
+      signal,
+    );
+  } finally {
+    closeSync(into);
+  }
 }
 
 /** Sends the parts that are missing, several at once; the first failure ends all. */

@@ -91,7 +91,7 @@ export class UploadState {
         of: begun.name,
         offset,
         size,
-        crc32: hex(crc32),
+        crc32: crc32 === undefined ? undefined : hex(crc32),
         etag,
         ...reused && { reused },
       })),
@@ -127,8 +127,9 @@ export class UploadState {
         const sum = parseInt(crc32, 16);
         this.#begun.set(name, { name, upload, size, crc32: sum, partSize, reused: [], parts: [] });
       } else if (line?.of !== undefined) {
-        const { part: number = 0, offset = 0, size = 0, crc32 = "", etag = "", reused } = line;
-        const part = { number, offset, size, crc32: parseInt(crc32, 16), etag };
+        const { part: number = 0, offset = 0, size = 0, crc32, etag = "", reused } = line;
+        const sum = crc32 === undefined ? undefined : parseInt(crc32, 16);
+        const part = { number, offset, size, crc32: sum, etag };
         const begun = this.#begun.get(line.of);
         (reused ? begun?.reused : begun?.parts)?.push(part);
       } else if (line?.end !== undefined) this.#begun.delete(line.end);

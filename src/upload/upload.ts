@@ -1,14 +1,18 @@
 import { StoreError } from "../store/error.ts";
 import { Traffic, type UploadStore } from "../store/store.ts";
-import { decide, type Plan } from "./decide.ts";
+import { decide, type Plan, same } from "./decide.ts";
 import { endpointOf, openStore } from "./destination.ts";
 import { beginningOf, type LocalSet, localSet, withSha256 } from "./local_set.ts";
+import type { Base } from "./base.ts";
 import type { UploadOptions, UploadReport } from "./options.ts";
 import { CONNECTIONS } from "./parts.ts";
-import { remoteSet } from "./remote_set.ts";
+import { type RemoteSet, remoteSet } from "./remote_set.ts";
 import type { Sending } from "./send.ts";
 import { sendSet } from "./send_set.ts";
 import { UploadState } from "./state.ts";
+
+/** What to do if what an update was made on is no longer there. */
+const AGAIN = "Give the command for the update again: it begins with what is there now.";
 
 /**
  * Uploads a set: what the store has not got yet, the bundle first and the manifest last (docs/upload.md).
@@ -40,13 +44,14 @@ export async function upload(
     };
     const sending: Sending = {
       store,
+      base: set.base,
       state,
       connections: options.connections ?? CONNECTIONS,
       partSize: options.partSize,
       signal,
       onBytes,
       onRemark: options.onRemark ?? (() => {}),
-      remedy: "--force replaces what they wrote; what was sent so far is not sent again.",
+      remedy: set.base ? AGAIN : "--force replaces what they wrote; what was sent so far is not sent again.",
     };
     const files = await sendSet(sending, plan).catch((error) => {
       throw resumable(error, done, total);
@@ -79,7 +84,27 @@ export async function planFor(
   signal: AbortSignal | undefined,
 ): Promise<Plan> {
   const remote = await remoteSet(store, set, signal);
+  if (set.base) refuseChanged(store, set, set.base, remote);
   return decide(set, remote, beginningOf(set), force, store.location);
+}
+
+/** What was made on a state of the set in the store is of no use if that is another by now. */
+function refuseChanged(
+  store: UploadStore,
+  { files }: LocalSet,
+  { etags }: Base,
+  { objects }: RemoteSet,
+): void {
+  for (const file of files) {
+    const now = objects.get(file.name);
+    // What an earlier attempt has sent is there already.
+    if (now?.etag === etags[file.name] || same(now, file)) continue;
+    throw new StoreError(
+      "condition",
+      `"${file.name}" in "${store.location}" has been written by someone else since it was read.`,
+      AGAIN,
+    );
+  }
 }
 
 /** The error that ended an upload, with the way on. */

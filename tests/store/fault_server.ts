@@ -33,8 +33,8 @@ export interface FaultServer extends AsyncDisposable {
   readonly passed: string[];
 }
 
-/** Chooses what happens to a request; undefined: nothing. */
-export type Schedule = (request: IncomingMessage) => Fault | undefined;
+/** Chooses what happens to a request; undefined: nothing. The request waits for the answer. */
+export type Schedule = (request: IncomingMessage) => Fault | undefined | Promise<Fault | undefined>;
 
 /**
  * Starts a faulty server.
@@ -44,8 +44,8 @@ export type Schedule = (request: IncomingMessage) => Fault | undefined;
 export async function startFaultServer(upstream: string, schedule: Schedule): Promise<FaultServer> {
   const happened: Fault[] = [];
   const passed: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    let fault = schedule(incoming);
+  const server = createServer(async (incoming, outgoing) => {
+    let fault = await schedule(incoming);
     // Only what takes a server long is answered before it is done.
     if (fault === "error-in-200" && !(incoming.method === "POST" && incoming.url?.includes("uploadId="))) {
       fault = "internal";

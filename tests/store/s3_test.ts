@@ -119,10 +119,10 @@ for (const [name, program, start] of servers) {
 
         const longer = Buffer.concat([bytes, Uint8Array.of(1, 2, 3)]);
         const next = { size: longer.length, crc32: crc32(longer) };
-        const range = (offset: number, size: number) => crc32(longer.subarray(offset, offset + size));
         // Without its last bytes, as a tar is continued.
-        const from = { size: bytes.length - 7, etag: done.etag! };
-        const { upload: second, parts: first } = (await store.beginFrom("b.zip", next, from, range))!;
+        const size = bytes.length - 7;
+        const from = { size, crc32: crc32(bytes.subarray(0, size)), etag: done.etag! };
+        const { upload: second, parts: first } = (await store.beginFrom("b.zip", next, from))!;
         const place = { number: first.length + 1, offset: from.size };
         const tail = await store.putPart("b.zip", second, place, bytesBody(longer.subarray(from.size)));
         assert.deepEqual(await store.confirm("b.zip", second, [...first, tail]), [...first, tail]);

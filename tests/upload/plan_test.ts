@@ -71,6 +71,8 @@ Deno.test("what is decided follows from what is there", () => {
     }) as unknown as ManifestHeader;
   const set: LocalSet = {
     header: header(bytes.length, sum(bytes.length)),
+    generations: [],
+    base: undefined,
     files: [
       file("b.zip", bytes.length, sum(bytes.length)),
       file("a.json", 5, 7),
@@ -84,7 +86,7 @@ Deno.test("what is decided follows from what is there", () => {
     const plan = decide(
       set,
       { objects: new Map(Object.entries(there)), header: remote },
-      { crc32: sum, sha256 },
+      { crc32: sum, sha256, bytes: (start, end) => bytes.slice(start, end) },
       force,
       "s3://b/x",
     );

@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, generationFlags, generationNumber, path } from "../options.ts";
+import { displayFlags, generationFlags, generationNumber, path, storeFlags } from "../options.ts";
 import type { RollbackFlags } from "../rollback.ts";
 
 /** `rollback`: brings an earlier generation back. */
@@ -16,10 +16,11 @@ export const rollback = buildCommand<RollbackFlags, [string], Context>({
       [
         ["packed --to 3", "the set is as it was in generation 3"],
         ['packed --to 3 --message "undo the wrong labels"', "and says why; history shows it"],
+        ["s3://my-bucket/birds --to 3", "the same of a set in a store; what is new is sent"],
       ],
       [
         "0    the generation is back",
-        "1    failed; the set is as it was",
+        "1    failed; the set is as it was, or the message tells how to go on",
         "2    the command line is wrong, or there is no such generation",
         "4    the set is damaged; verify tells more",
         "130  interrupted; the set is as it was",
@@ -35,11 +36,16 @@ export const rollback = buildCommand<RollbackFlags, [string], Context>({
         brief: "Number of the generation, as history shows it",
       },
       ...generationFlags,
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set" }],
+      parameters: [{
+        parse: path,
+        placeholder: "OUT",
+        brief: "Folder of the set, or its place in S3 or Azure",
+      }],
     },
   },
   async func(flags, set) {

@@ -7,12 +7,18 @@ import {
   displayFlags,
   type GenerationFlags,
   generationFlags,
+  type StoreFlags,
+  storeFlags,
   type UpdateFlags,
   updateFlags,
 } from "../options.ts";
 
 /** `update`: the next generation of a set. */
-export const update = buildCommand<UpdateFlags & GenerationFlags & DisplayFlags, [string?], Context>({
+export const update = buildCommand<
+  UpdateFlags & GenerationFlags & StoreFlags & DisplayFlags,
+  [string?],
+  Context
+>({
   docs: {
     brief: "Bring a set up to date with its dataset, at the cost of what has changed",
     fullDescription: description(
@@ -23,11 +29,12 @@ export const update = buildCommand<UpdateFlags & GenerationFlags & DisplayFlags,
       [
         ["photos --output packed", "append what is new in the folder photos"],
         ["photos --output packed --dry-run", "tell what would be appended, and what is gone"],
+        ["photos --output s3://my-bucket/birds", "append to a set in a store: only what is new travels"],
         ["photos --output packed --watch", "keep the set up to date while the folder changes"],
       ],
       [
         "0    the set is up to date",
-        "1    failed; the set is as it was",
+        "1    failed; the set is as it was, or the message tells how to go on",
         "2    the command line is wrong, or sets of this kind cannot be updated",
         "3    updated, but some inputs were left out: rejects.jsonl lists them",
         "130  interrupted; the set is as it was",
@@ -35,7 +42,7 @@ export const update = buildCommand<UpdateFlags & GenerationFlags & DisplayFlags,
     ),
   },
   parameters: {
-    flags: { ...updateFlags, ...generationFlags, ...displayFlags },
+    flags: { ...updateFlags, ...generationFlags, ...storeFlags, ...displayFlags },
     positional: datasetArgument,
   },
   async func(flags, dataset) {

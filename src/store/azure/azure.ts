@@ -137,7 +137,6 @@ export class AzureStore implements UploadStore, RangeStore {
     name: string,
     _whole: Whole,
     from: ReusedObject,
-    crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
   ): Promise<{ upload: string; parts: Part[] } | undefined> {
     const { committed, etag } = await this.#blocks(name, signal);
@@ -145,8 +144,9 @@ export class AzureStore implements UploadStore, RangeStore {
     const parts: Part[] = [];
     let offset = 0;
     for (const { id, size } of committed) {
-      if (offset + size > from.size || id.length !== blockId(1, 0, 0).length) break;
-      parts.push({ number: parts.length + 1, offset, size, crc32: crc32(offset, size), etag: id });
+      const crc32 = crc32Of(id);
+      if (offset + size > from.size || crc32 === undefined) break;
+      parts.push({ number: parts.length + 1, offset, size, crc32, etag: id });
       offset += size;
     }
     return parts.length > 0 ? { upload: UPLOAD, parts } : undefined;
@@ -283,6 +283,12 @@ export class AzureStore implements UploadStore, RangeStore {
 function blockId(number: number, crc32: number, size: number): string {
   const digits = (value: number, length: number, radix = 10) => value.toString(radix).padStart(length, "0");
   return Buffer.from(`${digits(number, 5)}-${digits(crc32, 8, 16)}-${digits(size, 10)}`).toString("base64");
+}
+
+/** CRC-32 of a block by its name; undefined if the name is none of ours. */
+function crc32Of(id: string): number | undefined {
+  const [, digits] = /^\d{5}-([0-9a-f]{8})-\d{10}$/.exec(Buffer.from(id, "base64").toString("latin1")) ?? [];
+  return digits === undefined ? undefined : parseInt(digits, 16);
 }
 
 function creation({ crc32 }: { crc32: number }): Record<string, string> {

@@ -132,8 +132,7 @@ export class FolderStore implements UploadStore {
   async beginFrom(
     name: string,
     whole: Whole,
-    from: ReusedObject,
-    crc32: (offset: number, size: number) => number,
+    { size, crc32 }: ReusedObject,
   ): Promise<{ upload: string; parts: Part[] }> {
     const upload = await this.begin(name, whole);
     // The system copies without reading, where the disk can.
@@ -141,10 +140,7 @@ export class FolderStore implements UploadStore {
     const partial = this.#openPartial(name);
     ftruncateSync(partial, whole.size);
     closeSync(partial);
-    return {
-      upload,
-      parts: [{ number: 1, offset: 0, size: from.size, crc32: crc32(0, from.size), etag: "0" }],
-    };
+    return { upload, parts: [{ number: 1, offset: 0, size, crc32, etag: "0" }] };
   }
 
   confirm(name: string, _upload: string, parts: readonly Part[]): Promise<Part[]> {

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { combineCrc32 } from "../../media/crc32.ts";
 import { type Body, bytesBody } from "../body.ts";
 import { isStoreError, StoreError } from "../error.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
@@ -192,7 +193,6 @@ export class S3Store implements UploadStore, RangeStore {
     name: string,
     whole: Whole,
     from: ReusedObject,
-    crc32: (offset: number, size: number) => number,
     signal?: AbortSignal,
   ): Promise<{ upload: string; parts: Part[] } | undefined> {
     if (from.size < LIMITS.least) return undefined;
@@ -203,7 +203,7 @@ export class S3Store implements UploadStore, RangeStore {
     const ranges = Array.from({ length: count }, (_, i) => {
       const offset = Math.floor(from.size / count * i);
       const size = Math.floor(from.size / count * (i + 1)) - offset;
-      return { number: i + 1, offset, size, crc32: crc32(offset, size) };
+      return { number: i + 1, offset, size };
     });
     // Some servers cannot copy into an upload with checksums, or state wrong ones: MinIO, and versitygw of a range.
     for (const checksums of this.#checksums ? [true, false] : [false]) {
@@ -212,11 +212,11 @@ export class S3Store implements UploadStore, RangeStore {
         : await this.#begin(name, whole, false, signal);
       const parts: Part[] = [];
       for (const range of ranges) {
-        const etag = await this.#copyPart(name, upload, range, from.etag, signal);
-        if (etag === undefined) break;
-        parts.push({ ...range, etag });
+        const copied = await this.#copyPart(name, upload, range, from.etag, signal);
+        if (copied === undefined) break;
+        parts.push(count === 1 && !checksums ? { ...copied, crc32: from.crc32 } : copied);
       }
-      if (parts.length === count) return { upload, parts };
+      if (parts.length === count && (!checksums || sumOf(parts) === from.crc32)) return { upload, parts };
       await this.abort(name, upload, signal);
     }
     return undefined;
@@ -243,7 +243,7 @@ export class S3Store implements UploadStore, RangeStore {
     }
     return parts.filter(({ number, etag, crc32 }) => {
       const found = there.get(number);
-      return found?.etag === etag && (found.crc32 ?? crc32) === crc32;
+      return found?.etag === etag && (crc32 === undefined || (found.crc32 ?? crc32) === crc32);
     });
   }
 
@@ -257,7 +257,7 @@ export class S3Store implements UploadStore, RangeStore {
   ): Promise<ObjectInfo> {
     const { id, checksums } = handle(upload);
     const list = parts.map(({ number, etag, crc32 }) => {
-      const sum = checksums ? `<ChecksumCRC32>${base64(crc32)}</ChecksumCRC32>` : "";
+      const sum = checksums && crc32 !== undefined ? `<ChecksumCRC32>${base64(crc32)}</ChecksumCRC32>` : "";
       return `<Part><PartNumber>${number}</PartNumber><ETag>${escape(etag)}</ETag>${sum}</Part>`;
     });
     const body = bytesBody(
@@ -357,16 +357,17 @@ export class S3Store implements UploadStore, RangeStore {
     return checksums && response.headers["x-amz-checksum-algorithm"] !== undefined ? id : BY_MD5 + id;
   }
 
-  /** Copies a range of the object as it is; undefined if the server cannot, or not with the right checksum. */
+  /** Copies a range of the object as it is; undefined if the server cannot, or does not tell the checksum it should. */
   async #copyPart(
     name: string,
     upload: string,
-    { number, offset, size, crc32 }: Omit<Part, "etag">,
+    range: Omit<Part, "etag" | "crc32">,
     version: string,
     signal: AbortSignal | undefined,
-  ): Promise<string | undefined> {
+  ): Promise<Part | undefined> {
     const { address } = this.#options;
     const { id, checksums } = handle(upload);
+    const { number, offset, size } = range;
     try {
       const response = await this.#ask({
         method: "PUT",
@@ -381,7 +382,10 @@ export class S3Store implements UploadStore, RangeStore {
         idle: LONG,
       }, signal);
       const xml = decode(response);
-      return checksums && fromBase64(text(xml, "ChecksumCRC32")) !== crc32 ? undefined : text(xml, "ETag");
+      const [etag, crc32] = [text(xml, "ETag"), fromBase64(text(xml, "ChecksumCRC32"))];
+      return etag === undefined || checksums && crc32 === undefined
+        ? undefined
+        : { ...range, crc32: checksums ? crc32 : undefined, etag };
     } catch (error) {
       if (isStoreError(error, "unsupported")) return undefined;
       throw error;
@@ -491,6 +495,15 @@ export class S3Store implements UploadStore, RangeStore {
     }
     return await write({});
   }
+}
+
+/** CRC-32 of parts together; undefined if that of one is not known. */
+function sumOf(parts: readonly Part[]): number | undefined {
+  return parts.reduce<number | undefined>(
+    (sum, { crc32, size }) =>
+      sum === undefined || crc32 === undefined ? undefined : combineCrc32(sum, crc32, size),
+    0,
+  );
 }
 
 /** Begins the name of an upload whose parts are checked by MD5. */
