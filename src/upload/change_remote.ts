@@ -19,6 +19,7 @@ import { upload } from "./upload.ts";
 
 /** What changed a set in a store. */
 export interface RemoteChange<Report> {
+  /** What the change did, as on this machine. */
   readonly report: Report;
   /** What was sent; undefined if nothing was different. */
   readonly sent: UploadReport | undefined;
