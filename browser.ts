@@ -13,6 +13,7 @@
  * @module
  */
 import { crc32 } from "./src/media/crc32_table.ts";
+import { MemoryCopy } from "./src/dataset/remote/copy.ts";
 import { openRemoteSet, type ReadingOptions, type RemoteDataset } from "./src/dataset/remote/dataset.ts";
 import { withoutQuery } from "./src/store/location.ts";
 import { Retrier } from "./src/store/retry.ts";
@@ -47,5 +48,5 @@ export async function openDataset(url: string | URL, options: ReadingOptions = {
     conditional: false,
     retrier: new Retrier(),
   });
-  return (await openRemoteSet(store, crc32, options)).dataset;
+  return (await openRemoteSet(store, { crc32, newCopy: () => new MemoryCopy() }, options)).dataset;
 }

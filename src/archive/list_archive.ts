@@ -13,7 +13,8 @@ import { type ArchivePlace, type IndexColumns, Method } from "../source/archive_
 import { ArchiveSource, MOST_INFLATED as MOST_IN_MEMORY } from "../source/archive_source.ts";
 import { ArchiveFolders } from "./archive_tree.ts";
 import { EntryList } from "./entry_list.ts";
-import { removeTemporary, Spool, type Spooled, TooLarge } from "../source/spool.ts";
+import { removeTemporary } from "../io/temporary_file.ts";
+import { Spool, type Spooled, TooLarge } from "../source/spool.ts";
 import { tarMembers } from "./tar_members.ts";
 import { damaged, findDirectory, zipRecords } from "./zip_directory.ts";
 

@@ -10,7 +10,16 @@ export { blocksOf, type RangeReader, readRange } from "./range_reader.ts";
  * @throws {Error} The system's error if the file cannot be opened, with `code` (`ENOENT`, `EACCES`, …).
  */
 export function openRange(path: string): RangeReader {
-  const descriptor = openSync(path, "r");
+  return rangeOf(openSync(path, "r"), path);
+}
+
+/**
+ * Positioned reads from a file that is open already.
+ *
+ * @param descriptor Closed with what is returned.
+ * @param path For messages.
+ */
+export function rangeOf(descriptor: number, path: string): RangeReader {
   let closed = false;
   return {
     size: fstatSync(descriptor).size,

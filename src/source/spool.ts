@@ -1,9 +1,8 @@
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { closeSync, openSync } from "node:fs";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { blocksOf, type RangeReader } from "../io/range_file.ts";
+import { temporaryFile } from "../io/temporary_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { crc32 } from "../media/crc32.ts";
 
@@ -52,7 +51,7 @@ export class Spool {
     limit: number,
     signal?: AbortSignal,
   ): Promise<Spooled> {
-    this.#path ??= this.create?.() ?? temporaryFile();
+    this.#path ??= this.create?.() ?? temporaryFile("inflated");
     const out = this.#file ??= openSync(this.#path, "r+");
     const at = this.#size;
     let crc = 0;
@@ -85,16 +84,4 @@ export class Spool {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
-}
-
-function temporaryFile(): string {
-  const path = join(mkdtempSync(join(tmpdir(), "compact-uploader-")), "inflated");
-  closeSync(openSync(path, "wx"));
-  return path;
-}
-
-/** Removes a temporary spool and its folder. On POSIX an open file may go before it is closed: then nothing can leave it behind. */
-export function removeTemporary(path: string): void {
-  rmSync(path, { force: true });
-  rmdirSync(dirname(path));
 }

@@ -7,7 +7,7 @@ import { Agent as SecureAgent, request as requestHttps } from "node:https";
 import type { Body } from "./body.ts";
 import { StoreError } from "./error.ts";
 import type { Pace } from "./pace.ts";
-import type { Traffic } from "./store.ts";
+import type { Take, Traffic } from "./store.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
@@ -16,12 +16,19 @@ export interface HttpRequest {
   readonly body?: Body;
   /** Other than the client's, for requests that take the server long. */
   readonly idle?: number;
+  /** Who takes the body of the answer instead of {@link HttpResponse.body}; asked before its first byte. */
+  readonly taker?: (head: HttpHead) => Take | undefined;
 }
 
-export interface HttpResponse {
+/** An answer without its body. */
+export interface HttpHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+export interface HttpResponse extends HttpHead {
+  /** Empty if it went elsewhere. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
@@ -84,15 +91,7 @@ export class HttpClient {
     const stop = () => fail(signal!.reason);
     signal?.addEventListener("abort", stop, { once: true });
     outgoing.on("error", (error: Error) => fail(unreachable(place, error)));
-    outgoing.on("response", (incoming) => {
-      alive();
-      // Only `set-cookie` is ever a list, and no store needs it.
-      const headers = incoming.headers as HttpResponse["headers"];
-      read(incoming, method !== "HEAD", alive).then(
-        (bytes) => resolve({ status: incoming.statusCode ?? 0, headers, body: bytes }),
-        (error) => fail(unreachable(place, error)),
-      );
-    });
+    outgoing.on("response", (incoming) => answer(request, incoming, place, alive).then(resolve, fail));
     try {
       if (body) this.#write(outgoing, body, alive, signal).catch(fail);
       else outgoing.end();
@@ -135,33 +134,55 @@ export class HttpClient {
   }
 }
 
-function read(
+/** Reads an answer to its end. */
+async function answer(
+  { method, taker }: HttpRequest,
   incoming: IncomingMessage,
-  hasBody: boolean,
+  place: string,
   alive: () => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    // With `for await`, a small answer takes half as long again.
+): Promise<HttpResponse> {
+  alive();
+  // Only `set-cookie` is ever a list, and no store needs it.
+  const headers = incoming.headers as HttpHead["headers"];
+  const head = { status: incoming.statusCode ?? 0, headers };
+  const chunks: Uint8Array[] = [];
+  const take = taker?.(head) ?? ((bytes: Uint8Array) => void chunks.push(bytes));
+  let size = 0;
+  // With `for await`, a small answer takes half as long again.
+  await new Promise<void>((resolve, reject) => {
     incoming.on("data", (chunk: Uint8Array) => {
       alive();
-      chunks.push(chunk);
       size += chunk.length;
+      try {
+        take(chunk);
+      } catch (error) {
+        reject(error);
+      }
     });
-    incoming.on("error", reject);
-    incoming.on("end", () => {
-      // The length a HEAD's answer states is that of what it does not send.
-      const declared = hasBody ? incoming.headers["content-length"] : undefined;
-      if (declared === undefined || Number(declared) === size) return resolve(joined(chunks, size));
-      reject(new Error(`the answer ended after ${size} of ${declared} bytes`));
-    });
-    incoming.on("close", () => reject(new Error(`the answer broke off after ${size} bytes`)));
+    incoming.on("end", resolve);
+    incoming.on("error", (error) => reject(unreachable(place, error)));
+    incoming.on("close", () => reject(unreachable(place, new Error("the answer broke off"))));
   });
+  // The length a HEAD's answer states is that of what it does not send.
+  const declared = method === "HEAD" ? undefined : headers["content-length"];
+  if (declared !== undefined && Number(declared) !== size) {
+    throw unreachable(place, new Error(`the answer ended after ${size} of ${declared} bytes`));
+  }
+  return { ...head, body: joined(chunks) };
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
+/** What a download needs of the head of an answer. */
+export function answerOf({ status, headers }: HttpHead) {
+  return {
+    status,
+    contentRange: headers["content-range"],
+    contentLength: Number(headers["content-length"] ?? NaN),
+    etag: headers.etag,
+  };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);

@@ -7,6 +7,7 @@
  */
 import type { Body } from "./body.ts";
 import { StoreError } from "./error.ts";
+import type { Retrier } from "./retry.ts";
 
 /** What a store tells of an object. */
 export interface ObjectInfo {
@@ -39,10 +40,31 @@ export interface ObjectRange {
   readonly etag: string | undefined;
 }
 
+/** What an answer tells of an object before its first byte. */
+export type Told = Omit<ObjectRange, "bytes">;
+
+/** Takes bytes as they come; the array may be used again afterwards. */
+export type Take = (bytes: Uint8Array) => void;
+
 /** What reading a set where it lies needs of a store; also in a browser. */
 export interface RangeStore extends Pick<ObjectStore, "location" | "head" | "presign" | "close"> {
   /** Reads a range as {@link ObjectStore.get}, and tells size and version of the object without a request of its own. */
   range(name: string, offset: number, size: number, options?: ReadOptions): Promise<ObjectRange>;
+  /**
+   * Sends one request for an object from a byte to its end. Unlike all else it is not repeated: what has come need not come
+   * again (download.ts).
+   *
+   * @param offset First byte; not at or behind the end, but for 0.
+   * @param receive Is told size and version of the object, and gives what takes the bytes.
+   */
+  stream(
+    name: string,
+    offset: number,
+    receive: (told: Told) => Take,
+    options?: ReadOptions,
+  ): Promise<void>;
+  /** Repeats what failed for a passing reason. */
+  readonly retrier: Retrier;
 }
 
 /** Bytes of the whole object, by the header `Content-Range`. */

@@ -6,20 +6,17 @@ import { imageOf } from "../image_record.ts";
 import { NameTable } from "../name_table.ts";
 import { streamImages } from "../stream_images.ts";
 import type { CocoCategory, DatasetFrame, DatasetImage } from "../../model/dataset.ts";
-import type { RangeReader } from "../../io/range_reader.ts";
-import { memoryFile } from "../../io/range_window.ts";
-import { type Manifest, parseManifest } from "../../manifest/parse.ts";
-import { MANIFEST_FILE } from "../../manifest/record.ts";
+import type { Manifest } from "../../manifest/parse.ts";
 import { storedMedia } from "../../manifest/stored_bundle.ts";
-import type { Crc32 } from "../../media/crc32_table.ts";
 import type { FrameRecord } from "../../model/frame.ts";
 import { PackError } from "../../model/issue.ts";
 import { changed, type ObjectInfo, type RangeStore } from "../../store/store.ts";
 import { ByteCache } from "./byte_cache.ts";
 import { categoriesIn } from "./categories.ts";
 import { RangeQueue } from "./frame_ranges.ts";
+import type { Host } from "./copy.ts";
 import { inflateFrame } from "./inflate_frame.ts";
-import { checkSha256, readWhole } from "./whole_file.ts";
+import { fetchManifest, fetchProven } from "./whole_file.ts";
 
 /** End of the annotation file that is read at opening: room for some thousand classes. */
 const TAIL = 256 * 1024;
@@ -43,7 +40,8 @@ export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, 
   /** Classes; empty if the set has no annotation file. */
   readonly categories: readonly CocoCategory[];
   /**
-   * One image with its annotations. The first call reads the whole annotation file into memory.
+   * One image with its annotations. The first call reads the annotation file as a whole: into a temporary file, in a browser
+   * into memory.
    *
    * @param index Place of the image, from 0: {@link DatasetImage.index}.
    * @throws {RangeError} If there is no such frame.
@@ -78,7 +76,7 @@ export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, 
 export interface ReadingOptions {
   /**
    * Number of the generation to read, as `history` shows it. Of one before the current, annotation file and history are read
-   * into memory at opening. @default {the current one}
+   * at opening. @default {the current one}
    */
   readonly at?: number;
   /** Requests for images under way at once. @default {32} */
@@ -105,43 +103,39 @@ export interface RemoteSet {
   original(record: FrameRecord): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A file whose digest the manifest has. */
-interface ProvenFile {
-  readonly file: string;
-  readonly size: number;
-  readonly sha256: string;
-  /** Version that was seen. */
-  readonly etag?: string;
-}
-
 /**
  * Opens a set in a store with three requests: for the manifest, for the end of the annotation file, and for size and version
  * of the bundle.
  *
- * @param crc32 The fastest there is.
  * @throws {PackError} If there is no set, its files do not fit each other, or the manifest is damaged; a `StoreError` if the
  *   store does not answer as it should. The store is closed then.
  */
 export async function openRemoteSet(
   store: RangeStore,
-  crc32: Crc32,
+  host: Host,
   options: ReadingOptions = {},
 ): Promise<RemoteSet> {
+  let manifest: Manifest | undefined;
   try {
-    return await open(store, crc32, options);
+    manifest = await fetchManifest(store, host, options);
+    return await open(store, manifest, host, options);
   } catch (error) {
+    manifest?.close();
     store.close();
     throw error;
   }
 }
 
-async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): Promise<RemoteSet> {
+async function open(
+  store: RangeStore,
+  manifest: Manifest,
+  host: Host,
+  options: ReadingOptions,
+): Promise<RemoteSet> {
+  const { crc32 } = host;
   const { signal, lanes = LANES, cache: room = CACHE } = options;
   const place = (name: string) => `${store.location}/${name}`;
-  const whole = await readWhole(store, MANIFEST_FILE, {}, signal);
-  const manifest = parseManifest(place(MANIFEST_FILE), memoryFile(whole.bytes), options.at);
-  const { header: { bundle, annotations, history }, footer, footerOffset } = manifest;
-  await checkSha256(manifest.path, whole.bytes.subarray(0, footerOffset), footer.sha256);
+  const { header: { bundle, annotations, history } } = manifest;
 
   const [found, tail] = await Promise.all([store.head(bundle.file, signal), tailOf(annotations)]);
   if (!found) throw missing(bundle.file);
@@ -162,17 +156,21 @@ async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): P
 
   async function loadAnnotations(): Promise<AnnotationReader | undefined> {
     if (!annotations) return undefined;
-    const [path, file] = [place(annotations.file), await proven({ ...annotations, etag: tail?.etag })];
+    const path = place(annotations.file);
+    const file = await fetchProven(store, host, annotations, { etag: tail?.etag, signal });
     if (!past) return new CocoFile(path, file, manifest.length, () => manifest.index().ids);
-    const gone = history && new History(place(history.file), await proven(history), history.size);
-    return new PastAnnotations(manifest, path, file, gone);
-  }
-
-  /** Another file of the set, as long as the manifest says. */
-  async function proven({ file, size, sha256, etag }: ProvenFile): Promise<RangeReader> {
-    const { bytes } = await readWhole(store, file, { size, etag }, signal);
-    await checkSha256(place(file), bytes, sha256);
-    return memoryFile(bytes);
+    try {
+      const gone = history && await fetchProven(store, host, history, { signal });
+      return new PastAnnotations(
+        manifest,
+        path,
+        file,
+        gone && new History(place(history.file), gone, history.size),
+      );
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   function missing(name: string): PackError {
@@ -220,6 +218,7 @@ async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): P
   let names: NameTable | undefined;
   const close = () => {
     manifest.close();
+    coco?.then((file) => file?.close(), () => {});
     store.close();
   };
   const dataset: RemoteDataset = {
@@ -259,7 +258,7 @@ async function open(store: RangeStore, crc32: Crc32, options: ReadingOptions): P
     [Symbol.asyncDispose]: () => Promise.resolve(close()),
   };
   return {
-    ...{ dataset, manifest, bundle: found, manifestSize: whole.size, read, original },
+    ...{ dataset, manifest, bundle: found, manifestSize: manifest.file.size, read, original },
     annotations: loaded,
   };
 }

@@ -2,10 +2,15 @@ import { crc32 } from "../../media/crc32.ts";
 import type { ReadAccess } from "../../store/access.ts";
 import { openRangeStore } from "../../store/open_range.ts";
 import type { StoreOptions } from "../../store/open.ts";
+import type { Host } from "./copy.ts";
+import { SpillingCopy } from "./spilling_copy.ts";
 import { openRemoteSet, type ReadingOptions, type RemoteDataset, type RemoteSet } from "./dataset.ts";
 
 /** Options of {@link openRemoteDataset}. */
 export interface RemoteOptions extends ReadingOptions, ReadAccess {}
+
+/** A program of this machine, where a temporary file holds what is large. */
+export const HOST: Host = { crc32, newCopy: () => new SpillingCopy() };
 
 /** Opens a set in a store, with all that commands need of it. */
 export async function openRemote(
@@ -13,7 +18,7 @@ export async function openRemote(
   options: RemoteOptions & StoreOptions = {},
 ): Promise<RemoteSet> {
   const store = await openRangeStore(location, { connections: options.lanes, ...options });
-  return await openRemoteSet(store, crc32, options);
+  return await openRemoteSet(store, HOST, options);
 }
 
 /**

@@ -1,10 +1,8 @@
-import { memoryFile } from "../../io/range_window.ts";
-import { parseManifest } from "../../manifest/parse.ts";
-import { filesOfSet, MANIFEST_FILE } from "../../manifest/record.ts";
+import { manifestHeaderIn } from "../../manifest/parse.ts";
+import { filesOfSet, HEADER_SIZE, MANIFEST_FILE } from "../../manifest/record.ts";
 import { PackError } from "../../model/issue.ts";
 import { openRangeStore } from "../../store/open_range.ts";
 import type { RemoteOptions } from "./open.ts";
-import { readWhole } from "./whole_file.ts";
 
 /** Links to the files of a set. */
 export interface PresignReport {
@@ -35,8 +33,8 @@ export async function presign(
         2,
       );
     }
-    const { bytes } = await readWhole(store, MANIFEST_FILE, {}, options.signal);
-    const { header } = parseManifest(`${store.location}/${MANIFEST_FILE}`, memoryFile(bytes), undefined);
+    const { bytes } = await store.range(MANIFEST_FILE, 0, HEADER_SIZE, { signal: options.signal });
+    const header = manifestHeaderIn(`${store.location}/${MANIFEST_FILE}`, bytes);
     const links: Record<string, string> = {};
     for (const name of [MANIFEST_FILE, ...filesOfSet(header)]) {
       links[name] = await store.presign(name, seconds);

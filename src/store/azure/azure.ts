@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type Body, bytesBody } from "../body.ts";
+import { taker } from "../download.ts";
 import { isStoreError } from "../error.ts";
-import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
+import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
 import type { Retrier } from "../retry.ts";
 import {
   changed,
@@ -15,6 +16,8 @@ import {
   type RangeStore,
   type ReadOptions,
   type ReusedObject,
+  type Take,
+  type Told,
   type UploadStore,
   type Whole,
   wholeSize,
@@ -52,6 +55,7 @@ interface AzureRequest {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Body;
   readonly idle?: number;
+  readonly taker?: HttpRequest["taker"];
 }
 
 /**
@@ -61,10 +65,12 @@ interface AzureRequest {
 export class AzureStore implements UploadStore, RangeStore {
   readonly location: string;
   readonly limits = LIMITS;
+  readonly retrier: Retrier;
   readonly #options: AzureOptions;
 
   constructor(options: AzureOptions) {
     this.#options = options;
+    this.retrier = options.retrier;
     const { account, container, prefix } = options;
     this.location = `az://${account}/${container}${prefix && `/${prefix}`}`;
   }
@@ -108,6 +114,25 @@ export class AzureStore implements UploadStore, RangeStore {
       return status === 206
         ? { bytes: body, size: wholeSize(told["content-range"]), etag: told.etag }
         : { bytes: body.subarray(offset, offset + size), size: body.length, etag: told.etag };
+    } catch (error) {
+      throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
+    }
+  }
+
+  async stream(
+    name: string,
+    offset: number,
+    receive: (told: Told) => Take,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<void> {
+    const headers = { "x-ms-range": offset > 0 ? `bytes=${offset}-` : undefined, "if-match": etag };
+    try {
+      await this.#send({
+        method: "GET",
+        name,
+        headers,
+        taker: (head) => taker(answerOf(head), offset, receive),
+      }, signal);
     } catch (error) {
       throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
     }
@@ -251,31 +276,33 @@ export class AzureStore implements UploadStore, RangeStore {
   }
 
   #ask(request: AzureRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { account, container, prefix, endpoint, credentials, client, retrier } = this.#options;
-    const { method, name, query = {}, body, idle } = request;
+    return this.retrier.run(() => this.#send(request, signal), signal);
+  }
+
+  async #send(request: AzureRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { account, container, prefix, endpoint, credentials, client } = this.#options;
+    const { method, name, query = {}, body, idle, taker } = request;
     const base = endpoint?.replace(/\/+$/, "") ?? `https://${account}.blob.core.windows.net`;
     const blob = prefix === "" ? name : `${prefix}/${name}`;
     const url = new URL(`${base}/${container}/${encodeKey(blob)}`);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const given = Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined);
-    return retrier.run(async () => {
-      const headers: Record<string, string> = {
-        ...Object.fromEntries(given) as Record<string, string>,
-        "x-ms-version": VERSION,
-        "x-ms-date": new Date().toUTCString(),
-        ...body && body.size > 0 && { "content-length": String(body.size) },
-      };
-      if ("key" in credentials) {
-        headers.authorization = sharedKey(account, credentials.key, method, url, headers);
-      }
-      const target = new URL(url);
-      if ("sas" in credentials) target.search += `${target.search ? "&" : "?"}${credentials.sas}`;
-      const response = await client.send({ method, url: target, headers, body, idle }, signal);
-      if (response.status >= 300 && response.status !== 416) {
-        throw azureFailure(response, container, this.#place(name));
-      }
-      return response;
-    }, signal);
+    const headers: Record<string, string> = {
+      ...Object.fromEntries(given) as Record<string, string>,
+      "x-ms-version": VERSION,
+      "x-ms-date": new Date().toUTCString(),
+      ...body && body.size > 0 && { "content-length": String(body.size) },
+    };
+    if ("key" in credentials) {
+      headers.authorization = sharedKey(account, credentials.key, method, url, headers);
+    }
+    const target = new URL(url);
+    if ("sas" in credentials) target.search += `${target.search ? "&" : "?"}${credentials.sas}`;
+    const response = await client.send({ method, url: target, headers, body, idle, taker }, signal);
+    if (response.status >= 300 && response.status !== 416) {
+      throw azureFailure(response, container, this.#place(name));
+    }
+    return response;
   }
 }
 

@@ -2,8 +2,9 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { combineCrc32 } from "../../media/crc32.ts";
 import { type Body, bytesBody } from "../body.ts";
+import { taker } from "../download.ts";
 import { isStoreError, StoreError } from "../error.ts";
-import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
+import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
 import type { Retrier } from "../retry.ts";
 import {
   changed,
@@ -17,6 +18,8 @@ import {
   type RangeStore,
   type ReadOptions,
   type ReusedObject,
+  type Take,
+  type Told,
   type UploadStore,
   type Whole,
   wholeSize,
@@ -64,6 +67,7 @@ interface S3Request {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Body;
   readonly idle?: number;
+  readonly taker?: HttpRequest["taker"];
   /** True if a wrong checksum is that of what the store has: sending again would not help. */
   readonly sent?: boolean;
 }
@@ -75,6 +79,7 @@ interface S3Request {
 export class S3Store implements UploadStore, RangeStore {
   readonly location: string;
   readonly limits = LIMITS;
+  readonly retrier: Retrier;
   readonly #options: S3Options;
   readonly #signer: S3Signer;
   /** False once the server has shown that it does not know `x-amz-checksum-…`. */
@@ -84,6 +89,7 @@ export class S3Store implements UploadStore, RangeStore {
 
   constructor(options: S3Options) {
     this.#options = options;
+    this.retrier = options.retrier;
     const { bucket, prefix, region } = options.address;
     this.#signer = new S3Signer(region);
     this.location = `s3://${bucket}${prefix && `/${prefix}`}`;
@@ -137,6 +143,26 @@ export class S3Store implements UploadStore, RangeStore {
         return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
       }
       throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
+    }
+  }
+
+  async stream(
+    name: string,
+    offset: number,
+    receive: (told: Told) => Take,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<void> {
+    try {
+      await this.#send({
+        method: "GET",
+        name,
+        action: "s3:GetObject",
+        headers: { range: offset > 0 ? `bytes=${offset}-` : undefined, "if-match": etag },
+        taker: (head) => taker(answerOf(head), offset, receive),
+      }, signal);
+    } catch (error) {
+      const gone = error instanceof RangeNotSatisfiable || isStoreError(error, "condition");
+      throw gone ? changed(this.#place(name)) : error;
     }
   }
 
@@ -403,25 +429,27 @@ export class S3Store implements UploadStore, RangeStore {
 
   /** Sends a request, signed anew each time, until it succeeds or is refused. */
   #ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { address, client, credentials, retrier } = this.#options;
-    const { method, name, action, query = {}, body, idle, sent } = request;
+    return this.retrier.run(() => this.#send(request, signal), signal);
+  }
+
+  async #send(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { address, client, credentials } = this.#options;
+    const { method, name, action, query = {}, body, idle, sent, taker } = request;
     const url = this.#url(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const headers = Object.fromEntries(
       Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined),
     ) as Record<string, string>;
-    return retrier.run(async () => {
-      const signed = this.#signer.headers(method, url, headers, await credentials());
-      const response = await client.send({ method, url, headers: signed, body, idle }, signal);
-      const { status } = response;
-      if (status === 416) throw new RangeNotSatisfiable();
-      // Completing and copying begin their answer with 200 before they know how it ends.
-      const failed = status >= 300 ||
-        (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
-      if (!failed) return response;
-      const failure = s3Failure(response, address, this.#place(name), action);
-      throw sent && failure.kind === "checksum" ? damaged(this.#place(name)) : failure;
-    }, signal);
+    const signed = this.#signer.headers(method, url, headers, await credentials());
+    const response = await client.send({ method, url, headers: signed, body, idle, taker }, signal);
+    const { status } = response;
+    if (status === 416) throw new RangeNotSatisfiable();
+    // Completing and copying begin their answer with 200 before they know how it ends.
+    const failed = status >= 300 ||
+      (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
+    if (!failed) return response;
+    const failure = s3Failure(response, address, this.#place(name), action);
+    throw sent && failure.kind === "checksum" ? damaged(this.#place(name)) : failure;
   }
 
   /** Headers of a new object. */

@@ -1,3 +1,4 @@
+import { taker } from "../download.ts";
 import { StoreError } from "../error.ts";
 import { type Retrier, retryAfter } from "../retry.ts";
 import {
@@ -6,6 +7,8 @@ import {
   type ObjectRange,
   type RangeStore,
   type ReadOptions,
+  type Take,
+  type Told,
   type Traffic,
   wholeSize,
 } from "../store.ts";
@@ -31,12 +34,14 @@ export interface WebOptions {
 /** Files on a web server that answers ranges (RFC 9110 §14). It uses `fetch` and nothing else, so it runs in a browser, too. */
 export class WebStore implements RangeStore {
   readonly location: string;
+  readonly retrier: Retrier;
   readonly #options: WebOptions;
   readonly #closed = new AbortController();
 
   constructor(options: WebOptions) {
     this.#options = options;
     this.location = options.location;
+    this.retrier = options.retrier;
   }
 
   async head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
@@ -52,19 +57,38 @@ export class WebStore implements RangeStore {
     size: number,
     { signal, etag }: ReadOptions = {},
   ): Promise<ObjectRange> {
-    const wanted: Record<string, string> = { range: `bytes=${offset}-${offset + size - 1}` };
-    // A weak version never matches (RFC 9110 §13.1.1).
-    if (etag && this.#options.conditional !== false && !etag.startsWith("W/")) wanted["if-match"] = etag;
+    const wanted = { range: `bytes=${offset}-${offset + size - 1}`, ...this.#condition(etag) };
     const { status, headers, bytes } = await this.#ask("GET", name, wanted, signal, offset + size);
-    if (status === 404) {
-      throw new StoreError("missing", `There is no "${this.#place(name)}".`, "Check the location.");
-    }
+    if (status === 404) throw this.#missing(name);
     if (status === 416) return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
     const found = headers.get("etag") ?? undefined;
     if (etag !== undefined && found !== undefined && found !== etag) throw changed(this.#place(name));
     return status === 206
       ? { bytes, size: wholeSize(headers.get("content-range")), etag: found }
       : { bytes: bytes.subarray(offset, offset + size), size: bytes.length, etag: found };
+  }
+
+  async stream(
+    name: string,
+    offset: number,
+    receive: (told: Told) => Take,
+    { signal, etag }: ReadOptions = {},
+  ): Promise<void> {
+    const wanted = { ...offset > 0 && { range: `bytes=${offset}-` }, ...this.#condition(etag) };
+    const { status } = await this.#send("GET", name, wanted, signal, Infinity, ({ status, headers }) => {
+      // The length of a compressed answer is not that of its content.
+      const contentLength = headers.has("content-encoding")
+        ? NaN
+        : Number(headers.get("content-length") ?? NaN);
+      const etag = headers.get("etag") ?? undefined;
+      return taker(
+        { status, contentRange: headers.get("content-range"), contentLength, etag },
+        offset,
+        receive,
+      );
+    });
+    if (status === 404) throw this.#missing(name);
+    if (status === 416) throw changed(this.#place(name));
   }
 
   close(): void {
@@ -75,7 +99,17 @@ export class WebStore implements RangeStore {
     return `${this.location}/${name}`;
   }
 
-  /** Sends a request; the answer is a success, 404 or 416. */
+  #missing(name: string): StoreError {
+    return new StoreError("missing", `There is no "${this.#place(name)}".`, "Check the location.");
+  }
+
+  #condition(etag: string | undefined): { "if-match"?: string } {
+    // A weak version never matches (RFC 9110 §13.1.1).
+    const strong = etag && this.#options.conditional !== false && !etag.startsWith("W/");
+    return strong ? { "if-match": etag } : {};
+  }
+
+  /** Sends a request until the answer is a success, 404 or 416. */
   #ask(
     method: "GET" | "HEAD",
     name: string,
@@ -83,48 +117,76 @@ export class WebStore implements RangeStore {
     signal: AbortSignal | undefined,
     end = 0,
   ) {
-    const { retrier, urlOf, traffic } = this.#options;
-    const { idle } = retrier.policy;
+    return this.retrier.run(() => this.#send(method, name, headers, signal, end), signal);
+  }
+
+  /**
+   * Sends a request once.
+   *
+   * @param end Byte after the last that is wanted.
+   * @param takerOf Gives what takes the body instead of the answer's `bytes`.
+   */
+  async #send(
+    method: "GET" | "HEAD",
+    name: string,
+    headers: Record<string, string>,
+    signal: AbortSignal | undefined,
+    end: number,
+    takerOf?: (response: Response) => Take | undefined,
+  ) {
+    const { urlOf, traffic } = this.#options;
+    const { idle } = this.retrier.policy;
     const place = this.#place(name);
-    return retrier.run(async () => {
-      if (traffic) traffic.requests++;
-      const silence = new AbortController();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const alive = () => {
-        clearTimeout(timer);
-        timer = setTimeout(
-          () => silence.abort(new StoreError("network", `"${place}" was silent for ${idle / 1000} seconds.`)),
-          idle,
-        );
-      };
-      alive();
-      const signals = [silence.signal, this.#closed.signal, ...signal ? [signal] : []];
-      try {
-        const response = await fetch(urlOf(name), {
-          method,
-          headers: { ...this.#options.headers, ...headers },
-          signal: AbortSignal.any(signals),
-        });
-        const { status } = response;
-        const wanted = status === 206 || (status === 200 && fits(response, end));
-        if (method === "HEAD" || !wanted) await response.body?.cancel();
-        if (status >= 300 && status !== 404 && status !== 416) throw failure(response, place);
-        if (method === "GET" && status === 200 && !wanted) throw noRanges(place);
-        const bytes = method === "GET" && wanted ? await read(response, alive) : new Uint8Array(0);
-        return { status, headers: response.headers, bytes };
-      } catch (error) {
-        for (const { aborted, reason } of signals) if (aborted) throw reason;
-        // A denied permission is no matter of the network: the flag to add is told elsewhere.
-        if (error instanceof StoreError || (error as Error).name === "NotCapable") throw error;
-        throw new StoreError(
-          "network",
-          `The connection to "${place}" failed: ${(error as Error).message}.`,
-          "Check the network and, in a browser, that the server allows pages of this origin (CORS).",
-        );
-      } finally {
-        clearTimeout(timer);
-      }
-    }, signal);
+    if (traffic) traffic.requests++;
+    const silence = new AbortController();
+    let last = performance.now();
+    const alive = () => void (last = performance.now());
+    const watch = () => {
+      const left = last + idle - performance.now();
+      if (left > 0) timer = setTimeout(watch, left);
+      else silence.abort(new StoreError("network", `"${place}" was silent for ${idle / 1000} seconds.`));
+    };
+    let timer = setTimeout(watch, idle);
+    // What took the bytes and failed: no matter of the network.
+    let failed: { reason: unknown } | undefined;
+    const guarded = (take: Take | undefined): Take | undefined =>
+      take && ((bytes) => {
+        try {
+          take(bytes);
+        } catch (reason) {
+          failed = { reason };
+          throw reason;
+        }
+      });
+    const signals = [silence.signal, this.#closed.signal, ...signal ? [signal] : []];
+    try {
+      const response = await fetch(urlOf(name), {
+        method,
+        headers: { ...this.#options.headers, ...headers },
+        signal: AbortSignal.any(signals),
+      });
+      const { status } = response;
+      const wanted = status === 206 || (status === 200 && (takerOf || fits(response, end)));
+      if (method === "HEAD" || !wanted) await response.body?.cancel();
+      if (status >= 300 && status !== 404 && status !== 416) throw failure(response, place);
+      if (method === "GET" && status === 200 && !wanted) throw noRanges(place);
+      const bytes = method === "GET" && wanted
+        ? await read(response, alive, guarded(takerOf?.(response)))
+        : new Uint8Array(0);
+      return { status, headers: response.headers, bytes };
+    } catch (error) {
+      for (const { aborted, reason } of signals) if (aborted) throw reason;
+      if (failed) throw failed.reason;
+      // A denied permission is no matter of the network: the flag to add is told elsewhere.
+      if (error instanceof StoreError || (error as Error).name === "NotCapable") throw error;
+      throw new StoreError(
+        "network",
+        `The connection to "${place}" failed: ${(error as Error).message}.`,
+        "Check the network and, in a browser, that the server allows pages of this origin (CORS).",
+      );
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
@@ -134,7 +196,11 @@ function fits({ headers }: Response, end: number): boolean {
   return headers.has("content-encoding") || (length !== null && Number(length) <= end);
 }
 
-async function read(response: Response, alive: () => void): Promise<Uint8Array<ArrayBuffer>> {
+async function read(
+  response: Response,
+  alive: () => void,
+  take: Take | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body!.getReader();
@@ -142,6 +208,10 @@ async function read(response: Response, alive: () => void): Promise<Uint8Array<A
     const { done, value } = await reader.read();
     if (done) break;
     alive();
+    if (take) {
+      take(value);
+      continue;
+    }
     chunks.push(value);
     size += value.length;
   }

@@ -2,7 +2,8 @@ import { createInflateRaw } from "node:zlib";
 import type { ArchivePlace } from "../../source/archive_index.ts";
 import { ArchiveSource } from "../../source/archive_source.ts";
 import type { FolderPlace } from "../../source/source.ts";
-import { removeTemporary, Spool, TooLarge } from "../../source/spool.ts";
+import { removeTemporary } from "../../io/temporary_file.ts";
+import { Spool, TooLarge } from "../../source/spool.ts";
 import { UnreadableVideo } from "./probe.ts";
 
 /** A video as ffmpeg opens it. */
