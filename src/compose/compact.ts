@@ -9,7 +9,7 @@ import { sortedNumbers } from "./merged_images.ts";
 import { NameList } from "./name_list.ts";
 import type { CompactOptions, CompactReport } from "./options.ts";
 import { SetMaker } from "./publish_set.ts";
-import { roomFor } from "./read_ahead.ts";
+import { roomFor } from "../io/copy/read_ahead.ts";
 import { openSource, type Source } from "./source.ts";
 
 /** Splits that come before others. */

@@ -5,8 +5,8 @@ import type { FrameLine } from "../manifest/frame_line.ts";
 import type { Container, Entry } from "../media/container.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
-import type { Copier } from "./copier.ts";
-import { ReadAhead, roomFor } from "./read_ahead.ts";
+import type { Copier } from "../io/copy/copier.ts";
+import { ReadAhead, roomFor } from "../io/copy/read_ahead.ts";
 import type { Source } from "./source.ts";
 
 const decoder = new TextDecoder();

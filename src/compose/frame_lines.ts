@@ -4,7 +4,7 @@ import { recordStop, recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { writeFrame } from "../manifest/writer.ts";
 import { fixedText, LineBuffer } from "../text/line_buffer.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { ReadAhead } from "../io/copy/read_ahead.ts";
 import type { Source } from "./source.ts";
 
 const INDEX = fixedText('{"index":');

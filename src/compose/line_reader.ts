@@ -1,6 +1,6 @@
 import type { RangeReader } from "../io/range_reader.ts";
 import { lineTooLong, MAX_LINE } from "../manifest/lines.ts";
-import { NEAR } from "./read_ahead.ts";
+import { NEAR } from "../io/copy/read_ahead.ts";
 
 const COMMA = 44;
 const NEWLINE = 10;

@@ -5,7 +5,7 @@ import { DigestList, SeenDigests } from "./digest_list.ts";
 import { FrameLines } from "./frame_lines.ts";
 import { compareNames, NameList } from "./name_list.ts";
 import type { MergeReport } from "./options.ts";
-import { roomFor } from "./read_ahead.ts";
+import { roomFor } from "../io/copy/read_ahead.ts";
 import type { Source } from "./source.ts";
 
 const encoder = new TextEncoder();

@@ -10,7 +10,7 @@ import { FrameLines } from "./frame_lines.ts";
 import type { ComposeReport, SplitOptions, SplitReport, SubsetOptions } from "./options.ts";
 import { refuseOutput, SetMaker } from "./publish_set.ts";
 import { type Condition, fits, parseCondition } from "./query.ts";
-import { roomFor } from "./read_ahead.ts";
+import { roomFor } from "../io/copy/read_ahead.ts";
 import { openSource, type Source } from "./source.ts";
 import { bytesOf } from "./write_set.ts";
 

@@ -13,13 +13,13 @@ import { idAt } from "../generations/write_annotations.ts";
 import { fixedText, LineBuffer } from "../text/line_buffer.ts";
 import { AnnotationLines, type WrittenIds } from "./annotation_lines.ts";
 import type { Composition, Place } from "./composition.ts";
-import { Copier } from "./copier.ts";
+import { Copier } from "../io/copy/copier.ts";
 import { FrameCopier } from "./copy_frames.ts";
 import { DigestList } from "./digest_list.ts";
 import { copyFrameLine, FrameLines } from "./frame_lines.ts";
 import { ImageLines } from "./image_lines.ts";
 import { compareNames } from "./name_list.ts";
-import { roomFor } from "./read_ahead.ts";
+import { roomFor } from "../io/copy/read_ahead.ts";
 
 /** Frames after which others get a turn. */
 const BREATH = 512;
@@ -81,13 +81,13 @@ export async function writeSet(
   options: WriteSetOptions,
 ): Promise<WrittenSet> {
   const given = { bytes: 0 };
-  const copier = new Copier(
-    paths.bundle,
-    containers[made.media].prologueSize,
-    made.sources.map(({ bundlePath }) => bundlePath),
-    bytesOf(made),
-    () => options.onCopied?.(Math.max(0, given.bytes - copier.left)),
-  );
+  const copier = new Copier({
+    path: paths.bundle,
+    position: containers[made.media].prologueSize,
+    sources: made.sources.map(({ bundlePath }) => bundlePath),
+    size: bytesOf(made),
+    onCopied: () => options.onCopied?.(Math.max(0, given.bytes - copier.left)),
+  });
   try {
     return await writeFiles(made, paths, names, { ...options, copier, given });
   } finally {

@@ -40,8 +40,6 @@ export interface Grown {
   readonly crc32: number;
   /** Byte at which its directory begins. */
   readonly framesEnd: number;
-  /** Place of the data of each incoming frame. */
-  readonly offsets: Float64Array;
 }
 
 /** True if the bundle has to become longer for a plan. */
@@ -68,6 +66,31 @@ export function aliveFrames(
   return alive;
 }
 
+/** Byte at which a bundle goes on. */
+const growsFrom = ({ container, current }: Base): number =>
+  container.growth.overEnd ? current.frames_end : current.bundle.size;
+
+/**
+ * Where the data of each incoming frame will lie in the bundle.
+ *
+ * @param entries Name in the bundle of each.
+ */
+export function incomingOffsets(
+  base: Base,
+  incoming: Incoming | undefined,
+  entries: (record: FrameRecord) => string,
+): Float64Array {
+  const { container } = base;
+  const offsets = new Float64Array(incoming?.manifest.length ?? 0);
+  let at = growsFrom(base) + container.growth.headerSize;
+  for (const record of incoming?.manifest.records() ?? []) {
+    at += container.headerSize(encoder.encode(entries(record)), record.size);
+    offsets[record.index] = at;
+    at += record.size + container.padding(record.size);
+  }
+  return offsets;
+}
+
 /**
  * Appends new frames and the directory of what is alive to the bundle (docs/dataset_spec.md §4.1).
  *
@@ -88,7 +111,7 @@ export async function growBundle(
   const end = container.end(0, 0, 0);
   const old = parseInt(bundle.crc32, 16);
   const path = base.files.file(file);
-  const start = overEnd ? frames_end : bundle.size;
+  const start = growsFrom(base);
   let crc = overEnd ? cutCrc32(old, crc32(end), end.length) : old;
   if (retired) {
     // The difference of two files of one size is that of their parts, moved to its place.
@@ -97,11 +120,11 @@ export async function growBundle(
     crc = (crc ^ combineCrc32(change, 0, behind)) >>> 0;
   }
   const out = new FileWriter(path, start);
+  let breathed = start;
   const add = (bytes: Uint8Array) => {
     out.write(bytes);
     crc = combineCrc32(crc, crc32(bytes), bytes.length);
   };
-  const offsets = new Float64Array(incoming?.manifest.length ?? 0);
   const directory: { entry: Entry; headerOffset: number }[] = [];
   try {
     if (incoming && headerSize > 0) add(header(incoming.manifest.footer.bytes));
@@ -109,8 +132,11 @@ export async function growBundle(
       const entry = entryOf(record, entries(record));
       const headerOffset = out.position;
       add(headerOf(container, entry));
-      offsets[record.index] = out.position;
-      await copyData(incoming!.bundle, record, out, breathe);
+      copyData(incoming!.bundle, record, out);
+      if (out.position - breathed > COPIED_AT_ONCE) {
+        breathed = out.position;
+        await breathe(breathed - start);
+      }
       // What a stored frame's bytes are is known; of a deflated one, only what they inflate to.
       const data = entry.deflated ? crcOf(incoming!.bundle, record) : entry.crc32;
       crc = combineCrc32(crc, data, record.size);
@@ -141,7 +167,7 @@ export async function growBundle(
     add(container.end(count, framesEnd, out.position - framesEnd));
     out.sync();
     if (retired) overwrite(path, retired.dead, frames_end + retired.offset);
-    return { size: out.position, crc32: crc, framesEnd, offsets };
+    return { size: out.position, crc32: crc, framesEnd };
   } finally {
     out.close();
   }
@@ -164,12 +190,7 @@ function entryOf(record: FrameRecord, name: string): Entry {
   };
 }
 
-async function copyData(
-  bundle: RangeReader,
-  { offset, size, file_name }: FrameRecord,
-  out: FileWriter,
-  breathe: (bytes: number) => Promise<void>,
-): Promise<void> {
+function copyData(bundle: RangeReader, { offset, size, file_name }: FrameRecord, out: FileWriter): void {
   for (let done = 0; done < size;) {
     const piece = readRange(bundle, offset! + done, Math.min(COPIED_AT_ONCE, size - done));
     if (piece.length === 0) {
@@ -177,7 +198,6 @@ async function copyData(
     }
     out.write(piece);
     done += piece.length;
-    await breathe(out.position);
   }
 }
 

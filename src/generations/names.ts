@@ -1,9 +1,9 @@
 import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { lineBlocks } from "../manifest/lines.ts";
 import { HEADER_SIZE } from "../manifest/record.ts";
-import { crc32 } from "../media/crc32.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
+import { TextHash } from "../text/text_hash.ts";
 import { aliveFrames } from "./grow_bundle.ts";
 import type { Plan } from "./plan.ts";
 
@@ -35,15 +35,24 @@ export function takenNames(
   if (wanted.size === 0) return { images: [], entries: new Set() };
   const { frames, names, removed } = manifest.lines();
   const alive = aliveFrames(manifest, ended, born);
-  // Most names are not looked for, and their sum tells.
-  const sums = new Set([...wanted].map((name) => crc32(encoder.encode(JSON.stringify(name)))));
+  // Most names are not looked for, and their hash tells.
+  const hash = new TextHash();
+  const hashOf = (bytes: Uint8Array, start: number, end: number) => {
+    hash.begin();
+    hash.bytes(bytes, start, end);
+    return hash.first;
+  };
+  const hashes = new Set<number>();
+  for (const name of wanted) {
+    const text = encoder.encode(JSON.stringify(name));
+    hashes.add(hashOf(text, 0, text.length));
+  }
   const images: string[] = [];
   const entries = new Set<string>();
   const cursor = new LineCursor();
   const find = (bytes: Uint8Array, start: number, end: number) => {
-    const text = bytes.subarray(start, end);
-    if (!sums.has(crc32(text))) return undefined;
-    const name = JSON.parse(decoder.decode(text));
+    if (!hashes.has(hashOf(bytes, start, end))) return undefined;
+    const name = JSON.parse(decoder.decode(bytes.subarray(start, end)));
     return wanted.has(name) ? name : undefined;
   };
   let line = 0;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { Copier } from "../io/copy/copier.ts";
 import { FileWriter } from "../io/file_writer.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
 import { openRange, readRange } from "../io/range_file.ts";
@@ -25,7 +26,14 @@ import { PackError } from "../model/issue.ts";
 import { fromFailure, toFailure } from "../io/failure.ts";
 import { recover } from "../publish/publication.ts";
 import type { AppendOptions, AppendReport } from "./change.ts";
-import { aliveFrames, bundleGrows, growBundle, type Grown, type Incoming } from "./grow_bundle.ts";
+import {
+  aliveFrames,
+  bundleGrows,
+  growBundle,
+  type Grown,
+  type Incoming,
+  incomingOffsets,
+} from "./grow_bundle.ts";
 import { cutBack, writeJournal } from "../publish/append_journal.ts";
 import type { Counts, Plan } from "./plan.ts";
 import { writeAnnotations, type WrittenAnnotations } from "./write_annotations.ts";
@@ -89,6 +97,25 @@ async function write(
   incoming: Incoming | undefined,
   entries: (record: FrameRecord) => string,
   [annotationPath, manifestPath]: string[],
+  options: AppendOptions,
+): Promise<AppendReport> {
+  const { coco } = plan.base;
+  if (!coco) return await writeWith(undefined, plan, incoming, entries, manifestPath, options);
+  const copier = new Copier({ path: annotationPath, sources: [coco.path], size: coco.file.size, seal: true });
+  try {
+    return await writeWith(copier, plan, incoming, entries, manifestPath, options);
+  } finally {
+    await copier.end();
+  }
+}
+
+/** The same, with what writes the annotation file. */
+async function writeWith(
+  copier: Copier | undefined,
+  plan: Plan,
+  incoming: Incoming | undefined,
+  entries: (record: FrameRecord) => string,
+  manifestPath: string,
   { date, message, signal, onProgress }: AppendOptions,
 ): Promise<AppendReport> {
   const { base, generation, counts, born, labels } = plan;
@@ -100,28 +127,17 @@ async function write(
     if (signal?.aborted) throw new PackError("Interrupted.", undefined, 130);
     onProgress?.({ bytes: written + bytes, total: written + bytes });
   };
-  const alive = aliveFrames(manifest, plan.ended, born);
-  const grown: Grown = bundleGrows(plan, alive)
-    ? await growBundle(base, incoming, alive, entries, breathe)
-    : {
-      size: current.bundle.size,
-      crc32: parseInt(current.bundle.crc32, 16),
-      framesEnd: current.frames_end,
-      offsets: new Float64Array(0),
-    };
-  written += grown.size - current.bundle.size;
-
-  const records = () => bornRecords(plan, incoming, grown.offsets, entries);
-  let annotations: (AnnotationSummary & WrittenAnnotations["summary"]) | null = null;
+  const offsets = incomingOffsets(base, incoming, entries);
+  const records = () => bornRecords(plan, incoming, offsets, entries);
   let labelled: WrittenAnnotations | undefined;
   let history: HistorySummary | undefined;
-  if (base.coco && header.annotations) {
+  if (copier) {
     const file = new HistoryWriter(join(dir, HISTORY_FILE), header.history?.size ?? 0);
     try {
       const places = records();
       labelled = await writeAnnotations(
         plan,
-        annotationPath,
+        copier,
         (text) => file.write(text),
         () => placeOf(places.next().value!),
         breathe,
@@ -130,9 +146,18 @@ async function write(
     } finally {
       file.close();
     }
-    annotations = { ...header.annotations, ...labelled.summary };
-    written += labelled.summary.size;
+    written += labelled.size;
   }
+  // The bundle grows while another thread writes the annotation file.
+  const alive = aliveFrames(manifest, plan.ended, born);
+  const grown: Grown = bundleGrows(plan, alive)
+    ? await growBundle(base, incoming, alive, entries, breathe)
+    : {
+      size: current.bundle.size,
+      crc32: parseInt(current.bundle.crc32, 16),
+      framesEnd: current.frames_end,
+    };
+  written += grown.size - current.bundle.size;
 
   const next: GenerationRecord = {
     generation,
@@ -154,6 +179,11 @@ async function write(
     frames_end: grown.framesEnd,
     ...plan.restores !== undefined && { restores: plan.restores },
   };
+  let annotations: AnnotationSummary | null = null;
+  if (copier) {
+    const sha256 = (await copier.finish())!;
+    annotations = { ...header.annotations!, size: labelled!.size, sha256 };
+  }
   const footer = {
     frames: next.lines,
     images: next.images,

@@ -1,16 +1,17 @@
-import { createHash } from "node:crypto";
 import { COCO_MIDDLE, cocoEnd, cocoHead } from "../coco/lines.ts";
-import { FileWriter } from "../io/file_writer.ts";
+import type { Copier } from "../io/copy/copier.ts";
 import type { FrameIndex } from "../manifest/frame_index.ts";
-import type { AnnotationSummary } from "../manifest/record.ts";
 import { changedCategories, goneAnnotation, goneImage, idRanges, restoredAnnotations } from "./history.ts";
 import { idOf, type ImageRecord, imageText, type LabelPlace } from "./image_labels.ts";
 import type { Born, Plan } from "./plan.ts";
-import { RecordWriter } from "./record_writer.ts";
+import { type CopyingSink, LineCopier } from "./record_writer.ts";
 
-/** The annotation file of the next generation. */
+const encoder = new TextEncoder();
+
+/** What the annotation file of the next generation will be. */
 export interface WrittenAnnotations {
-  readonly summary: Pick<AnnotationSummary, "size" | "sha256">;
+  /** Bytes. */
+  readonly size: number;
   /** How many annotations there are. */
   readonly annotations: number;
   readonly nextAnnotation: number;
@@ -23,14 +24,14 @@ export type PlaceOf = (born: Born, line: number) => Pick<ImageRecord, string>;
  * Writes the annotation file of the next generation in one pass: lines of images that go on as they are copied as bytes. What
  * is gone goes to the history.
  *
- * @param path File to write.
+ * @param copier Writes the file, maybe while the caller goes on; its only source is the present one.
  * @param history Text for the history file.
  * @param placeOf Gives the keys of an image record that tell what the image is and where it lies.
  * @param breathe Called now and then; what it throws ends the work.
  */
 export async function writeAnnotations(
   plan: Plan,
-  path: string,
+  copier: Copier,
   history: (text: string) => void,
   placeOf: PlaceOf,
   breathe: (bytes: number) => Promise<void>,
@@ -54,61 +55,80 @@ export async function writeAnnotations(
   const continued = new Set(born.flatMap(({ before }) => before === undefined ? [] : [before]));
   tellCategories(plan, history);
 
-  const digest = createHash("sha256");
-  const out = new FileWriter(path, 0, (bytes) => digest.update(bytes));
-  try {
-    out.text(cocoHead(coco.licenses()));
-    const records = new RecordWriter(out);
-    for (const [first, end] of runs(length, (position) => !ended[lineOf(position)])) {
-      records.lines(file, images[first], images[end]);
-      await breathe(out.position);
-    }
-    for (let i = 0; i < born.length; i++) {
-      const place = placeOf(born[i], base.manifest.footer.frames + i);
-      records.text(imageText({ ...place, id: born[i].id, file_name: born[i].name }, labels.image(born[i])));
-    }
-    out.text(COCO_MIDDLE);
+  const out = new CopierSink(copier);
+  const breath = async () => {
+    await copier.room();
+    await breathe(out.position - copier.left);
+  };
+  out.text(cocoHead(coco.licenses()));
+  const records = new LineCopier(out, file);
+  for (const [first, end] of runs(length, (position) => !ended[lineOf(position)])) {
+    records.lines(images[first], images[end]);
+    await breath();
+  }
+  for (let i = 0; i < born.length; i++) {
+    const place = placeOf(born[i], base.manifest.footer.frames + i);
+    records.text(imageText({ ...place, id: born[i].id, file_name: born[i].name }, labels.image(born[i])));
+  }
+  out.text(COCO_MIDDLE);
 
-    const lines = new RecordWriter(out);
-    const put = (place: LabelPlace, id: number) => {
-      const outcome = labels.annotations(place, id, next);
-      outcome.gone.forEach(gone);
-      restored.push(...outcome.restored);
-      count += outcome.fresh + outcome.restored.length;
-      for (const text of outcome.records) lines.text(text);
-    };
-    const asBefore = (position: number) => !ended[lineOf(position)] && !relabelled.has(position);
-    const others = async (position: number) => {
-      const place = relabelled.get(position);
-      if (place) return put(place, idAt(index, position));
-      history(goneImage(generation, base.bornIn(lineOf(position)), coco.imageText(position)));
-      // What goes on in another life is told there.
-      if (!continued.has(position)) coco.textsOf(position).forEach(gone);
-      if (position % 1024 === 0) await breathe(out.position);
-    };
-    let done = 0;
-    for (const [first, end] of runs(length, asBefore)) {
-      for (; done < first; done++) await others(done);
-      lines.lines(file, annotations[first], annotations[end]);
-      done = end;
-      await breathe(out.position);
-    }
-    for (; done < length; done++) await others(done);
-    for (const life of born) {
-      put(life, life.id);
-      if (life.id % 1024 === 0) await breathe(out.position);
-    }
-    const ranges = idRanges(restored);
-    if (ranges.length > 0) history(restoredAnnotations(generation, ranges));
-    out.text(cocoEnd(labels.categories));
-    out.sync();
-    return {
-      summary: { size: out.position, sha256: digest.digest("hex") },
-      annotations: count,
-      nextAnnotation: next.annotation,
-    };
-  } finally {
-    out.close();
+  const lines = new LineCopier(out, file);
+  const put = (place: LabelPlace, id: number) => {
+    const outcome = labels.annotations(place, id, next);
+    outcome.gone.forEach(gone);
+    restored.push(...outcome.restored);
+    count += outcome.fresh + outcome.restored.length;
+    for (const text of outcome.records) lines.text(text);
+  };
+  const asBefore = (position: number) => !ended[lineOf(position)] && !relabelled.has(position);
+  const others = async (position: number) => {
+    const place = relabelled.get(position);
+    if (place) return put(place, idAt(index, position));
+    history(goneImage(generation, base.bornIn(lineOf(position)), coco.imageText(position)));
+    // What goes on in another life is told there.
+    if (!continued.has(position)) coco.textsOf(position).forEach(gone);
+    if (position % 1024 === 0) await breath();
+  };
+  let done = 0;
+  for (const [first, end] of runs(length, asBefore)) {
+    for (; done < first; done++) await others(done);
+    lines.lines(annotations[first], annotations[end]);
+    done = end;
+    await breath();
+  }
+  for (; done < length; done++) await others(done);
+  for (const life of born) {
+    put(life, life.id);
+    if (life.id % 1024 === 0) await breath();
+  }
+  const ranges = idRanges(restored);
+  if (ranges.length > 0) history(restoredAnnotations(generation, ranges));
+  out.text(cocoEnd(labels.categories));
+  return {
+    size: out.position,
+    annotations: count,
+    nextAnnotation: next.annotation,
+  };
+}
+
+/** Writes through a copier, whose first source is the file there was before. */
+class CopierSink implements CopyingSink {
+  position = 0;
+
+  constructor(readonly copier: Copier) {}
+
+  write(bytes: Uint8Array): void {
+    this.copier.put(bytes);
+    this.position += bytes.length;
+  }
+
+  text(text: string): void {
+    this.write(encoder.encode(text));
+  }
+
+  copy(start: number, end: number): void {
+    this.copier.copy(0, start, end - start);
+    this.position += end - start;
   }
 }
 

@@ -10,7 +10,7 @@ import type { FrameRecord } from "../model/frame.ts";
 import { LineBuffer } from "../text/line_buffer.ts";
 import type { Base } from "./base.ts";
 import type { Plan } from "./plan.ts";
-import { RecordWriter } from "./record_writer.ts";
+import { FileSink, LineCopier } from "./record_writer.ts";
 
 const decoder = new TextDecoder();
 
@@ -52,11 +52,11 @@ export async function writeManifest(
   const read = new FrameLine();
   try {
     out.write(header);
-    const records = new RecordWriter(out);
+    const records = new LineCopier(new FileSink(out, manifest.file), manifest.file);
     let from = 0;
     for (let line = 0; line < length; line++) {
       if (!ended[line]) continue;
-      records.lines(manifest.file, lines[from], lines[line]);
+      records.lines(lines[from], lines[line]);
       const bytes = readRange(manifest.file, lines[line], lines[line + 1] - lines[line]);
       read.read(bytes, 0);
       const text = recordText(decoder.decode(bytes.subarray(read.removedAt)));
@@ -66,7 +66,7 @@ export async function writeManifest(
     }
     for (let line = from; line < length;) {
       const end = Math.min(length, line + 65536);
-      records.lines(manifest.file, lines[line], lines[end]);
+      records.lines(lines[line], lines[end]);
       line = end;
       await breathe(out.position);
     }

@@ -6,7 +6,7 @@ import type { FrameEntry, Scan } from "../scan/scan.ts";
 import type { FileSource } from "../source/source.ts";
 import { below, isImageName } from "../model/image_names.ts";
 import type { KnownFrames } from "./known_frames.ts";
-import { CHANGED, sizeBefore, type Statuses } from "./statuses.ts";
+import { isOld, sizeOf, type Statuses, statusOf } from "./statuses.ts";
 
 /** Bytes read at once of a file that is hashed. */
 const BLOCK = 1024 * 1024;
@@ -84,7 +84,7 @@ export function findDifference(
       added.push(entry);
       continue;
     }
-    const sameImage = hint.imageIs(entry.fileName, known.size(position)) ||
+    const sameImage = hint.imageIs(entry.fileName, known.size(position)) ??
       digest(entry) === manifest.record(position).sha256;
     if (!sameImage) {
       changed.push({ entry, position });
@@ -157,10 +157,13 @@ class Hint {
     return true;
   }
 
-  /** True if the file is surely the one that was packed. */
-  imageIs(path: string, size: number): boolean {
-    if (this.#blind) return false;
-    return this.#images === undefined || this.statuses!.size(`${this.#images}/${path}`) === size;
+  /** True if the file is surely the one that was packed, false if it surely is not; undefined if only its bytes can tell. */
+  imageIs(path: string, size: number): boolean | undefined {
+    if (this.#blind) return undefined;
+    if (this.#images === undefined) return true;
+    const status = this.statuses!.of(`${this.#images}/${path}`);
+    if (sizeOf(status) === size) return isOld(status) || undefined;
+    return Number.isNaN(status) ? undefined : false;
   }
 
   /** True if the labels are surely those that were packed. */
@@ -174,8 +177,8 @@ class Hint {
   #fileIs({ path }: LabelRef): boolean {
     // Masks are not among the label files of every format.
     return isImageName(path)
-      ? this.statuses!.size(`${this.#labels}/${path}`) !== CHANGED
-      : !this.#changed.has(path);
+      ? isOld(this.statuses!.of(`${this.#labels}/${path}`))
+      : this.#changed.size === 0 || !this.#changed.has(path);
   }
 }
 
@@ -189,5 +192,5 @@ function untouched({ place }: FileSource, statuses: Statuses | undefined): { kno
   if (!statuses) return { known: false };
   if (place.kind === "folder") return { known: true, root: place.root };
   // Frames of videos have no times of their own.
-  return { known: place.kind === "archive" && sizeBefore(place.file, statuses.since) !== CHANGED };
+  return { known: place.kind === "archive" && isOld(statusOf(place.file, statuses.since)) };
 }

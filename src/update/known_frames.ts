@@ -4,7 +4,7 @@ import { lineBlocks } from "../manifest/lines.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { HEADER_SIZE } from "../manifest/record.ts";
 import { recordedSize } from "../model/frame.ts";
-import { TextHash } from "./text_hash.ts";
+import { TextHash } from "../text/text_hash.ts";
 
 const NEWLINE = 10;
 

@@ -2,7 +2,7 @@
 import { workerScope } from "../io/worker_scope.ts";
 import type { FolderEntry } from "../io/runtime.ts";
 import { namesIn } from "../tree/list_folder.ts";
-import { sizeBefore } from "./statuses.ts";
+import { statusOf } from "./statuses.ts";
 
 /** A folder to look at. */
 export interface FolderJob {
@@ -17,7 +17,7 @@ export type FromLister =
   /** Plain files in byte order, with a slash between two names. */
   | { readonly kind: "names"; readonly files: string; readonly others: FolderEntry[] }
   /** One for each file. */
-  | { readonly kind: "sizes"; readonly sizes: Float64Array }
+  | { readonly kind: "statuses"; readonly statuses: Float64Array }
   | { readonly kind: "end" };
 
 const scope = workerScope<FolderJob, FromLister>();
@@ -26,8 +26,8 @@ scope.onmessage = async ({ data: { folder, since } }) => {
   try {
     const { files, others } = await namesIn(folder);
     scope.postMessage({ kind: "names", files: files.join("/"), others });
-    const sizes = Float64Array.from(files, (name) => sizeBefore(`${folder}/${name}`, since));
-    scope.postMessage({ kind: "sizes", sizes });
+    const statuses = Float64Array.from(files, (name) => statusOf(`${folder}/${name}`, since));
+    scope.postMessage({ kind: "statuses", statuses });
   } catch {
     // Who walks through the folders comes upon the same, and tells it.
   }

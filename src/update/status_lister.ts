@@ -97,8 +97,8 @@ export class StatusLister implements FolderLister, Disposable {
       if (data.kind === "names") {
         ordered.files = data.files === "" ? [] : data.files.split("/");
         ordered.listing.resolve({ files: ordered.files.slice(), others: data.others });
-      } else if (data.kind === "sizes") {
-        this.#statuses.add(ordered.folder, ordered.files, data.sizes);
+      } else if (data.kind === "statuses") {
+        this.#statuses.add(ordered.folder, ordered.files, data.statuses);
       } else {
         over();
         this.#goOn(worker);

@@ -1,26 +1,30 @@
 import { fileStatus } from "../io/runtime.ts";
 import { NameCursor } from "../tree/name_cursor.ts";
 
-/** In the place of the size of a file that may not be as it was. */
-export const CHANGED = -1;
-
 /**
- * Size of a file whose status has not changed since a time; {@link CHANGED} of any other, and of one that is not there.
+ * Size and age of a file as one number: its size if its status has not changed since a time, else −1 − size; NaN if it is not
+ * there.
  *
  * @param since ms since 1970.
  */
-export function sizeBefore(path: string, since: number): number {
+export function statusOf(path: string, since: number): number {
   try {
     const { size, changed } = fileStatus(path);
-    return changed < since ? size : CHANGED;
+    return changed < since ? size : -1 - size;
   } catch {
-    return CHANGED;
+    return NaN;
   }
 }
 
+/** True of a {@link statusOf} a file that is surely as it was. */
+export const isOld = (status: number): boolean => status >= 0;
+
+/** Size of a file with this {@link statusOf}. */
+export const sizeOf = (status: number): number => status < 0 ? -1 - status : status;
+
 /** What sizes and times say of the files of a dataset: looked at before, folder by folder, or when they are asked for. */
 export class Statuses {
-  readonly #folders = new Map<string, { names: NameCursor; sizes: Float64Array }>();
+  readonly #folders = new Map<string, { names: NameCursor; statuses: Float64Array }>();
 
   /** @param since Files whose status changed at this time or later may be others; ms since 1970. */
   constructor(readonly since: number) {}
@@ -30,18 +34,18 @@ export class Statuses {
    *
    * @param folder Real absolute path.
    * @param names In byte order.
-   * @param sizes As {@link sizeBefore}, of each.
+   * @param statuses As {@link statusOf}, of each.
    */
-  add(folder: string, names: readonly string[], sizes: Float64Array): void {
-    this.#folders.set(folder, { names: new NameCursor(names), sizes });
+  add(folder: string, names: readonly string[], statuses: Float64Array): void {
+    this.#folders.set(folder, { names: new NameCursor(names), statuses });
   }
 
-  /** As {@link sizeBefore}. Faster if the files of a folder are asked for in order. */
-  size(path: string): number {
+  /** As {@link statusOf}. Faster if the files of a folder are asked for in order. */
+  of(path: string): number {
     const slash = path.lastIndexOf("/");
     const folder = this.#folders.get(path.slice(0, slash));
     const at = folder?.names.indexOf(path.slice(slash + 1)) ?? -1;
-    return at >= 0 ? folder!.sizes[at] : sizeBefore(path, this.since);
+    return at >= 0 ? folder!.statuses[at] : statusOf(path, this.since);
   }
 
   /**
@@ -56,9 +60,9 @@ export class Statuses {
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
       // Mostly nothing was left out of what was listed, and both have the same order.
-      const size = known?.names.names[i] === name ? known.sizes[i] : undefined;
-      if (size !== undefined && size !== CHANGED) continue;
-      if (wanted(name) && (size ?? this.size(`${folder}/${name}`)) === CHANGED) yield name;
+      const status = known?.names.names[i] === name ? known.statuses[i] : undefined;
+      if (status !== undefined && isOld(status)) continue;
+      if (wanted(name) && !isOld(status ?? this.of(`${folder}/${name}`))) yield name;
     }
   }
 }

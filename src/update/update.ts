@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { appendTo } from "../generations/append.ts";
 import { type Base, openBase } from "../generations/base.ts";
 import type { GenerationChange, MovedImage, RelabelledImage } from "../generations/change.ts";
@@ -276,7 +277,7 @@ class Update {
     if (incoming.length > 0) {
       incoming.sort((a, b) => compareBytes(a.fileName, b.fileName));
       const output = join(this.workshop, "frames");
-      packed.push(await this.#pack("run", output, chosen(found, incoming)));
+      packed.push(await this.#beside(this.#pack("run", output, chosen(found, incoming))));
       if (packed[0].frames > 0) {
         change.incoming = output;
         change.replaces = replaced(output, changed);
@@ -299,6 +300,23 @@ class Update {
     this.#checkRejects(packed);
     this.#takeRejects();
     return { change, packed };
+  }
+
+  /** Reads what the set will be asked for, while other threads pack. */
+  async #beside(packing: Promise<PackReport>): Promise<PackReport> {
+    packing.catch(() => {}); // It is awaited below.
+    try {
+      // The threads are to have something to do first.
+      await setImmediate();
+      await setImmediate();
+      this.manifest.lines();
+      await setImmediate();
+      this.base.coco?.index();
+    } catch (error) {
+      await packing.catch(() => {});
+      throw error;
+    }
+    return await packing;
   }
 
   #moved(found: Scan, { entry }: Known): MovedImage {

@@ -19,7 +19,7 @@ import { walk } from "../../src/tree/walk.ts";
 import { findDifference } from "../../src/update/difference.ts";
 import { KnownFrames } from "../../src/update/known_frames.ts";
 import { StatusLister } from "../../src/update/status_lister.ts";
-import { CHANGED, Statuses } from "../../src/update/statuses.ts";
+import { isOld, Statuses } from "../../src/update/statuses.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
 
@@ -154,7 +154,7 @@ Deno.test("threads that list folders find what one thread finds, and know of eac
       }
       for (const path of plain.paths()) {
         const size = statSync(join(dataset, path)).size;
-        assert.equal(statuses.size(join(dataset, path)), since === LATER ? size : CHANGED);
+        assert.equal(statuses.of(join(dataset, path)), since === LATER ? size : -1 - size);
       }
     }
   }
@@ -170,6 +170,7 @@ Deno.test("what threads cannot list is left to who walks; waiting for them can b
   assert.equal(await lister.list(file), undefined);
   assert.equal(await lister.list(join(temp.path, "never")), undefined);
   const statuses = await lister.statuses();
-  assert.equal(statuses.size(file), 100_000);
+  assert.equal(statuses.of(file), 100_000);
+  assert.ok(!isOld(statuses.of(join(temp.path, "never"))));
   await assert.rejects(lister.statuses(AbortSignal.abort(new Error("enough"))), /enough/);
 });

@@ -1,6 +1,7 @@
-import { FileWriter } from "../io/file_writer.ts";
-import { openRange, type RangeReader } from "../io/range_file.ts";
-import { PackError } from "../model/issue.ts";
+import { createHash } from "node:crypto";
+import { FileWriter } from "../file_writer.ts";
+import { openRange, type RangeReader } from "../range_file.ts";
+import { PackError } from "../../model/issue.ts";
 import { type CopyBatch, type CopyJob, OWN_BYTES, PIECE } from "./copy_batch.ts";
 import { ReadAhead, roomFor } from "./read_ahead.ts";
 
@@ -12,13 +13,17 @@ const LONG = 256 << 10;
 export class PieceWriter {
   readonly #job: CopyJob;
   readonly #out: FileWriter;
+  readonly #digest = createHash("sha256");
   readonly #files: (RangeReader | undefined)[];
   readonly #ahead: (ReadAhead | undefined)[];
   readonly #block = new Uint8Array(BLOCK);
 
   constructor(job: CopyJob) {
     this.#job = job;
-    this.#out = new FileWriter(job.path, job.position);
+    const { path, position } = job;
+    this.#out = job.seal
+      ? new FileWriter(path, position, (bytes) => this.#digest.update(bytes))
+      : new FileWriter(path, position);
     this.#files = job.sources.map(() => undefined);
     this.#ahead = job.sources.map(() => undefined);
   }
@@ -38,11 +43,21 @@ export class PieceWriter {
     }
   }
 
-  /** Writes what is left and closes all files. */
-  close(): void {
+  /**
+   * Writes what is left and closes all files.
+   *
+   * @returns SHA-256 of what was written, hex, if it was asked for.
+   */
+  close(): string | undefined {
     for (const file of this.#files) file?.close();
     try {
-      if (!this.#stopped) this.#out.flush();
+      if (this.#stopped) return undefined;
+      if (!this.#job.seal) {
+        this.#out.flush();
+        return undefined;
+      }
+      this.#out.sync();
+      return this.#digest.digest("hex");
     } finally {
       this.#out.close();
     }
@@ -79,7 +94,7 @@ export class PieceWriter {
 
   #cutOff(source: number, at: number): PackError {
     return new PackError(
-      `"${this.#job.sources[source]}" ends at byte ${at}, before its last image does.`,
+      `"${this.#job.sources[source]}" ends at byte ${at}, before what is to be copied of it does.`,
       "Run verify on that set, then fetch or pack it again.",
       4,
     );

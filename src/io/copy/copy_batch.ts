@@ -1,11 +1,11 @@
-import type { Failure } from "../io/failure.ts";
+import type { Failure } from "../failure.ts";
 
 /** Stands for the number of a source where bytes of the batch itself are meant. */
 export const OWN_BYTES = -1;
 /** Numbers that a piece takes in a batch. */
 export const PIECE = 3;
 
-/** Pieces of a bundle that follow each other. */
+/** Pieces of a file that follow each other. */
 export interface CopyBatch {
   /** {@link PIECE} numbers for each: number of the source or {@link OWN_BYTES}, first byte there, bytes. */
   readonly pieces: Float64Array<ArrayBuffer>;
@@ -15,12 +15,14 @@ export interface CopyBatch {
 
 /** Where pieces are taken from, and where they go. */
 export interface CopyJob {
-  /** File to write into; it must exist. */
+  /** File to write into; it must exist, unless it is written from its begin. */
   readonly path: string;
   /** Byte of it at which the first piece begins. */
   readonly position: number;
   /** Files that pieces are taken from. */
   readonly sources: readonly string[];
+  /** Take the SHA-256 of what is written, and wait at the end until it is on the disk. */
+  readonly seal: boolean;
   /** Not 0 once the work is given up. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
@@ -34,5 +36,5 @@ export type ToCopier =
 /** Messages from it: a batch is written, all files are closed, it cannot go on. */
 export type FromCopier =
   | { kind: "copied" }
-  | { kind: "closed" }
+  | { kind: "closed"; sha256?: string }
   | { kind: "failed"; failure: Failure };

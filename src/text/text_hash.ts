@@ -1,6 +1,6 @@
 /**
- * Two 32-bit hashes of a text (FNV-1a's step with two multipliers, and MurmurHash3's finish). Taken piece by piece, of strings
- * and of ASCII bytes alike.
+ * Two 32-bit hashes of a text or of bytes (FNV-1a's step with two multipliers, and MurmurHash3's finish), taken piece by
+ * piece.
  */
 export class TextHash {
   first = 0;
@@ -26,7 +26,7 @@ export class TextHash {
     this.#length += text.length;
   }
 
-  /** The text of these bytes; false if it is not ASCII, and the hash of no use. */
+  /** Takes bytes; true if they are ASCII, of which the hash is that of the text. */
   bytes(bytes: Uint8Array, start: number, end: number): boolean {
     let { first, second } = this;
     let seen = 0;

@@ -1,4 +1,4 @@
-import type { RangeReader } from "../io/range_reader.ts";
+import type { RangeReader } from "../range_reader.ts";
 
 /** Bytes read at once where reading goes on from one range to the next. */
 const AHEAD = 2 << 20;

@@ -1,4 +1,4 @@
-import { fromFailure } from "../io/failure.ts";
+import { fromFailure } from "../failure.ts";
 import { type CopyJob, type FromCopier, OWN_BYTES, PIECE, type ToCopier } from "./copy_batch.ts";
 import { PieceWriter } from "./piece_writer.ts";
 
@@ -9,6 +9,22 @@ const MOST_PIECES = 4096;
 const WORTH_A_THREAD = 8 << 20;
 /** Bytes that wait in memory: with more, whoever makes them is to wait. */
 const MOST_WAITING = 64 << 20;
+
+/** What a {@link Copier} copies, and where to. */
+export interface CopierOptions {
+  /** File to write into; it must exist, unless it is written from its begin. */
+  readonly path: string;
+  /** Byte of it at which the first piece begins. @default {0} */
+  readonly position?: number;
+  /** Files that pieces are taken from. */
+  readonly sources: readonly string[];
+  /** About how many bytes will be copied. */
+  readonly size: number;
+  /** Take the SHA-256 of what is written, and wait at the end until it is on the disk. @default {false} */
+  readonly seal?: boolean;
+  /** Called when some bytes are copied. */
+  readonly onCopied?: () => void;
+}
 
 /** Copies pieces of files, one after the other, into another file, while the caller goes on. */
 export class Copier {
@@ -24,6 +40,7 @@ export class Copier {
   #failure: Error | undefined;
   #closing = false;
   #closed = false;
+  #sha256: string | undefined;
   /** Wakes whoever waits for the thread. */
   #wake: () => void = () => {};
   // The batch that is being made.
@@ -33,21 +50,8 @@ export class Copier {
   #own = new Uint8Array(1 << 16);
   #ownSize = 0;
 
-  /**
-   * @param path File to write into; it must exist.
-   * @param position Byte of it at which the first piece begins.
-   * @param sources Files that pieces are taken from.
-   * @param size About how many bytes will be copied.
-   * @param onCopied Called when some are.
-   */
-  constructor(
-    path: string,
-    position: number,
-    sources: readonly string[],
-    size: number,
-    onCopied?: () => void,
-  ) {
-    this.#job = { path, position, sources, stop: new Int32Array(new SharedArrayBuffer(4)) };
+  constructor({ path, position = 0, sources, size, seal = false, onCopied }: CopierOptions) {
+    this.#job = { path, position, sources, seal, stop: new Int32Array(new SharedArrayBuffer(4)) };
     this.#onCopied = onCopied;
     if (size < WORTH_A_THREAD) {
       this.#writer = new PieceWriter(this.#job);
@@ -58,7 +62,7 @@ export class Copier {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#closed = true;
-      this.#fail(new Error(`The thread that copies images ended unexpectedly: ${event.message}`));
+      this.#fail(new Error(`The thread that copies bytes ended unexpectedly: ${event.message}`));
     };
     this.#tell({ kind: "job", job: this.#job });
   }
@@ -109,11 +113,16 @@ export class Copier {
     this.check();
   }
 
-  /** Waits until all is copied. */
-  async finish(): Promise<void> {
+  /**
+   * Waits until all is copied.
+   *
+   * @returns SHA-256 of what was written, hex, if it was asked for.
+   */
+  async finish(): Promise<string | undefined> {
     if (this.#count > 0) this.#give();
     await this.#close();
     this.check();
+    return this.#sha256;
   }
 
   /** Gives up what is not copied yet; afterwards no file is touched any more. */
@@ -151,7 +160,8 @@ export class Copier {
       this.#closing = true;
       if (this.#writer) {
         this.#closed = true;
-        return this.#writer.close();
+        this.#sha256 = this.#writer.close();
+        return;
       }
       this.#tell({ kind: "close" });
     }
@@ -173,6 +183,7 @@ export class Copier {
       }
       case "closed":
         this.#closed = true;
+        this.#sha256 = message.sha256;
         break;
       case "failed":
         return this.#fail(fromFailure(message.failure));
