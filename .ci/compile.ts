@@ -17,7 +17,7 @@ const TARGETS = [
   "x86_64-pc-windows-msvc",
 ];
 
-// Workers are started by URL, which the compiler cannot follow.
+// Workers are started by URL, which the compiler cannot follow; nor does it see the import of the commands.
 const workers = readdirSync("src", { recursive: true, encoding: "utf8" })
   .filter((name) => /(^|[\\/_])worker\.ts$/.test(name))
   .map((name) => `src/${name}`);
@@ -31,7 +31,7 @@ for (const target of process.argv.length > 2 ? process.argv.slice(2) : TARGETS) 
     "--allow-write",
     "--allow-ffi",
     "--allow-env=IMAGESCRIPT_WASM_SIMD",
-    ...[...workers, "fixtures/sample"].flatMap((path) => ["--include", path]),
+    ...[...workers, "src/cli/application.ts", "fixtures/sample"].flatMap((path) => ["--include", path]),
     "--target",
     target,
     "--output",

@@ -1,4 +1,4 @@
-import { type Application, buildApplication, buildRouteMap, version } from "@stricli/core";
+import type { Application } from "@stricli/core";
 import { annotate } from "./commands/annotate.ts";
 import { bundle } from "./commands/bundle.ts";
 import { compact } from "./commands/compact.ts";
@@ -16,13 +16,15 @@ import { update } from "./commands/update.ts";
 import { upload } from "./commands/upload.ts";
 import { verify } from "./commands/verify.ts";
 import type { Context } from "./context.ts";
-import { helpFlag } from "./help.ts";
-import { errorTexts } from "./text.ts";
-import { VERSION } from "../model/version.ts";
+import { commandLine } from "./overview.ts";
 
-/** Every command. */
-const commands = buildRouteMap<string, Context>({
-  routes: {
+/**
+ * Every command.
+ *
+ * @param args Arguments: with `--json` among them, wrong ones are told as an event, too.
+ */
+export function application(args: readonly string[]): Application<Context> {
+  return commandLine({
     run,
     bundle,
     annotate,
@@ -39,36 +41,5 @@ const commands = buildRouteMap<string, Context>({
     split,
     upload,
     presign,
-  },
-  docs: {
-    brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
-    fullDescription: [
-      "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle,",
-      "all labels in one COCO file, and proof that nothing was lost.",
-      "",
-      "EXAMPLES",
-      "  compact-uploader run photos --output packed    pack a folder",
-      "  compact-uploader verify packed                 prove that nothing was lost",
-      "  compact-uploader run --help                    options and exit codes of a command",
-    ].join("\n"),
-  },
-});
-
-/** What counts as a typo: a letter or two, not another word. */
-const TYPO = { threshold: 4, weights: { insertion: 1, deletion: 1, substitution: 2, transposition: 1 } };
-
-/**
- * The command line: its commands, help, and the texts of its errors.
- *
- * @param args Arguments: with `--json` among them, wrong ones are told as an event, too.
- */
-export function application(args: readonly string[]): Application<Context> {
-  return buildApplication(commands, {
-    name: "compact-uploader",
-    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: TYPO },
-    localization: { text: errorTexts(args.includes("--json")) },
-  }, {
-    help: helpFlag,
-    version: version({ brief: "Show the version", info: { currentVersion: VERSION } }),
-  });
+  }, args);
 }

@@ -14,6 +14,7 @@ import {
   type VideoFlags,
   videoFlags,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 type Flags = SourceFlags & VideoFlags & RunFlags & LabelFlags & DisplayFlags & {
   readonly allowMissingManifest?: boolean;
@@ -22,7 +23,7 @@ type Flags = SourceFlags & VideoFlags & RunFlags & LabelFlags & DisplayFlags & {
 /** `annotate`: labels only. */
 export const annotate = buildCommand<Flags, [string?], Context>({
   docs: {
-    brief: "Turn the labels into one COCO file, in the order of the manifest",
+    brief: BRIEFS.annotate,
     fullDescription: description(
       "Turns the labels of a dataset into one COCO file beside the bundle that `bundle` wrote, in the order of its " +
         "manifest.",

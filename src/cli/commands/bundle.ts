@@ -17,6 +17,7 @@ import {
   type VideoFlags,
   videoFlags,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & DisplayFlags & {
   readonly input?: string;
@@ -25,7 +26,7 @@ type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & Dis
 /** `bundle`: images only. */
 export const bundle = buildCommand<Flags, [string?], Context>({
   docs: {
-    brief: "Pack the images: media bundle and frame manifest",
+    brief: BRIEFS.bundle,
     fullDescription: description(
       "Packs the images of a dataset, each byte for byte, and writes the manifest of their order. `annotate` adds the " +
         "labels later; both together write what `run` writes.",

@@ -4,11 +4,12 @@ import type { CompactFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { checkFlag, displayFlags, path } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `compact`: a set without what is dead. */
 export const compact = buildCommand<CompactFlags, [string], Context>({
   docs: {
-    brief: "Write a set anew without the bytes of images that are gone",
+    brief: BRIEFS.compact,
     fullDescription: description(
       "Drops the bytes of images that are gone and of earlier generations, and puts the frames in order. Ids stay, and " +
         "update goes on from there; earlier generations cannot be had back. The old files stay until the new ones are " +

@@ -13,6 +13,7 @@ import {
   sourceFlags,
   targetName,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 const { classMap, classes, dropClass, keepIgnore, skipMissingImages, task, vocOffset } = labelFlags;
 const { labels, format, pattern, noAutoGeneratePlaceholders } = sourceFlags;
@@ -21,7 +22,7 @@ const { workers, maxRejects } = runFlags;
 /** `convert`: labels into another format. */
 export const convert = buildCommand<ConvertFlags, [string], Context>({
   docs: {
-    brief: "Write the labels of a dataset or a set in another format, with the images if wanted",
+    brief: BRIEFS.convert,
     fullDescription: description(
       "Writes the labels of a dataset in any known format, or of a set that `run` wrote, in another format. What that " +
         "format cannot hold is counted first: the command then stops, unless --allow-loss is given.",

@@ -13,11 +13,12 @@ import {
   selectionFlags,
   storeFlags,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `extract`: restores the images. */
 export const extract = buildCommand<ExtractFlags, [string, string], Context>({
   docs: {
-    brief: "Restore the images, byte for byte, under their names",
+    brief: BRIEFS.extract,
     fullDescription: description(
       "Restores every image of a set, byte for byte, under its name below DIR, and checks each against its CRC-32; with " +
         "--frames, --name or --split only those that fit all of them. Frames of a compressed video are decoded. " +

@@ -3,11 +3,12 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { HistoryFlags } from "../history.ts";
 import { displayFlags, path, storeFlags } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `history`: tells which generations a set has. */
 export const history = buildCommand<HistoryFlags, [string], Context>({
   docs: {
-    brief: "Tell which generations a set has, and what happened in each",
+    brief: BRIEFS.history,
     fullDescription: description(
       "Every update of a set is a generation. Tells what each holds and what became different with it, and how many bytes of the " +
         "bundle belong to nothing that is there now. extract, verify and inspect take the number of one with --at; rollback " +

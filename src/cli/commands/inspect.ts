@@ -3,13 +3,14 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { InspectFlags } from "../inspect.ts";
 import { displayFlags, labelFlags, path, sourceFlags, storeFlags, videoFlags } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 const { images, labels, format, pattern } = sourceFlags;
 
 /** `inspect`: tells what is in a folder. */
 export const inspect = buildCommand<InspectFlags, [string?], Context>({
   docs: {
-    brief: "Tell what is in a dataset or in a set: formats, counts, classes, sizes, problems",
+    brief: BRIEFS.inspect,
     fullDescription: description(
       "Reads a dataset as packing would, or a set that was packed, and tells what is in it: label formats, " +
         "images, annotations, classes, splits, sizes, and every kind of problem with examples. Writes nothing.",

@@ -3,11 +3,12 @@ import type { MergeFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { displayFlags, newSetFlags, path } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `merge`: one set of several. */
 export const merge = buildCommand<MergeFlags, string[], Context>({
   docs: {
-    brief: "Make one set of several by copying their images",
+    brief: BRIEFS.merge,
     fullDescription: description(
       "Copies the images of several sets into one, byte for byte, without packing them again. Classes are joined by name; " +
         "ids are new. The same image under the same name becomes one, with the annotations of all; of two different " +

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
 import type { PresignFlags } from "../presign.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** A signature of S3 holds for a week at most. */
 const WEEK = 7 * 24 * 3600;
@@ -10,7 +11,7 @@ const WEEK = 7 * 24 * 3600;
 /** `presign`: links to the files of a set. */
 export const presign = buildCommand<PresignFlags, [string], Context>({
   docs: {
-    brief: "Print links that let anybody read a set in a store for a time",
+    brief: BRIEFS.presign,
     fullDescription: description(
       "Prints a link for each file of a set, as JSON. A link lets whoever has it read the file, also by ranges, and nothing " +
         "else, until its time is over; treat it as a password. Links are signed here; of the store only the manifest is read.",

@@ -3,11 +3,12 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { displayFlags, generationFlags, generationNumber, path, storeFlags } from "../options.ts";
 import type { RollbackFlags } from "../rollback.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `rollback`: brings an earlier generation back. */
 export const rollback = buildCommand<RollbackFlags, [string], Context>({
   docs: {
-    brief: "Make an earlier generation of a set the current one again",
+    brief: BRIEFS.rollback,
     fullDescription: description(
       "Adds a generation that holds what an earlier one held: the same images under the same names, with the same ids and " +
         "annotations. Nothing is lost: those in between can be had back as well. Classes that came since stay. No image is " +

@@ -18,13 +18,14 @@ import {
   type VideoFlags,
   videoFlags,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & LabelFlags & DisplayFlags;
 
 /** `run`: bundle, annotations and manifest in one step. */
 export const run = buildCommand<Flags, [string?], Context>({
   docs: {
-    brief: "Pack a dataset: media bundle, COCO annotations and frame manifest in one step",
+    brief: BRIEFS.run,
     fullDescription: description(
       "Packs a dataset into two files and a manifest: every image byte for byte in a media bundle, all labels in " +
         "one COCO file. Without a DATASET, raw_images and raw_labels are packed, or else the sample that comes along.",

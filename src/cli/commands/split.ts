@@ -3,11 +3,12 @@ import type { NewSetFlags } from "../options.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { type DisplayFlags, displayFlags, newSetFlags, path } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `split`: a set for each split. */
 export const split = buildCommand<NewSetFlags & DisplayFlags, [string], Context>({
   docs: {
-    brief: "Make a set of each split of a set",
+    brief: BRIEFS.split,
     fullDescription: description(
       "Copies the images of each split into a set of its own, in the folder of that name below --output; those without a " +
         "split go to no_split. Ids stay, so annotations of all parts can be put together again.",

@@ -3,11 +3,12 @@ import type { SubsetFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { displayFlags, newSetFlags, path, selectionFlags, share, wholeNumber } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `subset`: a part of a set. */
 export const subset = buildCommand<SubsetFlags, [string], Context>({
   docs: {
-    brief: "Make a set of a part of another by copying images",
+    brief: BRIEFS.subset,
     fullDescription: description(
       "Copies the images that fit all that is given, byte for byte, with their annotations. Ids stay, and all classes stay " +
         "in the list. An image fits --class and --where together if one of its annotations fits all of them.",

@@ -12,6 +12,7 @@ import {
   type UpdateFlags,
   updateFlags,
 } from "../options.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `update`: the next generation of a set. */
 export const update = buildCommand<
@@ -20,7 +21,7 @@ export const update = buildCommand<
   Context
 >({
   docs: {
-    brief: "Bring a set up to date with its dataset, at the cost of what has changed",
+    brief: BRIEFS.update,
     fullDescription: description(
       "Finds new, changed, renamed and removed images and changed labels; appends to the bundle, and writes annotation file " +
         "and manifest anew. Nothing that is there is moved, ids stay, and every earlier state can be had back " +

@@ -3,13 +3,14 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
 import type { UploadFlags } from "../upload.ts";
+import { BRIEFS } from "../overview.ts";
 
 const MiB = 2 ** 20;
 
 /** `upload`: sends a set to an object store. */
 export const upload = buildCommand<UploadFlags, [string, string], Context>({
   docs: {
-    brief: "Send a set to an object store or a folder, and prove that it arrived",
+    brief: BRIEFS.upload,
     fullDescription: description(
       "Sends a set to S3 or a store that speaks its language, to Azure, to the Hugging Face Hub, or to a folder. What is there already is not sent again, of a " +
         "set that has grown only the new end; an upload that was cut short goes on, also on another machine. The manifest " +

@@ -3,11 +3,12 @@ import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import { atFlags, displayFlags, ffmpegFlag, path, storeFlags, workersFlag } from "../options.ts";
 import type { VerifyFlags } from "../verify.ts";
+import { BRIEFS } from "../overview.ts";
 
 /** `verify`: proves a set. */
 export const verify = buildCommand<VerifyFlags, [string], Context>({
   docs: {
-    brief: "Prove a set: every byte, every cross-reference, every record",
+    brief: BRIEFS.verify,
     fullDescription: description(
       "Proves that a set is what was packed: the CRC-32 of every image, every byte between them, every reference " +
         "between the three files in both directions, every record of the annotations.",
