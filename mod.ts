@@ -18,7 +18,7 @@
  *
  * @module
  */
-export { pack } from "./src/pack/pack.ts";
+export { pack } from "./src/upload/straight/pack.ts";
 export type { PackOptions, PackReport, Progress, VideoOptions, VideoReport } from "./src/pack/options.ts";
 export type { CompressionOptions } from "./src/video/settings.ts";
 export type { ProofSummary, Spread, VideoFileSummary, VideoSummary } from "./src/manifest/record.ts";

@@ -137,14 +137,17 @@ export const workersFlag = {
   brief: "Threads, 1 to 256 (default: one for each processor); the result is the same for any number",
 } as const;
 
+/** `--output` of the commands that pack. */
+export const outputFlag = {
+  kind: "parsed",
+  parse: path,
+  optional: true,
+  placeholder: "PATH",
+  brief: "Folder of the set (default: output), or the file to write",
+} as const;
+
 export const runFlags: FlagParametersForType<RunFlags, Context> = {
-  output: {
-    kind: "parsed",
-    parse: path,
-    optional: true,
-    placeholder: "PATH",
-    brief: "Folder of the set (default: output), or the file to write",
-  },
+  output: outputFlag,
   overwrite: { kind: "boolean", optional: true, withNegated: false, brief: "Replace what is there already" },
   noResume: {
     kind: "boolean",

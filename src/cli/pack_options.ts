@@ -3,13 +3,15 @@ import { videoOptions } from "./options.ts";
 import type { FrameFlags, LabelFlags, MediaFlags, RunFlags, SourceFlags, VideoFlags } from "./options.ts";
 import { readClassMap } from "./class_map.ts";
 import { outputChoice } from "./output_path.ts";
+import type { StraightFlags } from "./sending_flags.ts";
 import { chooseSource, type Surroundings } from "./source.ts";
 
 /** The commands that pack. */
 export type Stage = "run" | "bundle" | "annotate";
 
 /** All options of `run`, `bundle` and `annotate`. */
-export interface PackFlags extends SourceFlags, RunFlags, MediaFlags, LabelFlags, FrameFlags, VideoFlags {
+export interface PackFlags
+  extends SourceFlags, RunFlags, MediaFlags, LabelFlags, FrameFlags, VideoFlags, StraightFlags {
   readonly input?: string;
   readonly allowMissingManifest?: boolean;
 }
@@ -73,6 +75,7 @@ export function packOptions(
     workers: flags.workers,
     resume: !flags.noResume,
     maxRejects: flags.maxRejects,
+    temp: flags.temp,
   };
   return { options, isSample };
 }

@@ -8,8 +8,9 @@ import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags } from "./options.ts";
 
-/** Milliseconds a command has to end by itself after Ctrl-C. */
+/** Milliseconds a command has to end by itself after Ctrl-C, and one that has to tell a store. */
 const GRACE = 700;
+export const GRACE_WITH_STORE = 10_000;
 
 /** What a command works with. */
 export interface Session {
@@ -23,12 +24,14 @@ export interface Session {
  *
  * @param interrupted What to say if Ctrl-C ended it.
  * @param work Returns the exit code; what it throws is told and becomes one.
+ * @param grace Milliseconds it has to end by itself after Ctrl-C.
  */
 export async function perform(
   context: Context,
   display: DisplayFlags,
   interrupted: string,
   work: (session: Session) => Promise<ExitCode>,
+  grace: number = GRACE,
 ): Promise<void> {
   const reporter = createReporter(display);
   const controller = new AbortController();
@@ -39,7 +42,7 @@ export async function perform(
     timer = setTimeout(() => {
       reporter.error(ended());
       exit(ExitCode.interrupted);
-    }, GRACE);
+    }, grace);
     controller.abort(ended());
   });
   try {

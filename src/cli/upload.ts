@@ -5,19 +5,13 @@ import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 import { sendingOptions } from "./sending.ts";
+import { type SendingFlags, storeAccess } from "./sending_flags.ts";
 
 /** Options of `upload`. */
-export interface UploadFlags extends StoreFlags, DisplayFlags {
-  readonly storageClass?: string;
-  readonly sse?: string;
-  readonly acl?: string;
-  readonly tag?: readonly (readonly [key: string, value: string])[];
+export interface UploadFlags extends StoreFlags, SendingFlags, DisplayFlags {
   readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly clean?: boolean;
-  readonly bandwidth?: number;
-  readonly connections?: number;
-  readonly partSize?: number;
 }
 
 /** Carries out `upload`. */
@@ -30,10 +24,9 @@ export function uploadCommand(
   const interrupted = "Interrupted: the same command goes on from where it stopped.";
   return perform(context, flags, interrupted, async (session) => {
     const { reporter } = session;
-    const { storageClass, sse, acl, tag } = flags;
     const options: UploadOptions = {
-      ...flags,
-      settings: { storageClass, sse, acl, tags: tag && Object.fromEntries(tag) },
+      ...storeAccess(flags),
+      force: flags.force,
       ...sendingOptions(session),
     };
     if (flags.clean) {

@@ -8,7 +8,7 @@ import type { AnnotationSummary, GenerationRecord } from "../manifest/record.ts"
 import { generationList, MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/writer.ts";
 import { containers } from "../media/containers.ts";
 import { PackError } from "../model/issue.ts";
-import { finishBundle, finishManifest } from "../pack/assemble.ts";
+import { fileOutput, finishBundle, finishManifest } from "../pack/assemble.ts";
 import { idAt } from "../generations/write_annotations.ts";
 import { fixedText, LineBuffer } from "../text/line_buffer.ts";
 import { AnnotationLines, type WrittenIds } from "./annotation_lines.ts";
@@ -124,7 +124,7 @@ async function writeFiles(
   await options.copier.finish();
   const container = containers[made.media];
   const bundle = {
-    ...finishBundle(paths.bundle, container, frames.frames, paths.directory, made.fps),
+    ...await finishBundle(fileOutput(paths.bundle), container, frames.frames, paths.directory, made.fps),
     framesEnd: container.prologueSize + frames.frames.size,
   };
   const images = made.source.length;

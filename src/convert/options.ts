@@ -1,12 +1,12 @@
 import type { StillFormat } from "../image/still_format.ts";
-import type { PackOptions, PackReport } from "../pack/options.ts";
+import type { PackOptions, PackReport, Progress } from "../pack/options.ts";
 import type { Selection } from "../dataset/selection.ts";
 import type { Loss } from "./loss.ts";
 
 /** State of a conversion, for display. */
 export interface ConvertProgress {
   /** What is being done: finding inputs, reading labels, looking for losses, writing. */
-  phase: "scan" | "decode" | "encode" | "prove" | "pack" | "survey" | "convert" | "publish";
+  phase: Progress["phase"] | "survey" | "convert";
   /** Images done; files seen while scanning. */
   done: number;
   /** Images in all; 0 while unknown. */

@@ -3,11 +3,12 @@ import { closeSync, openSync, renameSync } from "node:fs";
 import { COCO_MIDDLE, cocoTail } from "../coco/lines.ts";
 import type { PlannedClass } from "../model/planned_class.ts";
 import { eachBlock } from "../io/each_block.ts";
-import { openRange } from "../io/range_file.ts";
+import { blocksOf, openRange } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { Container } from "../media/container.ts";
 import { combineCrc32, crc32 } from "../media/crc32.ts";
 import { originalLabelsMember } from "../media/original_labels.ts";
+import { put } from "./outputs.ts";
 import { annotationRenumberer, imageRenumberer } from "./renumber.ts";
 
 const encoder = new TextEncoder();
@@ -36,6 +37,19 @@ class Appender {
   }
 }
 
+/** Where the bytes of a bundle go. */
+export interface BundleOutput {
+  /** Writes bytes at a place; may have to wait until there is room. */
+  write(bytes: Uint8Array, position: number): void | Promise<void>;
+  /** To be called with the bytes of the bundle when all are written. */
+  finish?(size: number): Promise<void>;
+}
+
+/** A bundle that is a file, which exists. */
+export function fileOutput(path: string): BundleOutput {
+  return { write: (bytes, position) => put(path, bytes, position) };
+}
+
 /**
  * Completes the bundle: what stands before the frames, and after them the original labels, if they are kept, directory and
  * end records.
@@ -46,41 +60,47 @@ class Appender {
  * @param labels The archive of the label files.
  * @returns CRC-32 and bytes of the whole file, and the place of the labels.
  */
-export function finishBundle(
-  path: string,
+export async function finishBundle(
+  out: BundleOutput,
   container: Container,
   frames: { frames: number; crc32: number; size: number },
   directory: string,
   fps: number,
   labels?: { path: string; size: number; crc32: number },
-): { crc32: number; size: number; labelsOffset: number } {
+): Promise<{ crc32: number; size: number; labelsOffset: number }> {
   const prologue = container.prologue(frames.size);
   const framesEnd = prologue.length + frames.size;
   let crc = combineCrc32(crc32(prologue), frames.crc32, frames.size);
-  const out = new Appender(path, framesEnd, (bytes) => crc = combineCrc32(crc, crc32(bytes), bytes.length));
-  try {
-    out.put(prologue, 0);
-    const member = labels && originalLabelsMember(container, framesEnd, labels);
-    if (member) {
-      out.append(member.header);
-      eachBlock(labels.path, (bytes) => out.append(bytes));
-      out.append(member.padding);
+  let position = framesEnd;
+  const append = async (bytes: Uint8Array) => {
+    await out.write(bytes, position);
+    position += bytes.length;
+    crc = combineCrc32(crc, crc32(bytes), bytes.length);
+  };
+  await out.write(prologue, 0);
+  const member = labels && originalLabelsMember(container, framesEnd, labels);
+  if (member) {
+    await append(member.header);
+    const archive = openRange(labels.path);
+    try {
+      for (const bytes of blocksOf(archive)) await append(bytes);
+    } finally {
+      archive.close();
     }
-    const start = out.position;
-    if (container.tables) {
-      const records = openRange(directory);
-      try {
-        for (const bytes of container.tables(records, fps)) out.append(bytes);
-      } finally {
-        records.close();
-      }
-    } else eachBlock(directory, (bytes) => out.append(bytes));
-    if (member) out.append(member.directory);
-    out.append(container.end(frames.frames + (member ? 1 : 0), start, out.position - start));
-    return { crc32: crc, size: out.position, labelsOffset: framesEnd + (member?.header.length ?? 0) };
-  } finally {
-    out.close();
+    await append(member.padding);
   }
+  const start = position;
+  const records = openRange(directory);
+  try {
+    const tables = container.tables?.(records, fps) ?? blocksOf(records);
+    for (const bytes of tables) await append(bytes);
+  } finally {
+    records.close();
+  }
+  if (member) await append(member.directory);
+  await append(container.end(frames.frames + (member ? 1 : 0), start, position - start));
+  await out.finish?.(position);
+  return { crc32: crc, size: position, labelsOffset: framesEnd + (member?.header.length ?? 0) };
 }
 
 /** What is only known of the categories at the end. */

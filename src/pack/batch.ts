@@ -35,11 +35,13 @@ export class BatchPacker {
 
   /**
    * @param formats Readers of the job's parts, in their order.
+   * @param filled Told of the first byte of each segment of the bundle that is complete.
    * @param pause Awaited after each piece that was written; lets others have their turn in a thread that is not its own.
    */
   constructor(
     readonly job: Job,
     formats: readonly LabelFormat[],
+    filled: (offset: number) => void,
     readonly pause: (() => Promise<void>) | undefined,
   ) {
     const log = this.#log.add.bind(this.#log);
@@ -63,6 +65,7 @@ export class BatchPacker {
       this.#tickets,
       new SharedClasses(job.classes),
       this.#labels?.names ?? [],
+      filled,
     );
   }
 

@@ -49,6 +49,7 @@ export class BatchWork {
 
   async #packerOf(job: Job): Promise<BatchPacker> {
     const formats = await Promise.all((job.labels?.parts ?? []).map((part) => loadReader(part.format)));
-    return new BatchPacker(job, formats, this.pause);
+    const filled = (offset: number) => this.tell({ kind: "segment", offset });
+    return new BatchPacker(job, formats, filled, this.pause);
   }
 }

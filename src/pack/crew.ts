@@ -15,6 +15,8 @@ export interface CrewOptions {
   stallSeconds?: number;
   /** Called for each piece that is written, in any order. */
   onPiece: (piece: PieceReport) => void;
+  /** Called for each segment of the bundle that is complete, where it is written in segments. */
+  onSegment?: (offset: number) => void;
 }
 
 /** What takes messages: a thread, or this one. */
@@ -134,6 +136,8 @@ export class Crew {
         message.pieces.forEach(this.#options.onPiece);
         member.load--;
         break;
+      case "segment":
+        return this.#options.onSegment?.(message.offset);
       case "closed":
         this.#closed++;
         break;

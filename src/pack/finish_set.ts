@@ -11,7 +11,7 @@ import { MANIFEST_MIDDLE, manifestFooter, manifestHeader } from "../manifest/wri
 import { containers } from "../media/containers.ts";
 import { indexText } from "../media/layout.ts";
 import type { Publication } from "../publish/publication.ts";
-import { finishBundle, finishCoco, finishManifest } from "./assemble.ts";
+import { type BundleOutput, fileOutput, finishBundle, finishCoco, finishManifest } from "./assemble.ts";
 import type { FinalClasses } from "./classes.ts";
 import type { CompressedImages } from "./compress/compress.ts";
 import { lastingOptions } from "./lasting_options.ts";
@@ -41,6 +41,8 @@ export interface Parts {
   readonly bundled: ManifestHeader | undefined;
   readonly compressed: CompressedImages | undefined;
   readonly kept: KeptLabels | undefined;
+  /** Takes the bundle, if it is not a file of the outputs. */
+  readonly segments: BundleOutput | undefined;
 }
 
 /** The set, still under the names of unfinished files. */
@@ -54,13 +56,14 @@ export interface FinishedSet {
 }
 
 /** Puts the parts of a set together: the bundle's directory, the categories, and the manifest with its header. */
-export function finishSet(parts: Parts): FinishedSet {
+export async function finishSet(parts: Parts): Promise<FinishedSet> {
   const { options, publication, outputs, tickets, tally, categories, bundled } = parts;
+  const output = parts.segments ?? (outputs.bundle && fileOutput(outputs.bundle));
   const files: Record<string, number> = {};
   let { bundle, labels } = bundled ?? {};
-  if (outputs.bundle) ({ bundle, labels } = finishedBundle(parts, outputs.bundle));
+  if (output) ({ bundle, labels } = await finishedBundle(parts, output));
   if (parts.compressed) bundle = videoBundle(parts, parts.compressed);
-  if (outputs.bundle) files[options.bundleFile] = bundle!.size;
+  if (output) files[options.bundleFile] = bundle!.size;
   for (const { file, size } of parts.compressed?.files ?? []) files[file] = size;
   if (bundle && options.indexFile !== undefined) {
     const text = encoder.encode(indexText(bundle, tally.sums.frames));
@@ -93,12 +96,12 @@ export function finishSet(parts: Parts): FinishedSet {
   return { files, bundle, annotations, seal };
 }
 
-function finishedBundle(
+async function finishedBundle(
   { options, publication, outputs, tally, kept }: Parts,
-  path: string,
-): { bundle: BundleSummary; labels?: LabelsSummary } {
+  output: BundleOutput,
+): Promise<{ bundle: BundleSummary; labels?: LabelsSummary }> {
   const { bundleFile: file, media, layout, fps } = options;
-  const whole = finishBundle(path, containers[media], tally.sums, outputs.directory!, fps, kept);
+  const whole = await finishBundle(output, containers[media], tally.sums, outputs.directory!, fps, kept);
   publication.removeAtEnd(outputs.directory!);
   if (kept) publication.remove(kept.path);
   return {

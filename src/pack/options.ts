@@ -1,6 +1,7 @@
 import type { Media } from "../media/container.ts";
 import type { VideoSummary } from "../manifest/record.ts";
 import type { CompressionOptions } from "../video/settings.ts";
+import type { StoreAccess } from "../store/access.ts";
 import type { Layout } from "../media/layout.ts";
 
 /** Options of {@link pack} and of the commands `run`, `bundle` and `annotate`. */
@@ -11,8 +12,12 @@ export interface PackOptions {
   images?: string;
   /** Folder or archive of the labels. */
   labels?: string;
-  /** Folder the set is written to. @default {"output"} */
+  /** Folder the set is written to, or `s3://bucket/prefix` or `az://account/container/prefix` to send it straight there. @default {"output"} */
   output?: string;
+  /** How the store is reached, if `output` is a place in one. */
+  store?: StoreAccess;
+  /** Folder for what is on its way, if `output` is a place in a store. @default {the system's} */
+  temp?: string;
   /** Name of the bundle file. @default {"media_bundle." + media} */
   bundleFile?: string;
   /** Name of the annotation file. @default {"unified_annotation.json"} */
@@ -112,13 +117,13 @@ export interface VideoOptions {
 
 /** State of a run, for display. */
 export interface Progress {
-  /** What is being done: finding inputs, taking the frames of videos, encoding, decoding it again, packing, putting the files in place. */
-  phase: "scan" | "decode" | "encode" | "prove" | "pack" | "publish";
-  /** Frames done; files seen while scanning. */
+  /** What is being done: finding inputs, taking the frames of videos, encoding, decoding it again, packing, putting the files in place, sending them to a store. */
+  phase: "scan" | "decode" | "encode" | "prove" | "pack" | "publish" | "upload";
+  /** Frames done; files seen while scanning; bytes sent while uploading. */
   done: number;
-  /** Frames in all; 0 while unknown. */
+  /** Frames, or bytes, in all; 0 while unknown. */
   total: number;
-  /** Bytes written to the bundle. */
+  /** Bytes written to the bundle, or sent. */
   bytes: number;
   /** Seconds since the start. */
   seconds: number;
@@ -152,7 +157,7 @@ export interface PackReport {
   video?: VideoReport;
   /** Files written: name to size in bytes. */
   files: Record<string, number>;
-  /** Folder they are in. */
+  /** Folder or place in a store they are in. */
   output: string;
   /** Seconds the run took. */
   seconds: number;

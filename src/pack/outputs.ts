@@ -16,6 +16,7 @@ const encoder = new TextEncoder();
  *
  * @param licenses Of COCO sources, for the head of the annotation file.
  * @param rejects Lines of what was rejected before the first frame.
+ * @param segmented True if the bundle is none of these files, but written in segments.
  */
 export function createOutputs(
   options: ResolvedOptions,
@@ -23,9 +24,10 @@ export function createOutputs(
   tickets: Tickets,
   licenses: readonly unknown[],
   rejects: Uint8Array,
+  segmented: boolean,
 ): Outputs {
-  const outputs = openOutputs(options, (name, _, spool) => publication.create(name, spool));
-  if (outputs.bundle) tickets.take("offset", containers[options.media].prologueSize);
+  const outputs = openOutputs(options, (name, _, spool) => publication.create(name, spool), segmented);
+  if (outputs.directory) tickets.take("offset", containers[options.media].prologueSize);
   if (outputs.coco) {
     const head = encoder.encode(cocoHead(licenses));
     put(outputs.coco, head, tickets.take("images", head.length));
@@ -53,12 +55,13 @@ export function adoptOutputs(options: ResolvedOptions, publication: Publication,
 function openOutputs(
   options: ResolvedOptions,
   open: (name: string, bytes: Counter, spool?: ".directory" | ".lines") => string,
+  segmented = false,
 ): Outputs {
   const { stage, bundleFile, annotationFile, video } = options;
   return {
     rejects: open(REJECTS_FILE, "rejects"),
     ...stage !== "annotate" && !video && {
-      bundle: open(bundleFile, "offset"),
+      ...!segmented && { bundle: open(bundleFile, "offset") },
       directory: open(bundleFile, "directory", ".directory"),
     },
     ...stage !== "bundle" && {

@@ -5,6 +5,7 @@ import type { PackOptions, PackReport } from "./options.ts";
 import { resolveOptions } from "./resolve.ts";
 import { NotResumable } from "./resume/check_done.ts";
 import type { CheckpointPlan } from "./resume/resumption.ts";
+import type { SegmentTarget } from "./segments/segment_flow.ts";
 import { type ChosenFrames, type Inside, Run } from "./run.ts";
 
 /**
@@ -42,6 +43,17 @@ export function packHandingOver(options: PackOptions, handOver: (found: Scan) =>
 /** As {@link pack} with `resume`, with checkpoints at known places. */
 export function packWithCheckpoints(options: PackOptions, checkpoints: CheckpointPlan): Promise<PackReport> {
   return packAll({ ...options, resume: true }, { checkpoints });
+}
+
+/**
+ * As {@link pack}, but for the bundle: it is handed on in segments while it is written. All its segments are taken when the
+ * other files of the set get their names.
+ *
+ * @param segments Takes them.
+ * @throws {PackError} As {@link pack}; also the error of a segment that could not be taken. Some may be on their way still.
+ */
+export function packInSegments(options: PackOptions, segments: SegmentTarget): Promise<PackReport> {
+  return packAll(options, { segments });
 }
 
 async function packAll(options: PackOptions, inside: Inside = {}): Promise<PackReport> {

@@ -11,7 +11,8 @@ import type { AnnotationLines } from "./annotation_lines.ts";
 import type { SharedClasses } from "./classes.ts";
 import type { PackedFrame } from "./packed_frame.ts";
 import type { Job, Outputs } from "./protocol.ts";
-import { copyFileTo } from "./streamed.ts";
+import { SegmentWriter } from "./segments/segment_writer.ts";
+import { copyFile } from "./streamed.ts";
 import type { Counts, Tickets } from "./ticket.ts";
 
 /** First numbers of a piece. */
@@ -53,6 +54,7 @@ export class PieceWriter {
   readonly #manifest = new LineBuffer();
   readonly #directory = new LineBuffer();
   readonly #files: { -readonly [output in keyof Outputs]?: number } = {};
+  readonly #segments: SegmentWriter | undefined;
   /** Local class number → provisional id of its category: the shared class number, from 1. */
   readonly #categoryIds: number[] = [];
 
@@ -64,10 +66,13 @@ export class PieceWriter {
     readonly classes: SharedClasses,
     /** Names of the local class numbers; grows while labels are read. */
     readonly classNames: readonly string[],
+    /** Told of the first byte of each segment of the bundle that is complete, where it is written in segments. */
+    filled: (offset: number) => void,
   ) {
     for (const [output, path] of Object.entries(job.outputs) as [keyof Outputs, string | undefined][]) {
       if (path !== undefined) this.#files[output] = openSync(path, "r+");
     }
+    this.#segments = job.segments && new SegmentWriter(job.segments, tickets, filled);
   }
 
   /**
@@ -120,7 +125,7 @@ export class PieceWriter {
     this.tickets.pass("text", piece.end);
 
     if (streamed) this.#copyStreamed(frames[0], numbers.offset, scratch);
-    else this.#put("bundle", piece.bytes, numbers.offset);
+    else this.#putBundle(piece.bytes, numbers.offset);
     this.#put("coco", this.#images.written, places.coco);
     this.#put("annotations", annotations, places.annotations);
     this.#put("manifest", this.#manifest.written, places.manifest);
@@ -148,6 +153,11 @@ export class PieceWriter {
   #put(output: keyof Outputs, bytes: Uint8Array, position: number): void {
     const file = this.#files[output];
     if (file !== undefined && bytes.length > 0) writeAll(file, bytes, position);
+  }
+
+  #putBundle(bytes: Uint8Array, position: number): void {
+    if (this.#segments) this.#segments.write(bytes, position);
+    else this.#put("bundle", bytes, position);
   }
 
   /** Formats all lines of the piece; a separator stands before every line but the first of its file. */
@@ -224,10 +234,11 @@ export class PieceWriter {
   #copyStreamed(frame: PackedFrame, offset: number, scratch: Uint8Array): void {
     const header = new Uint8Array(frame.envelope.before);
     containers[this.job.media!].writeHeader(header, 0, frame);
-    this.#put("bundle", header, offset);
+    this.#putBundle(header, offset);
     const dataOffset = offset + header.length;
-    copyFileTo(this.source, frame.fileName, this.#files.bundle!, dataOffset, frame, scratch);
-    this.#put("bundle", trailerOf(frame), dataOffset + frame.size);
+    const write = (bytes: Uint8Array, at: number) => this.#putBundle(bytes, dataOffset + at);
+    copyFile(this.source, frame.fileName, write, frame, scratch);
+    this.#putBundle(trailerOf(frame), dataOffset + frame.size);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Layout } from "../media/layout.ts";
 import type { LabelPolicy } from "../model/label_policy.ts";
 import type { SourcePlace } from "../source/source.ts";
 import type { FrameRecord } from "../model/frame.ts";
+import type { SegmentPlace } from "./segments/segment_files.ts";
 import type { Counts } from "./ticket.ts";
 
 /** Everything a worker needs for the run; plain data. */
@@ -27,6 +28,8 @@ export interface Job {
   readonly labels: { parts: readonly PartJob[]; declared: readonly string[]; policy: LabelPolicy } | null;
   /** Absolute paths of the files being written; those left out are not written. */
   readonly outputs: Outputs;
+  /** Where the bundle is written in segments, in place of one file. */
+  readonly segments?: SegmentPlace;
 }
 
 /** One label format of the dataset, its settings and the classes it declares. */
@@ -101,5 +104,7 @@ export type ToWorker = { kind: "job"; job: Job } | { kind: "batch"; batch: Batch
 
 export type FromWorker =
   | { kind: "batch"; pieces: PieceReport[] }
+  /** All bytes of the segment of the bundle that begins at `offset` are written. */
+  | { kind: "segment"; offset: number }
   | { kind: "closed" }
   | { kind: "failed"; failure: Failure };

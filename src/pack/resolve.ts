@@ -13,6 +13,7 @@ import type { VideoPolicy } from "../scan/scan.ts";
 import { checkArchive } from "../archive/archive_kind.ts";
 import { type VideoSettings, videoSettings } from "../video/settings.ts";
 import { FRAME_FORMATS } from "../video/input/frame_format.ts";
+import { isRemote, parseLocation, withoutQuery } from "../store/location.ts";
 import { isVideoName } from "../video/input/video_name.ts";
 import { checkFileNames } from "./file_names.ts";
 import type { PackOptions } from "./options.ts";
@@ -61,7 +62,9 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     options.images === undefined ? "dataset" : "images",
   );
   const labels = input(options.labels ?? options.dataset ?? options.images, "labels");
-  const output = resolve(options.output ?? "output");
+  const straight = isRemote(options.output ?? "");
+  if (straight) checkStraight(options, stage);
+  const output = straight ? options.output! : resolve(options.output ?? "output");
   const bundleFile = options.bundleFile ?? `media_bundle.${compression?.container ?? media}`;
   const annotationFile = options.annotationFile ?? ANNOTATION_FILE;
   checkLayout(options, stage, media);
@@ -147,9 +150,33 @@ export function resolveOptions(options: PackOptions): ResolvedOptions {
     );
   }
   refuseOwnInput(resolved);
+  // What is there already is looked up when the place is opened.
+  if (straight) return { ...resolved, manifest };
   if (!options.overwrite) refuseExisting(resolved);
   else if (options.skipManifest) refuseStaleManifest(resolved);
   return { ...resolved, manifest };
+}
+
+/** What cannot be sent straight to a store. */
+function checkStraight(
+  { output, compression, skipManifest }: PackOptions,
+  stage: ResolvedOptions["stage"],
+): void {
+  const folder = "Write into a folder, then send it with `upload`";
+  const { kind } = parseLocation(output!);
+  const wrong = kind !== "s3" && kind !== "az"
+    ? [`A set can be packed straight into s3: and az: only, not into "${withoutQuery(output!)}"`, folder]
+    : stage !== "run"
+    ? [
+      `${stage} writes into a folder, not to "${withoutQuery(output!)}"`,
+      "`run` packs straight into a store",
+    ]
+    : videoSettings(compression ?? {}, undefined)
+    ? ["An encoder goes back in the file it writes, so a video cannot be sent while it is made", folder]
+    : skipManifest
+    ? ["Only a set with its manifest is sent to a store", "Leave out --skip-manifest"]
+    : undefined;
+  if (wrong) throw new PackError(`${wrong[0]}.`, `${wrong[1]}.`, 2);
 }
 
 /** What a compressed bundle cannot have. */

@@ -23,6 +23,7 @@ import type { Job, Outputs } from "./protocol.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 import type { RunJournal } from "./resume/journal.ts";
 import { type CheckpointPlan, Resumption, type RunState } from "./resume/resumption.ts";
+import { SegmentFlow, type SegmentTarget } from "./segments/segment_flow.ts";
 import { Tally } from "./tally.ts";
 import { Tickets } from "./ticket.ts";
 
@@ -41,6 +42,8 @@ export interface Inside {
   readonly chosen?: ChosenFrames;
   readonly handOver?: (found: Scan) => void;
   readonly checkpoints?: CheckpointPlan;
+  /** Takes the bundle in segments, in place of a file. */
+  readonly segments?: SegmentTarget;
 }
 
 /** One run of {@link pack}, from scan to publication. */
@@ -50,6 +53,8 @@ export class Run {
   readonly #tickets = new Tickets();
   readonly #classes = new SharedClasses();
   readonly #crew: Crew;
+  /** Takes the bundle, if it is written in segments. */
+  readonly #segments: SegmentFlow | undefined;
   readonly #publication: Publication;
   readonly #issues: MainIssues;
   #progress: Progress = { phase: "scan", done: 0, total: 0, bytes: 0, seconds: 0 };
@@ -75,7 +80,15 @@ export class Run {
     this.#issues = new MainIssues(options, this.#tally);
     this.#resumption = new Resumption(options, isResumable(options, inside), obstacle);
     this.#publication = new Publication(options.output, names, this.#resumption.journal !== undefined);
-    this.#crew = new Crew(options.workers, { onPiece: (piece) => this.#tally.add(piece) });
+    this.#crew = new Crew(options.workers, {
+      onPiece: (piece) => this.#tally.add(piece),
+      onSegment: (offset) => this.#segments!.filled(offset),
+    });
+    this.#segments = inside.segments && new SegmentFlow(
+      inside.segments,
+      this.#tickets,
+      (error) => this.#crew.fail(error as Error),
+    );
     options.signal?.addEventListener("abort", this.#onAbort);
     if (options.signal?.aborted) this.#onAbort();
     if (options.onProgress) this.#timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
@@ -102,18 +115,25 @@ export class Run {
     this.#resumption.found(found, rejects);
     if (journal) await this.#goOn(journal, found, work);
     const licenses = found.plan?.licenses ?? [];
-    const outputs = journal
-      ? adoptOutputs(options, this.#publication, journal.sums.counts)
-      : createOutputs(options, this.#publication, this.#tickets, licenses, rejects);
+    const outputs = journal ? adoptOutputs(options, this.#publication, journal.sums.counts) : createOutputs(
+      options,
+      this.#publication,
+      this.#tickets,
+      licenses,
+      rejects,
+      this.#segments !== undefined,
+    );
     this.#resumption.tellHeld();
     if (journal) this.#issues.add(continued(journal.sums.entries, found.total));
-    await this.#crew.start(this.#job(found, outputs), found.total <= FIRST_BATCH);
+    // In segments, even one batch may have to wait until some of it is taken, which this thread does.
+    const alone = found.total <= FIRST_BATCH && !this.#segments;
+    await this.#crew.start(this.#job(found, outputs), alone);
     await this.#packFrames(found, outputs, work);
     this.#issues.orphans(found);
     this.#enter("publish");
     const labels = await this.#keepLabels(found, outputs);
     this.#letGo();
-    const report = this.#publish(found, outputs, labels);
+    const report = await this.#publish(found, outputs, labels);
     await this.#end();
     return report;
   }
@@ -245,6 +265,7 @@ export class Run {
         }
         : null,
       outputs,
+      segments: this.#segments?.place,
     };
   }
 
@@ -347,9 +368,9 @@ export class Run {
   }
 
   /** Puts the original label files into an archive, if they are to be kept. */
-  async #keepLabels(found: Scan, { bundle }: Outputs): Promise<KeptLabels | undefined> {
+  async #keepLabels(found: Scan, { directory }: Outputs): Promise<KeptLabels | undefined> {
     const { keepLabels, bundleFile, images, labels, signal } = this.options;
-    if (!keepLabels || !bundle) return undefined;
+    if (!keepLabels || !directory) return undefined;
     // Labels of a folder of their own could have the names of images.
     const folder = images === labels ? "" : `${basename(withoutArchiveEnding(labels))}/`;
     const path = this.#publication.create(bundleFile, ".labels");
@@ -367,14 +388,14 @@ export class Run {
   }
 
   /** Puts the parts together and makes them the set. */
-  #publish(found: Scan, outputs: Outputs, kept: KeptLabels | undefined): PackReport {
+  async #publish(found: Scan, outputs: Outputs, kept: KeptLabels | undefined): Promise<PackReport> {
     const { options } = this;
     const tickets = this.#tickets;
     put(outputs.rejects, this.#issues.takeLines(), tickets.get("rejects"));
     const firstCategory = options.profile === "dfine" ? 0 : 1;
     const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? [], firstCategory);
     this.#issues.tellAlike(categories.classes);
-    const { files, bundle, annotations, seal } = finishSet({
+    const { files, bundle, annotations, seal } = await finishSet({
       options,
       publication: this.#publication,
       outputs,
@@ -384,9 +405,10 @@ export class Run {
       bundled: this.#manifest?.header,
       compressed: this.#compressed,
       kept,
+      segments: this.#segments,
     });
     this.#publication.commit();
-    if (options.stage === "run" && outputs.manifest) {
+    if (options.stage === "run" && outputs.manifest && !this.#segments) {
       const at = (name: string) => join(options.output, name);
       markSince({ manifest: at(MANIFEST_FILE), bundle: at(bundle!.file) }, this.#began, seal);
     }

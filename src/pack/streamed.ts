@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "../media/crc32.ts";
-import { writeAll } from "../io/write_all.ts";
 import { PackError } from "../model/issue.ts";
 import type { FileSource } from "../source/source.ts";
 
@@ -27,14 +26,14 @@ export function hashFile(source: FileSource, path: string, buffer: Uint8Array): 
 /**
  * Copies a file to its place in the bundle.
  *
+ * @param write Writes bytes of it, given where they stand in it.
  * @param expected What {@link hashFile} found; the envelope that was promised to later frames depends on it.
  * @throws {PackError} If the file changed since then.
  */
-export function copyFileTo(
+export function copyFile(
   source: FileSource,
   path: string,
-  file: number,
-  position: number,
+  write: (bytes: Uint8Array, at: number) => void,
   expected: { size: number; crc32: number },
   buffer: Uint8Array,
 ): void {
@@ -44,7 +43,7 @@ export function copyFileTo(
     size = at + bytes.length;
     if (size > expected.size) return;
     crc = crc32(bytes, crc);
-    writeAll(file, bytes, position + at);
+    write(bytes, at);
   });
   if (size !== expected.size || crc !== expected.crc32) {
     throw new PackError(

@@ -12,7 +12,9 @@ const NUMBERS = 0;
 const TEXT = 1;
 const ABORT = 2;
 const BEAT = 3;
-const CONTROLS = 4;
+const ROOM = 4;
+/** An even number: what follows is of eight bytes. */
+const CONTROLS = 6;
 
 /** What is counted on. The order is the layout of the shared memory. */
 const COUNTERS = [
@@ -92,10 +94,30 @@ export class Tickets {
   abort(): void {
     Atomics.store(this.#control, ABORT, 1);
     // A waiter that read the flag just before is past it only if its turn value has not changed: change it.
-    for (const place of [NUMBERS, TEXT]) {
+    for (const place of [NUMBERS, TEXT, ROOM]) {
       Atomics.store(this.#control, place, -1);
       Atomics.notify(this.#control, place);
     }
+  }
+
+  /**
+   * Blocks until segment `index` of the bundle may be written, where it is written in segments.
+   *
+   * @throws {Aborted} If the run was given up.
+   */
+  waitForRoom(index: number): void {
+    for (;;) {
+      if (Atomics.load(this.#control, ABORT)) throw new Aborted();
+      const end = Atomics.load(this.#control, ROOM);
+      if (index < end) return;
+      Atomics.wait(this.#control, ROOM, end);
+    }
+  }
+
+  /** Lets segments below `end` be written. */
+  makeRoom(end: number): void {
+    Atomics.store(this.#control, ROOM, end);
+    Atomics.notify(this.#control, ROOM);
   }
 
   /** A sign of life, given for every file read. */

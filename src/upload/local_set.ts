@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { blocksOf, openRange } from "../io/range_file.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { filesOfSet, type GenerationRecord, MANIFEST_FILE, type ManifestHeader } from "../manifest/record.ts";
@@ -32,9 +32,10 @@ export interface LocalSet {
  * they are sent; the other files are read here, and compared with the digests the manifest has of them.
  *
  * @param dir Folder of the set.
+ * @param arrived Names of files of the bundle that are not here, as they are in the store already.
  * @throws {PackError} If a file is missing, or is not what the manifest says.
  */
-export function localSet(dir: string): LocalSet {
+export function localSet(dir: string, arrived: ReadonlySet<string> = new Set()): LocalSet {
   const files = resolveSet(dir);
   const manifest = openManifest(files.manifest);
   let header: ManifestHeader, generations: readonly GenerationRecord[], sealed: string, sealedBytes: number;
@@ -54,9 +55,10 @@ export function localSet(dir: string): LocalSet {
   );
   const companions = filesOfSet(header).map((name): LocalFile => {
     const path = files.file(name);
+    const known = sums.get(name);
+    if (known !== undefined && arrived.has(name)) return { name, path, ...known };
     const there = statSync(path, { throwIfNoEntry: false });
     if (!there) throw missingFile(dir, name);
-    const known = sums.get(name);
     if (known !== undefined) {
       if (there.size !== known.size) throw differs(path);
       return { name, path, ...known };
@@ -148,6 +150,13 @@ async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<
   } finally {
     file.close();
   }
+}
+
+/** A file beside a set, with its checksum. */
+export function localFile(dir: string, name: string): LocalFile {
+  const path = join(dir, name);
+  const { size, crc32 } = digests(path, 0);
+  return { name, path, size, crc32 };
 }
 
 /** The files of the bundle: one, but for a compressed video of several sizes. */

@@ -1,6 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description, packingExitCodes } from "../help.ts";
+import { type StraightFlags, straightFlags } from "../sending_flags.ts";
 import {
   datasetArgument,
   type DisplayFlags,
@@ -11,6 +12,7 @@ import {
   labelFlags,
   type MediaFlags,
   mediaFlags,
+  outputFlag,
   type RunFlags,
   runFlags,
   type SourceFlags,
@@ -20,7 +22,15 @@ import {
 } from "../options.ts";
 import { BRIEFS } from "../overview.ts";
 
-type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & LabelFlags & DisplayFlags;
+type Flags =
+  & SourceFlags
+  & VideoFlags
+  & RunFlags
+  & MediaFlags
+  & FrameFlags
+  & LabelFlags
+  & StraightFlags
+  & DisplayFlags;
 
 /** `run`: bundle, annotations and manifest in one step. */
 export const run = buildCommand<Flags, [string?], Context>({
@@ -45,6 +55,7 @@ export const run = buildCommand<Flags, [string?], Context>({
           "photos --codec h264 --min-psnr 35 --output small",
           "a video with some loss, refused if any frame loses too much",
         ],
+        ["photos --output s3://my-bucket/photos", "send it to a store while it is packed, with no copy here"],
         ["drive.mp4 --every 10 --output drive", "pack every tenth frame of a video"],
       ],
       packingExitCodes,
@@ -55,9 +66,15 @@ export const run = buildCommand<Flags, [string?], Context>({
       ...sourceFlags,
       ...videoFlags,
       ...runFlags,
+      output: {
+        ...outputFlag,
+        brief: "Folder of the set (default: output), the file to write, or a place in a store, as " +
+          "s3://bucket/prefix or az://account/container/prefix",
+      },
       ...mediaFlags,
       ...frameFlags,
       ...labelFlags,
+      ...straightFlags,
       ...displayFlags,
     },
     positional: datasetArgument,

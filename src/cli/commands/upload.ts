@@ -1,11 +1,10 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
+import { displayFlags, path, storeFlags } from "../options.ts";
+import { sendingFlags } from "../sending_flags.ts";
 import type { UploadFlags } from "../upload.ts";
 import { BRIEFS } from "../overview.ts";
-
-const MiB = 2 ** 20;
 
 /** `upload`: sends a set to an object store. */
 export const upload = buildCommand<UploadFlags, [string, string], Context>({
@@ -40,41 +39,10 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   parameters: {
     flags: {
       ...storeFlags,
-      storageClass: text("NAME", "Storage class of S3, as STANDARD_IA or GLACIER_IR"),
-      sse: text("KIND", "Encryption at rest: AES256, aws:kms, or aws:kms:KEY"),
-      acl: text("NAME", "Canned ACL of S3, as bucket-owner-full-control"),
-      tag: {
-        kind: "parsed",
-        parse: tag,
-        variadic: true,
-        optional: true,
-        placeholder: "KEY=VALUE",
-        brief: "Tag the objects in S3; may be repeated",
-      },
+      ...sendingFlags("5 to 8, more for very large files"),
       force: switched("Replace what is there, even if it is another set"),
       dryRun: switched("Tell what would be sent, and how much; send nothing"),
       clean: switched("Send nothing, but remove what unfinished uploads of this set have left"),
-      bandwidth: {
-        kind: "parsed",
-        parse: bandwidth,
-        optional: true,
-        placeholder: "RATE",
-        brief: "Send no more than so much a second, as 500kB or 20MB",
-      },
-      connections: {
-        kind: "parsed",
-        parse: (input: string) => wholeNumber(input, 1, 64),
-        optional: true,
-        placeholder: "N",
-        brief: "Parts on their way at once, 1 to 64 (default: 8)",
-      },
-      partSize: {
-        kind: "parsed",
-        parse: (input: string) => wholeNumber(input, 5, 5120) * MiB,
-        optional: true,
-        placeholder: "MIB",
-        brief: "Size of a part in MiB, 5 to 5120 (default: 5 to 8, more for very large files)",
-      },
       ...displayFlags,
     },
     positional: {
@@ -96,35 +64,6 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
   },
 });
 
-function text(placeholder: string, brief: string) {
-  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
-}
-
 function switched(brief: string) {
   return { kind: "boolean", optional: true, withNegated: false, brief } as const;
-}
-
-function tag(input: string): readonly [string, string] {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(input) ?? [];
-  if (key === undefined) throw new Error("Give a tag as project=birds.");
-  return [key, value];
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-};
-
-/** Bytes a second. */
-function bandwidth(input: string): number {
-  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmg]?i?)b?(?:\/s)?$/i.exec(input) ?? [];
-  const factor = UNITS[unit.toLowerCase()];
-  const rate = Number(number) * factor;
-  if (rate >= 1000) return rate;
-  throw new Error("Give bytes a second, at least 1kB, as 500kB or 20MB.");
 }

@@ -20,6 +20,8 @@ const WITHOUT_SAY: ReadonlySet<string> = new Set([
   "signal",
   "split",
   "splitSeed",
+  "store",
+  "temp",
   "videos",
   "workers",
 ]);
