@@ -52,6 +52,15 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A video whose frames became images",
     remedy: "Nothing; --every and --at take fewer frames, --no-videos leaves videos out.",
   },
+  "video-left-out": {
+    title: "Videos that were passed over: --no-videos asks for it, and `convert` takes image files only",
+    remedy:
+      "Leave out --no-videos; instead of converting, `run` the dataset, then `extract --labels-as FORMAT`.",
+  },
+  "video-without-ffmpeg": {
+    title: "A video among images, whose frames were not taken as there is no ffmpeg",
+    remedy: "Install ffmpeg and run again; --no-videos leaves videos out without a reject.",
+  },
   "video-has-frames": {
     title: "A video beside a folder of its name with images, which are taken for its frames",
     remedy: "Nothing, if they are; else rename the folder or the video.",

@@ -51,7 +51,7 @@ export interface ScanOptions {
   expectLabels?: boolean;
   /** Plan grey frames if there are labels but no images. @default {true} */
   placeholders?: boolean;
-  /** Take the frames of videos among the images; they are passed over if it is left out. */
+  /** Take the frames of videos among the images; they are passed over, which is told, if it is left out. */
   videos?: VideoPolicy;
 }
 
@@ -64,6 +64,8 @@ export interface VideoPolicy {
   readonly listOnly?: boolean;
   /** Name or path of ffmpeg. @default {"ffmpeg"} */
   readonly ffmpeg?: string;
+  /** A missing ffmpeg is an error, even where there are images as well. @default {false} */
+  readonly needed?: boolean;
 }
 
 export interface ScanHooks {
@@ -325,7 +327,11 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
       ? await listArchive(root, { ...listing, spool: hooks.spool && (() => hooks.spool!(input)) })
       : await walk(root, { ...listing, exclude: options.exclude });
     before += tree.fileCount;
-    if (!options.videos || input === "labels") return tree;
+    if (input === "labels") return tree;
+    if (!options.videos) {
+      tellLeftOut(tree, hooks);
+      return tree;
+    }
     try {
       return await takeVideos(tree, options, hooks);
     } catch (error) {
@@ -344,6 +350,18 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
     imageTree.source.close();
     throw error;
   }
+}
+
+function tellLeftOut(tree: FileTree, { issue }: ScanHooks): void {
+  let videos = 0;
+  for (const folder of tree.folders.values()) videos += countOf(folder, VIDEO_EXTENSIONS);
+  if (videos === 0) return;
+  issue({
+    code: "video-left-out",
+    severity: "note",
+    path: "",
+    message: videos === 1 ? "A video was passed over." : `${videos} videos were passed over.`,
+  });
 }
 
 async function takeVideos(tree: FileTree, options: ScanOptions, hooks: ScanHooks): Promise<FileTree> {

@@ -235,7 +235,8 @@ class Update {
       classes: policy.classes,
       split: shares,
       dedupe,
-      videos: videoPolicy,
+      // Else its frames would be taken for gone.
+      videos: videoPolicy && { ...videoPolicy, needed: true },
       placeholders: true,
     }, {
       issue: this.#issue,

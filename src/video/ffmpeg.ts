@@ -35,6 +35,9 @@ export interface FfmpegOptions {
   signal?: AbortSignal;
 }
 
+/** The error that there is no such program. */
+export class FfmpegMissing extends PackError {}
+
 /** A running ffmpeg: fed, read and watched. Whoever starts one calls {@link Ffmpeg.close} in the end. */
 export interface Ffmpeg {
   /**
@@ -69,7 +72,8 @@ export interface FfmpegResult extends ProcessEnd {
  * Starts ffmpeg. Its error output is read all the time, so it never waits for that, and only the last lines are kept.
  *
  * @param args Arguments; those that keep it quiet are put before them.
- * @throws {PackError} If it is not there, naming the packages and `--codec copy`, or if the signal is aborted already.
+ * @throws {FfmpegMissing} If it is not there, naming the packages and `--codec copy`.
+ * @throws {PackError} If the signal is aborted already.
  */
 export function startFfmpeg(args: readonly string[], options: FfmpegOptions): Ffmpeg {
   const { program = FFMPEG, quiet = ["-nostats"], task, remedy, input = false, output = false, signal } =
@@ -140,13 +144,10 @@ function start(
   } catch (error) {
     const code = systemCode(error);
     if ((error as Error).name === "NotCapable") throw error;
-    const cause = code === "ENOENT" || (error as Error).name === "NotFound"
-      ? "there is no such program"
-      : (error as Error).message;
-    throw new PackError(
-      `Cannot start "${program}": ${cause}.`,
-      `${INSTALL}; ${remedy}.`,
-    );
+    const suggestion = `${INSTALL}; ${remedy}.`;
+    throw code === "ENOENT" || (error as Error).name === "NotFound"
+      ? new FfmpegMissing(`Cannot start "${program}": there is no such program.`, suggestion)
+      : new PackError(`Cannot start "${program}": ${(error as Error).message}.`, suggestion);
   }
 }
 

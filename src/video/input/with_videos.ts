@@ -13,6 +13,7 @@ import {
 } from "../../model/image_names.ts";
 import { foldStem } from "../../tree/stem_index.ts";
 import type { FileTree, Folder, VideoFrames } from "../../tree/tree.ts";
+import { FfmpegMissing } from "../ffmpeg.ts";
 import { FrameNames } from "./frame_names.ts";
 import { FrameSpool } from "./frame_spool.ts";
 import { type TakenVideo, type TakeOptions, takeVideo } from "./take_video.ts";
@@ -24,14 +25,18 @@ export interface VideoOptions extends Omit<TakeOptions, "spool" | "done" | "exte
   spool?(): string;
   /** Frames that were taken by an earlier run, among other images. */
   readonly order?: () => Iterable<string>;
+  /** Without ffmpeg nothing can be done: images that are there as well do not make up for the frames. @default {false} */
+  readonly needed?: boolean;
 }
 
 /**
  * Puts the frames of the videos in a tree in the place of the videos: those of `a/clip.mp4` are
  * `a/clip/frame_000000.png` and so on.
  *
+ * Where there are images as well, a missing ffmpeg makes each video a reject.
+ *
  * @returns The tree itself if there are no videos.
- * @throws {PackError} If ffmpeg is missing, the disk is full, or with exit code 130 after an abort.
+ * @throws {PackError} If ffmpeg is missing and there is nothing but videos, the disk is full, or with exit code 130 after an abort.
  */
 export async function withVideos(tree: FileTree, options: VideoOptions): Promise<FileTree> {
   const paths = videosIn(tree, options);
@@ -43,12 +48,23 @@ export async function withVideos(tree: FileTree, options: VideoOptions): Promise
   const frames = new Frames();
   try {
     for (const path of paths) {
+      const extension = extensions?.get(folders.get(path)!);
       const taken = await takeVideo(place, path, folders.get(path)!, {
         ...options,
         spool,
         isKnown: options.order !== undefined,
         done: frames.count,
-        extension: extensions?.get(folders.get(path)!),
+        extension,
+      }).catch((error) => {
+        const canDoWithout = !options.needed && extension === undefined && options.ffmpeg === undefined;
+        if (!(error instanceof FfmpegMissing) || !canDoWithout || !hasImages(tree)) throw error;
+        options.issue({
+          code: "video-without-ffmpeg",
+          severity: "reject",
+          record: "image",
+          path,
+          message: `The frames of "${path}" cannot be taken: ${firstToLower(error.message)}`,
+        });
       });
       if (taken) frames.add(taken);
     }
@@ -63,6 +79,11 @@ export async function withVideos(tree: FileTree, options: VideoOptions): Promise
   }, tree.source);
   return new ListedTree(tree.root, foldersWith(tree, new Set(paths), frames.videos), source, frames.videos);
 }
+
+const hasImages = (tree: FileTree) =>
+  tree.folders.values().some((folder) => countOf(folder, IMAGE_EXTENSIONS) > 0);
+
+const firstToLower = (text: string) => text[0].toLowerCase() + text.slice(1);
 
 /** Paths of the videos whose frames do not lie beside them already. */
 function videosIn(tree: FileTree, { issue }: VideoOptions): string[] {

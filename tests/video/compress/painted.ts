@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Image } from "imagescript";
 import { app1, exif } from "../../image/make_image.ts";
+import { writeTree } from "../../pack/small_dataset.ts";
 import { runOk } from "../../tools.ts";
 
 /** An image with a square of one colour on a ground of another. */
@@ -45,13 +46,38 @@ const COLOURS: readonly (readonly [number, number, number])[] = [
   ], [30, 30, 30]],
 ] as [number, number, number][];
 
+/** Images that were painted, and all their files; by the number of copies. */
+interface Dataset {
+  readonly painted: readonly Painted[];
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+const datasets = new Map<number, Dataset>();
+
 /**
  * Writes images of every size, orientation and kind, with YOLO labels that say where their squares are.
  *
  * @param copies Images of each kind.
  * @returns What was painted, in the order of the frames.
  */
-export async function paintDataset(folder: string, copies = 1): Promise<Painted[]> {
+export async function paintDataset(folder: string, copies = 1): Promise<readonly Painted[]> {
+  const known = datasets.get(copies);
+  if (known) {
+    writeTree(folder, known.files);
+    return known.painted;
+  }
+  const painted = await paintAnew(folder, copies);
+  const files: Record<string, Uint8Array> = {};
+  for (const { name } of painted) {
+    for (const path of [name, name.replace(/^images(.*)\.\w+$/, "labels$1.txt")]) {
+      files[path] = readFileSync(join(folder, path));
+    }
+  }
+  // Most of them take a start of ffmpeg.
+  datasets.set(copies, { painted, files });
+  return painted;
+}
+
+async function paintAnew(folder: string, copies: number): Promise<Painted[]> {
   const painted: Painted[] = [];
   for (let i = 0; i < copies * KINDS.length; i++) {
     const [ending, width, height, orientation] = KINDS[i % KINDS.length];

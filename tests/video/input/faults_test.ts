@@ -1,8 +1,19 @@
 /** ffmpeg that is missing, ends, hangs or talks nonsense; a run that is ended; a disk that is too small. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { convert, type Issue, pack } from "../../../mod.ts";
+import { writeTree, yoloFiles } from "../../pack/small_dataset.ts";
 import { FrameSpool } from "../../../src/video/input/frame_spool.ts";
 import { denoArgs, permitted, SOURCE } from "../../cli/program.ts";
 import { runOk, testWith } from "../../tools.ts";
@@ -81,31 +92,55 @@ testWith(
 
 testWith(
   TOOLS,
-  "without ffmpeg the error names the package, and --no-videos packs the images",
+  "without ffmpeg a video beside images is a reject, and with nothing but videos the error names the package",
   () =>
     inFolder(async (folder) => {
-      paint(join(folder, "clip.avi"), 2, MJPEG);
-      runOk(["ffmpeg", "-v", "error", "-i", join(folder, "clip.avi"), join(folder, "still%d.png")]);
-      const run = async (...args: string[]) =>
+      const [mixed, videos, set] = ["mixed", "videos", "set"].map((name) => join(folder, name));
+      mkdirSync(mixed);
+      mkdirSync(videos);
+      paint(join(videos, "clip.avi"), 2, MJPEG);
+      cpSync(videos, mixed, { recursive: true });
+      runOk(["ffmpeg", "-v", "error", "-i", join(videos, "clip.avi"), join(mixed, "still%d.png")]);
+      const without = async (command: string, dataset: string, ...args: string[]) =>
         await said(
           new Deno.Command(Deno.execPath(), {
-            args: denoArgs(["-A"], "run", ".", "--quiet", ...args),
+            args: denoArgs(["-A"], command, dataset, "--output", set, "--quiet", ...args),
             cwd: folder,
             env: { PATH: join(folder, "empty") },
             stdout: "piped",
             stderr: "piped",
           }).spawn(),
         );
-      const failed = await run();
+      const failed = await without("run", videos);
       assert.equal(failed.code, 1);
       assert.match(
         failed.stderr,
         /Cannot start "ffprobe": there is no such program\.\nInstall it \(apt-get install ffmpeg/,
       );
       assert.match(failed.stderr, /--no-videos packs the images alone/);
-      assert.equal((await run("--no-videos")).code, 0);
+      assert.equal((await without("run", mixed)).code, 3);
+      const rejects = readFileSync(join(set, "rejects.jsonl"), "utf8").trim().split("\n");
+      assert.deepEqual(rejects.map((line) => JSON.parse(line)).map(({ path, code }) => [path, code]), [
+        ["clip.avi", "video-without-ffmpeg"],
+      ]);
+      assert.equal((await without("run", mixed, "--overwrite", "--no-videos")).code, 0);
+
+      // Of a set that has the frames they would be taken for gone.
+      await pack({ dataset: mixed, output: set, overwrite: true });
+      assert.equal((await without("update", mixed)).code, 1);
     }),
 );
+
+Deno.test("convert passes over videos, and says so", () =>
+  inFolder(async (folder) => {
+    const dataset = join(folder, "data");
+    writeTree(dataset, { ...yoloFiles(3), "images/clip.mp4": "a video", "images/clip.mov": "another" });
+    const issues: Issue[] = [];
+    const onIssue = (issue: Issue) => issues.push(issue);
+    await convert({ dataset, to: "coco", output: join(folder, "out"), onIssue });
+    const told = issues.filter(({ code }) => code === "video-left-out");
+    assert.deepEqual(told.map(({ message }) => message), ["2 videos were passed over."]);
+  }));
 
 testWith(
   TOOLS,
