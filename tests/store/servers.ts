@@ -1,13 +1,13 @@
 /** Object stores and a faulty network as child processes of a test, on free ports of this machine. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { sharedKey } from "../../src/store/azure/shared_key.ts";
 import { tempDir } from "../dataset/temp.ts";
-import { installed } from "../tools.ts";
+import { installed, runOk } from "../tools.ts";
 
 /** The S3 server every test runs against. */
 export const VERSITYGW = tool("COMPACT_UPLOADER_VERSITYGW", "versitygw");
@@ -60,19 +60,21 @@ async function start(
   /** Path that is answered with success as soon as the server is ready; undefined: any answer will do. */
   health: string | undefined,
   env: Record<string, string> = {},
+  /** Certificate the server has; undefined: it speaks plain HTTP. */
+  ca?: string,
 ): Promise<Server> {
   const port = await freePort();
   const temp = tempDir();
   const dir = join(temp.path, "data");
   mkdirSync(join(dir, BUCKET), { recursive: true });
   const child = spawn(program, args(port, dir), { env: { ...process.env, ...env }, stdio: "ignore" });
-  const url = `http://127.0.0.1:${port}`;
+  const url = ca === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   const stop = async () => {
     await ended(child);
     temp[Symbol.dispose]();
   };
   try {
-    await answering(child, url + (health ?? "/"), health === undefined, program);
+    await answering(child, url + (health ?? "/"), health === undefined, program, ca);
   } catch (error) {
     await stop();
     throw error;
@@ -85,11 +87,13 @@ async function answering(
   url: string,
   anyAnswer: boolean,
   program: string,
+  ca: string | undefined,
 ): Promise<void> {
+  using client = ca === undefined ? undefined : Deno.createHttpClient({ caCerts: [ca] });
   for (;;) {
     if (child.exitCode !== null) throw new Error(`"${program}" ended with ${child.exitCode}.`);
     try {
-      const response = await fetch(url);
+      const response = await fetch(url, { client });
       await response.body?.cancel();
       if (anyAnswer || response.ok) return;
     } catch {
@@ -161,18 +165,51 @@ export const AZURE_ACCOUNT = "devstoreaccount1";
 export const AZURE_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-/** Azurite with one empty container; `url` leads to the account. */
-export async function startAzurite(): Promise<Server> {
+/** Files with a certificate of `localhost` and its key. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes a certificate that vouches for itself. */
+export function makeCertificate(dir: string): Certificate {
+  const [cert, key] = ["cert.pem", "key.pem"].map((name) => join(dir, name));
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  // As an authority, it could not be a server's own.
+  const type = [
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-days",
+    "2",
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+  ];
+  runOk(["openssl", "req", "-x509", ...type, ...names, "-keyout", key, "-out", cert]);
+  return { cert, key };
+}
+
+/**
+ * Azurite with one empty container; `url` leads to the account.
+ *
+ * @param certificate It speaks HTTPS, and takes tokens of Entra ID, whose claims it checks, though not their signature.
+ */
+export async function startAzurite(certificate?: Certificate): Promise<Server> {
+  const secure = certificate
+    ? ["--cert", certificate.cert, "--key", certificate.key, "--oauth", "basic"]
+    : [];
   const args = (port: number, dir: string) => [
     ...["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", dir],
-    ...["--silent", "--skipApiVersionCheck", "--disableTelemetry"],
+    ...["--silent", "--skipApiVersionCheck", "--disableTelemetry", ...secure],
   ];
-  const server = await start(AZURITE, args, undefined);
+  const ca = certificate && readFileSync(certificate.cert, "utf8");
+  const server = await start(AZURITE, args, undefined, {}, ca);
   const account = `${server.url}/${AZURE_ACCOUNT}`;
   const url = new URL(`${account}/${BUCKET}?restype=container`);
   const headers = { "x-ms-date": new Date().toUTCString(), "x-ms-version": "2021-12-02" };
   const authorization = sharedKey(AZURE_ACCOUNT, AZURE_KEY, "PUT", url, headers);
-  const response = await fetch(url, { method: "PUT", headers: { ...headers, authorization } });
+  using client = ca === undefined ? undefined : Deno.createHttpClient({ caCerts: [ca] });
+  const response = await fetch(url, { method: "PUT", headers: { ...headers, authorization }, client });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`Azurite made no container: ${response.status}`);
   return { ...server, url: account };

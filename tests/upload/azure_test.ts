@@ -63,6 +63,41 @@ serverTest(
   },
 );
 
+serverTest(
+  [AZURITE],
+  "Azure: links let anybody read a blob until their time is over, and no other",
+  async () => {
+    await using server = await startAzurite();
+    const store = await open(server.url);
+    const bytes = randomBytes(1000);
+    for (const name of ["x y+ä.bin", "other"]) await store.put(name, bytesBody(bytes), undefined);
+    const link = await store.presign("x y+ä.bin", 600);
+    assert.ok(!link.includes(AZURE_KEY));
+    const response = await fetch(link, { headers: { range: "bytes=10-19" } });
+    assert.equal(response.status, 206);
+    assert.ok(bytes.subarray(10, 20).equals(await response.bytes()));
+    const refused = [link.replace("x%20y%2B%C3%A4.bin", "other"), await store.presign("x y+ä.bin", -60)];
+    for (const url of refused) {
+      const response = await fetch(url);
+      await response.body?.cancel();
+      assert.equal(response.status, 403);
+    }
+    const written = await fetch(link, {
+      method: "PUT",
+      headers: { "x-ms-blob-type": "BlockBlob" },
+      body: "no",
+    });
+    await written.body?.cancel();
+    assert.equal(written.status, 403);
+    store.close();
+    const shared = await openAzure({ kind: "az", account: AZURE_ACCOUNT, container: BUCKET, prefix: "" }, {
+      env: { AZURE_STORAGE_SAS_TOKEN: "sv=1" },
+    });
+    await assert.rejects(shared.presign("other", 60), /signed with the key of the account/);
+    shared.close();
+  },
+);
+
 serverTest([AZURITE], "Azure: conditions hold, wrong bytes are refused, errors name the fix", async () => {
   await using server = await startAzurite();
   const store = await open(server.url);

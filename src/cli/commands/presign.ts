@@ -14,7 +14,8 @@ export const presign = buildCommand<PresignFlags, [string], Context>({
     brief: BRIEFS.presign,
     fullDescription: description(
       "Prints a link for each file of a set, as JSON. A link lets whoever has it read the file, also by ranges, and nothing " +
-        "else, until its time is over; treat it as a password. Links are signed here; of the store only the manifest is read.",
+        "else, until its time is over; treat it as a password. Links are signed here, for Azure with the key of the account; of " +
+        "the store only the manifest is read.",
       "presign",
       [
         ["s3://my-bucket/birds", "links that hold for twelve hours"],
@@ -42,7 +43,11 @@ export const presign = buildCommand<PresignFlags, [string], Context>({
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "PLACE", brief: "s3://bucket/prefix" }],
+      parameters: [{
+        parse: path,
+        placeholder: "PLACE",
+        brief: "s3://bucket/prefix or az://account/container/prefix",
+      }],
     },
   },
   async func(flags, location) {

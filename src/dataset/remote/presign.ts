@@ -29,7 +29,7 @@ export async function presign(
     if (!store.presign) {
       throw new PackError(
         `"${store.location}" is in a store that has no links for a time.`,
-        "Name an s3: place.",
+        "Name an s3: or az: place.",
         2,
       );
     }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type Body, bytesBody } from "../body.ts";
 import { taker } from "../download.ts";
+import { PackError } from "../../model/issue.ts";
 import { isStoreError } from "../error.ts";
 import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
 import type { Retrier } from "../retry.ts";
@@ -26,6 +27,7 @@ import { encodeKey } from "../s3/address.ts";
 import { elements, text } from "../xml.ts";
 import type { AzureCredentials } from "./credentials.ts";
 import { azureFailure } from "./failure.ts";
+import { blobSas } from "./sas.ts";
 import { sharedKey } from "./shared_key.ts";
 
 /** What an Azure store is made of. */
@@ -250,6 +252,24 @@ export class AzureStore implements UploadStore, RangeStore {
     }
   }
 
+  presign(name: string, seconds: number): Promise<string> {
+    const { account, container, credentials } = this.#options;
+    if (!("key" in credentials)) {
+      return Promise.reject(
+        new PackError(
+          "Links to blobs are signed with the key of the account, which is not among the credentials.",
+          "Set AZURE_STORAGE_KEY or AZURE_STORAGE_CONNECTION_STRING.",
+          2,
+        ),
+      );
+    }
+    const url = this.#url(name);
+    const expiry = new Date(Date.now() + seconds * 1000);
+    const plain = url.protocol === "http:";
+    url.search = blobSas(credentials.key, { account, container, blob: this.#blob(name), expiry, plain });
+    return Promise.resolve(url.href);
+  }
+
   close(): void {
     this.#options.client.close();
   }
@@ -275,16 +295,25 @@ export class AzureStore implements UploadStore, RangeStore {
     return `${this.location}/${name}`;
   }
 
+  #blob(name: string): string {
+    const { prefix } = this.#options;
+    return prefix === "" ? name : `${prefix}/${name}`;
+  }
+
+  #url(name: string): URL {
+    const { account, container, endpoint } = this.#options;
+    const base = endpoint?.replace(/\/+$/, "") ?? `https://${account}.blob.core.windows.net`;
+    return new URL(`${base}/${container}/${encodeKey(this.#blob(name))}`);
+  }
+
   #ask(request: AzureRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
     return this.retrier.run(() => this.#send(request, signal), signal);
   }
 
   async #send(request: AzureRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { account, container, prefix, endpoint, credentials, client } = this.#options;
+    const { account, container, credentials, client } = this.#options;
     const { method, name, query = {}, body, idle, taker } = request;
-    const base = endpoint?.replace(/\/+$/, "") ?? `https://${account}.blob.core.windows.net`;
-    const blob = prefix === "" ? name : `${prefix}/${name}`;
-    const url = new URL(`${base}/${container}/${encodeKey(blob)}`);
+    const url = this.#url(name);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const given = Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined);
     const headers: Record<string, string> = {
@@ -295,7 +324,7 @@ export class AzureStore implements UploadStore, RangeStore {
     };
     if ("key" in credentials) {
       headers.authorization = sharedKey(account, credentials.key, method, url, headers);
-    }
+    } else if ("token" in credentials) headers.authorization = `Bearer ${await credentials.token()}`;
     const target = new URL(url);
     if ("sas" in credentials) target.search += `${target.search ? "&" : "?"}${credentials.sas}`;
     const response = await client.send({ method, url: target, headers, body, idle, taker }, signal);

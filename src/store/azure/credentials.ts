@@ -1,7 +1,10 @@
-import { StoreError } from "../error.ts";
+import { entraTokens } from "./entra.ts";
 
-/** What opens an account: its key, or a shared access signature. */
-export type AzureCredentials = { readonly key: string } | { readonly sas: string };
+/** What opens an account: its key, a shared access signature, or tokens of Microsoft Entra ID. */
+export type AzureCredentials =
+  | { readonly key: string }
+  | { readonly sas: string }
+  | { readonly token: () => Promise<string> };
 
 /** Credentials of an account, and the server a connection string names. */
 export interface AzureAccess {
@@ -11,9 +14,7 @@ export interface AzureAccess {
 
 /**
  * Credentials as the `az` command takes them from the environment: `AZURE_STORAGE_KEY`, `AZURE_STORAGE_SAS_TOKEN`, or
- * `AZURE_STORAGE_CONNECTION_STRING`.
- *
- * @throws {StoreError} If there are none.
+ * `AZURE_STORAGE_CONNECTION_STRING`; else tokens of Microsoft Entra ID, whose chain is gone through at the first request.
  */
 export function azureAccess(env: Readonly<Record<string, string | undefined>>): AzureAccess {
   const connection = new Map(
@@ -27,9 +28,5 @@ export function azureAccess(env: Readonly<Record<string, string | undefined>>): 
   const sas = env.AZURE_STORAGE_SAS_TOKEN || connection.get("SharedAccessSignature");
   if (key) return { credentials: { key }, endpoint };
   if (sas) return { credentials: { sas: sas.replace(/^\?/, "") }, endpoint };
-  throw new StoreError(
-    "credentials",
-    "There are no credentials for Azure.",
-    "Set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING.",
-  );
+  return { credentials: { token: entraTokens(env.AZURE_AUTHORITY_HOST || undefined) }, endpoint };
 }

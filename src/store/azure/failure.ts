@@ -59,15 +59,15 @@ function fix(kind: StoreErrorKind, container: string): string {
   switch (kind) {
     case "credentials":
       return "Check AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, and that they belong to " +
-        "the account in the destination. A clock that is off looks the same.";
+        "the account in the destination, or who is signed in with Entra ID. A clock that is off looks the same.";
     case "expired":
-      return "The shared access signature has expired: get a new one, then run the same command again; it goes on where it " +
+      return "The shared access signature or the sign-in has expired: get a new one, then run the same command again; it goes on where it " +
         "stopped.";
     case "clock":
       return "The clock of this machine is off: set it (timedatectl set-ntp true), then run again.";
     case "denied":
       return "Check AZURE_STORAGE_KEY; a shared access signature must allow read, create, write and delete for the " +
-        "container (sp=rcwd, sr=c).";
+        "container (sp=rcwd, sr=c); who comes with Entra ID needs the role Storage Blob Data Contributor there.";
     case "bucket":
       return `Check the name "${container}" and the account, or make the container first: this tool makes none.`;
     case "busy":
