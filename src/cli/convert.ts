@@ -2,12 +2,22 @@ import { convert } from "../convert/convert.ts";
 import type { ConvertOptions } from "../convert/options.ts";
 import type { StillFormat } from "../image/still_format.ts";
 import { resolveSet } from "../manifest/source_set.ts";
+import { accessOf } from "../store/access.ts";
+import { isRemote } from "../store/location.ts";
 import { convertSummary, leftOut } from "../ui/convert_summary.ts";
 import { readClassMap } from "./class_map.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { shortPath } from "./next.ts";
-import type { AtFlags, DisplayFlags, FrameFlags, LabelFlags, RunFlags, SourceFlags } from "./options.ts";
+import type {
+  AtFlags,
+  DisplayFlags,
+  FrameFlags,
+  LabelFlags,
+  RunFlags,
+  SourceFlags,
+  StoreFlags,
+} from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `convert`. */
@@ -18,6 +28,7 @@ export interface ConvertFlags
     Omit<LabelFlags, "area" | "profile">,
     FrameFlags,
     AtFlags,
+    StoreFlags,
     DisplayFlags {
   readonly to: string;
   readonly images?: "copy" | "link" | "none";
@@ -39,7 +50,7 @@ export function convertCommand(context: Context, flags: ConvertFlags, dataset: s
 /** Carries out `extract --labels-as`: images and labels of a set in the layout of a format. */
 export function extractLabels(
   context: Context,
-  flags: DisplayFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select" | "at"> & {
+  flags: DisplayFlags & StoreFlags & Pick<ConvertOptions, "overwrite" | "allowLoss" | "select" | "at"> & {
     readonly format?: StillFormat;
     readonly ffmpeg?: string;
   },
@@ -52,7 +63,8 @@ export function extractLabels(
     context,
     flags,
     () => ({
-      dataset: resolveSet(set).dir,
+      ...accessOf(flags),
+      dataset: isRemote(set) ? set : resolveSet(set).dir,
       to,
       output: dir,
       images: "copy",

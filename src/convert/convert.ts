@@ -13,6 +13,7 @@ import { ImageNames } from "./image_names.ts";
 import { LossCounter, LossError, type Survey } from "./loss.ts";
 import type { ConvertOptions, ConvertProgress, ConvertReport } from "./options.ts";
 import { isSet, noGenerations } from "../manifest/source_set.ts";
+import { isRemote } from "../store/location.ts";
 import { openSet, readDataset, type Source } from "./source.ts";
 import { Staging } from "./staging.ts";
 import { syncFolder } from "./sync_folder.ts";
@@ -59,7 +60,7 @@ export async function convert(options: ConvertOptions): Promise<ConvertReport> {
     );
   }
   const output = resolve(options.output ?? "output");
-  const set = isSet(options.dataset);
+  const set = isRemote(options.dataset) || isSet(options.dataset);
   if (set && images === "link") {
     throw new PackError(
       `The images of the set "${options.dataset}" lie inside its bundle, so they cannot be linked.`,

@@ -1,6 +1,7 @@
 import type { StillFormat } from "../image/still_format.ts";
 import type { PackOptions, PackReport, Progress } from "../pack/options.ts";
 import type { Selection } from "../dataset/selection.ts";
+import type { ReadAccess } from "../store/access.ts";
 import type { Loss } from "./loss.ts";
 
 /** State of a conversion, for display. */
@@ -39,8 +40,9 @@ export interface ConvertOptions extends
     | "maxRejects"
     | "onIssue"
     | "signal"
-  > {
-  /** Folder of a dataset in any known layout, or of a set. */
+  >,
+  ReadAccess {
+  /** Folder of a dataset in any known layout, or of a set; or the place of a set in a store. */
   dataset: string;
   /** Number of the generation, if it is a set with more than one. @default {the current one} */
   at?: number;

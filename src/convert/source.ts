@@ -12,14 +12,13 @@ import { join, resolve } from "node:path";
 import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
 import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
 import type { FrameFiles } from "../extract/frame_files.ts";
-import { openFrameFiles } from "../extract/open_frame_files.ts";
+import { openSetReader } from "../extract/set_reader.ts";
 import { SelectedFrames, selects } from "../dataset/selection.ts";
-import { openAnnotations } from "../generations/open_annotations.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
-import { type Manifest, openManifest } from "../manifest/reader.ts";
+import type { Manifest } from "../manifest/parse.ts";
+import { accessOf, type ReadAccess } from "../store/access.ts";
 import { ANNOTATION_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { resolveSet } from "../manifest/source_set.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import type { PackOptions, PackReport } from "../pack/options.ts";
@@ -59,7 +58,7 @@ export interface Source {
 
 /** What is wanted of a set. */
 export interface SetOptions
-  extends Pick<ConvertOptions, "at" | "select" | "imageFormat" | "ffmpeg" | "signal"> {
+  extends ReadAccess, Pick<ConvertOptions, "at" | "select" | "imageFormat" | "ffmpeg" | "signal"> {
   /** True if image files are wanted. */
   readonly withImages: boolean;
   /** Folder for files that are needed for a moment. */
@@ -73,19 +72,14 @@ export interface SetOptions
  */
 export async function openSet(
   dir: string,
-  { at, select = {}, imageFormat: format, ffmpeg, withImages, aside, signal }: SetOptions,
+  options: SetOptions,
 ): Promise<Source> {
-  const files = resolveSet(dir);
-  const manifest = openManifest(files.manifest, { at });
-  let coco: AnnotationReader | undefined;
-  let bundle: FrameFiles | undefined;
-  const close = async () => {
-    await bundle?.[Symbol.asyncDispose]();
-    coco?.close();
-    manifest.close();
-  };
+  const { at, select = {}, imageFormat: format, ffmpeg, withImages, aside, signal } = options;
+  const set = await openSetReader(dir, { ...accessOf(options), at, signal });
+  const close = () => Promise.resolve(set[Symbol.asyncDispose]());
   try {
-    coco = openAnnotations(files, manifest);
+    const { manifest } = set;
+    const coco = await set.annotations();
     if (!coco) {
       throw new PackError(
         `The set in "${dir}" has no annotations.`,
@@ -93,12 +87,14 @@ export async function openSet(
       );
     }
     const chosen = selects(select) ? new SelectedFrames(manifest, select) : undefined;
-    if (withImages) bundle = await openFrameFiles(files, manifest, { format, ffmpeg, aside, signal });
+    const bundle = withImages
+      ? await set.frameFiles(chosen ?? manifest.records(), { format, ffmpeg, aside, signal })
+      : undefined;
     const put = (image: CocoImage, path: string) =>
       bundle!.write(manifest.record(manifest.positionOfId(image.id)!), path);
     return {
       annotations: coco,
-      images: () => renamed(chosen ? imagesOf(coco!, manifest, chosen) : coco!.stream(), bundle),
+      images: () => renamed(chosen ? imagesOf(coco, manifest, chosen) : coco.stream(), bundle),
       placeholders: 0,
       putImage: put,
       openImage: (image, aside) => openCopy(aside, (path) => put(image, path)),
@@ -146,6 +142,8 @@ export async function readDataset(
     at: _at,
     allowLoss: _loss,
     dryRun: _dry,
+    // Of AWS; that of packing is another.
+    profile: _profile,
     ...reading
   } = options;
   const isArchive = options.images === "copy" &&

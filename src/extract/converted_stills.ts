@@ -2,15 +2,13 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CODEC_OF, type StillFormat } from "../image/still_format.ts";
-import { openRange } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import { startFfmpeg } from "../video/ffmpeg.ts";
 import { type FrameFiles, type FrameFilesOptions, nameAs } from "./frame_files.ts";
-import { restore } from "./restore.ts";
 
-/** Bytes taken from ffmpeg, or copied, at once. */
+/** Bytes taken from ffmpeg at once. */
 const PIECE = 1 << 20;
 /** How ffmpeg reads the codecs: always as what the manifest says, so that no file can pass for a list of others. */
 const DECODERS: Readonly<Record<string, readonly string[]>> = {
@@ -45,32 +43,30 @@ const ENCODERS: Readonly<Record<StillFormat, readonly string[]>> = {
  * Images of a bundle that holds the original files, decoded by ffmpeg, upright. One that is upright and of the wanted format
  * already comes back byte for byte.
  *
- * @param bundle Path of the bundle.
+ * @param originals The original files; closed with what is returned.
  */
 export function convertedStills(
-  bundle: string,
+  originals: FrameFiles,
   { format, ffmpeg, aside, signal }: FrameFilesOptions & { format: StillFormat },
 ): FrameFiles {
-  const file = openRange(bundle);
-  const buffer = new Uint8Array(PIECE);
   return {
     format,
     lanes: availableParallelism(),
     nameOf: (name) => nameAs(format, name),
     async write(record, path) {
       if (record.codec === CODEC_OF[format] && record.orientation === 1) {
-        return restore(file, record, path, buffer);
+        return await originals.write(record, path);
       }
       const original = join(aside, `.frame-${record.index}.partial`);
       rmSync(original, { force: true });
-      restore(file, record, original, buffer);
+      await originals.write(record, original);
       try {
         return await convert(original, record, path, { format, ffmpeg, signal });
       } finally {
         rmSync(original, { force: true });
       }
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(file.close()),
+    [Symbol.asyncDispose]: () => originals[Symbol.asyncDispose](),
   };
 }
 

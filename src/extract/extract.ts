@@ -1,16 +1,14 @@
 import { readdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { openRange, type RangeReader } from "../io/range_file.ts";
 import type { LabelsSummary } from "../manifest/record.ts";
-import { resolveSet } from "../manifest/source_set.ts";
-import { type Manifest, openManifest } from "../manifest/reader.ts";
-import { isRemote } from "../store/location.ts";
+import type { Manifest } from "../manifest/parse.ts";
+import { accessOf } from "../store/access.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { PackError } from "../model/issue.ts";
 import type { FrameFiles } from "./frame_files.ts";
-import { openFrameFiles } from "./open_frame_files.ts";
 import { inParallel } from "./in_parallel.ts";
 import { OriginalLabels } from "./original_labels.ts";
+import { openSetReader } from "./set_reader.ts";
 import { SelectedFrames, type Selection, selects } from "../dataset/selection.ts";
 import { TargetFolder } from "./target_folder.ts";
 import type { ExtractOptions, ExtractReport } from "./options.ts";
@@ -36,26 +34,19 @@ export async function extract(
   dir: string,
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
-  if (isRemote(out)) {
-    const { extractRemote } = await import("./remote.ts");
-    return await extractRemote(out, dir, options);
-  }
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const files = resolveSet(out);
-  const manifest = openManifest(files.manifest, { at: options.at });
-  let bundle: RangeReader | undefined;
-  let images: FrameFiles | undefined;
+  const { format, ffmpeg, at, signal } = options;
+  const set = await openSetReader(out, { ...accessOf(options), at, signal });
   try {
+    const { manifest } = set;
     const frames = new SelectedFrames(manifest, options);
     const target = new TargetFolder(dir, options.overwrite ?? false);
-    const { format, ffmpeg, signal } = options;
-    images = await openFrameFiles(files, manifest, { format, ffmpeg, aside: target.root, signal });
+    const images = await set.frameFiles(frames, { format, ffmpeg, aside: target.root, signal });
     let labels: OriginalLabels | undefined;
     if (options.originalLabels) {
-      const place = labelsOf(manifest, out, options);
-      bundle = openRange(files.file(manifest.header.bundle.file));
-      labels = new OriginalLabels(bundle, place);
+      const { offset, size } = labelsOf(manifest, out, options);
+      labels = new OriginalLabels(await set.part(offset, size));
     }
     const occupied = readdirSync(target.root).length > 0;
     const check = (name: string) => {
@@ -70,9 +61,9 @@ export async function extract(
         await setImmediate();
         if (signal?.aborted) throw new PackError("Extraction was interrupted.", undefined, 130);
       }
-      const path = target.path(images!.nameOf(record.file_name));
+      const path = target.path(images.nameOf(record.file_name));
       target.prepare(path);
-      bytes += await images!.write(record, path);
+      bytes += await images.write(record, path);
       done++;
       if (options.onProgress && (performance.now() - told > 200 || done === total)) {
         told = performance.now();
@@ -90,9 +81,7 @@ export async function extract(
     const decoded = images.format && { format: images.format };
     return { frames: done, ...decoded, labels: restored, bytes, dir: target.root, seconds: seconds() };
   } finally {
-    await images?.[Symbol.asyncDispose]();
-    bundle?.close();
-    manifest.close();
+    await set[Symbol.asyncDispose]();
   }
 }
 

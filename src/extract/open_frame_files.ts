@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { openRange } from "../io/range_file.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import { missingFile, type SetFiles } from "../manifest/source_set.ts";
+import { videoFiles } from "../video/video_files.ts";
 import type { FrameFiles, FrameFilesOptions } from "./frame_files.ts";
 import { restore } from "./restore.ts";
 
@@ -22,14 +23,20 @@ export async function openFrameFiles(
   const { bundle } = manifest.header;
   if (!existsSync(files.file(bundle.file))) throw missingFile(files.dir, bundle.file);
   if (bundle.media === "video") {
+    for (const { file } of videoFiles(manifest.header, manifest.length)) {
+      if (!existsSync(files.file(file))) throw missingFile(files.dir, file);
+    }
     const { videoStills } = await import("./video_stills.ts");
-    return videoStills(files, manifest, { ...options, format: format ?? "png" });
+    return videoStills((name) => files.file(name), manifest, { ...options, format: format ?? "png" });
   }
-  if (format !== undefined) {
-    const { convertedStills } = await import("./converted_stills.ts");
-    return convertedStills(files.file(bundle.file), { ...options, format });
-  }
-  const file = openRange(files.file(bundle.file));
+  const originals = originalFiles(files.file(bundle.file));
+  if (format === undefined) return originals;
+  const { convertedStills } = await import("./converted_stills.ts");
+  return convertedStills(originals, { ...options, format });
+}
+
+function originalFiles(bundle: string): FrameFiles {
+  const file = openRange(bundle);
   const buffer = new Uint8Array(PIECE);
   return {
     lanes: 1,

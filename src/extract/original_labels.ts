@@ -3,9 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw } from "node:zlib";
 import { type RangeReader, readRange } from "../io/range_file.ts";
-import { windowOf } from "../io/range_window.ts";
 import { writeAll } from "../io/write_all.ts";
-import type { LabelsSummary } from "../manifest/record.ts";
 import { crc32 } from "../media/crc32.ts";
 import { PackError } from "../model/issue.ts";
 import { findDirectory, type ZipRecord, zipRecords } from "../archive/zip_directory.ts";
@@ -19,12 +17,9 @@ const PIECE = 1 << 20;
 export class OriginalLabels {
   readonly #archive: RangeReader;
 
-  /**
-   * @param bundle Open bundle.
-   * @param labels Place of the archive in it.
-   */
-  constructor(bundle: RangeReader, { offset, size }: LabelsSummary) {
-    this.#archive = windowOf(bundle, offset, size);
+  /** @param archive Open archive, as it lies in the bundle. */
+  constructor(archive: RangeReader) {
+    this.#archive = archive;
   }
 
   /** Paths of the files and where they lie, in order. */

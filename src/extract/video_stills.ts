@@ -1,34 +1,28 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { encodeStill } from "../image/still.ts";
 import type { StillFormat } from "../image/still_format.ts";
-import type { Manifest } from "../manifest/reader.ts";
-import { missingFile, type SetFiles } from "../manifest/source_set.ts";
+import type { Manifest } from "../manifest/parse.ts";
 import { FrameDecoder } from "../video/frame_decoder.ts";
-import { videoFiles } from "../video/video_files.ts";
 import { type FrameFiles, type FrameFilesOptions, nameAs } from "./frame_files.ts";
+import { writeNew } from "./write_new.ts";
 
-/** Pictures of a compressed bundle, decoded and cut to their true size. */
+/**
+ * Pictures of a compressed bundle, decoded and cut to their true size.
+ *
+ * @param pathOf Path of a file of the set.
+ */
 export function videoStills(
-  files: SetFiles,
+  pathOf: (name: string) => string,
   { header, length }: Manifest,
   { format, ffmpeg, signal }: FrameFilesOptions & { format: StillFormat },
 ): FrameFiles {
-  for (const { file } of videoFiles(header, length)) {
-    if (!existsSync(files.file(file))) throw missingFile(files.dir, file);
-  }
-  const decoder = new FrameDecoder(header, length, files.file, { program: ffmpeg, signal });
+  const decoder = new FrameDecoder(header, length, pathOf, { program: ffmpeg, signal });
   return {
     format,
     lanes: 1,
     nameOf: (name) => nameAs(format, name),
     async write(record, path) {
       const bytes = await encodeStill(await decoder.read(record), format);
-      try {
-        writeFileSync(path, bytes, { flag: "wx" });
-      } catch (error) {
-        if ((error as { code?: string }).code !== "EEXIST") rmSync(path, { force: true });
-        throw error;
-      }
+      writeNew(path, bytes);
       return bytes.length;
     },
     [Symbol.asyncDispose]: () => decoder[Symbol.asyncDispose](),

@@ -1,10 +1,5 @@
-import { writeAll } from "../io/write_all.ts";
+import { copyRange } from "../store/copy_range.ts";
 import { changed, type ObjectStore } from "../store/store.ts";
-
-/** Bytes one request asks for. */
-const PIECE = 8 * 2 ** 20;
-/** Requests under way at once. */
-const LANES = 4;
 
 /** A part of an object. */
 export interface FetchedRange {
@@ -27,18 +22,10 @@ export async function fetchRange(
   file: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const end = offset + size;
-  let next = offset;
-  const lane = async () => {
-    while (next < end) {
-      const at = next;
-      next += PIECE;
-      const wanted = Math.min(PIECE, end - at);
-      const bytes = await store.get(name, at, wanted, { etag, signal });
-      if (bytes.length < wanted) throw changed(`${store.location}/${name}`);
-      writeAll(file, bytes, at);
-    }
+  const read = async (offset: number, size: number) => {
+    const bytes = await store.get(name, offset, size, { etag, signal });
+    if (bytes.length < size) throw changed(`${store.location}/${name}`);
+    return bytes;
   };
-  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
-  for (const one of ends) if (one.status === "rejected") throw one.reason;
+  await copyRange(read, { offset, size }, file);
 }

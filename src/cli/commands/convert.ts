@@ -11,6 +11,7 @@ import {
   path,
   runFlags,
   sourceFlags,
+  storeFlags,
   targetName,
 } from "../options.ts";
 import { BRIEFS } from "../overview.ts";
@@ -31,6 +32,7 @@ export const convert = buildCommand<ConvertFlags, [string], Context>({
         ["photos --to yolo --output converted", "labels alone, in the layout of Ultralytics YOLO"],
         ["photos --to voc --output converted --images copy", "with the images where VOC wants them"],
         ["packed --to yolo-segment --output converted --images copy", "from a set, images and labels"],
+        ["s3://my-bucket/birds --to coco --output labels", "labels of a set in a store"],
         ["photos --to voc --dry-run", "tell what would be lost; write nothing"],
       ],
       [
@@ -93,6 +95,7 @@ export const convert = buildCommand<ConvertFlags, [string], Context>({
       workers,
       maxRejects,
       ...atFlags,
+      ...storeFlags,
       ...displayFlags,
     },
     positional: {
@@ -101,7 +104,8 @@ export const convert = buildCommand<ConvertFlags, [string], Context>({
         {
           parse: path,
           placeholder: "IN",
-          brief: "Folder with images and labels in any known layout, or of a set",
+          brief:
+            "Folder with images and labels in any known layout, or of a set; or the place of a set in a store",
         },
       ],
     },

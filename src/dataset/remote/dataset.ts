@@ -49,9 +49,10 @@ export interface RemoteDataset extends AsyncIterable<DatasetImage>, Disposable, 
    */
   image(index: number): Promise<DatasetImage>;
   /**
-   * One image with its annotations and its file.
+   * One image with its annotations and an image file: the original one, or, of a compressed video, the picture, which ffmpeg
+   * decodes from a temporary copy of the video. A browser has no such pictures.
    *
-   * @throws {PackError} As `image` and `bytes` do.
+   * @throws {PackError} As `image` and `bytes` do; if ffmpeg is missing or fails.
    */
   frame(index: number): Promise<DatasetFrame>;
   /**
@@ -97,6 +98,14 @@ export interface RemoteSet {
   readonly manifestSize: number;
   /** A range of the bundle, of the version that was seen at opening. */
   read(offset: number, size: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Another file of the set, of the version that is there now.
+   *
+   * @param size Bytes the manifest says it has.
+   * @returns Reads a range of it.
+   * @throws {PackError} If it is not there, or has another size.
+   */
+  file(name: string, size: number): Promise<RemoteSet["read"]>;
   /** The annotations, read as a whole by the first call; undefined if there are none. */
   annotations(): Promise<AnnotationReader | undefined>;
   /** The file of an image by its record, checked. */
@@ -137,13 +146,19 @@ async function open(
   const place = (name: string) => `${store.location}/${name}`;
   const { header: { bundle, annotations, history } } = manifest;
 
-  const [found, tail] = await Promise.all([store.head(bundle.file, signal), tailOf(annotations)]);
-  if (!found) throw missing(bundle.file);
-  if (found.size !== bundle.size) throw otherSize(bundle.file, found.size, bundle.size);
+  const bundleSize = bundle.video?.files?.[0].size ?? bundle.size;
+  const [found, tail] = await Promise.all([look(bundle.file, bundleSize), tailOf(annotations)]);
   const past = manifest.generation !== manifest.current;
   let coco: Promise<AnnotationReader | undefined> | undefined;
   const loaded = () => coco ??= loadAnnotations();
   const categories = tail && (!past && categoriesIn(tail.bytes) || (await loaded())?.categories);
+
+  async function look(name: string, size: number) {
+    const found = await store.head(name, signal);
+    if (!found) throw missing(name);
+    if (found.size !== size) throw otherSize(name, found.size, size);
+    return found;
+  }
 
   async function tailOf(file: typeof annotations) {
     if (!file) return undefined;
@@ -188,12 +203,13 @@ async function open(
     );
   }
 
-  const read = async (offset: number, size: number) => {
-    const { bytes } = await store.range(bundle.file, offset, size, { etag: found.etag, signal });
+  const reading = (name: string, etag: string | undefined) => async (offset: number, size: number) => {
+    const { bytes } = await store.range(name, offset, size, { etag, signal });
     if (bytes.length === size) return bytes;
-    // Its size was right at opening.
-    throw changed(place(bundle.file));
+    // Its size was right when it was looked at.
+    throw changed(place(name));
   };
+  const read = reading(bundle.file, found.etag);
   const queue = new RangeQueue(read, lanes);
   const cache = new ByteCache(room);
 
@@ -260,5 +276,6 @@ async function open(
   return {
     ...{ dataset, manifest, bundle: found, manifestSize: manifest.file.size, read, original },
     annotations: loaded,
+    file: async (name, size) => reading(name, (await look(name, size)).etag),
   };
 }

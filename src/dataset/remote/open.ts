@@ -7,7 +7,10 @@ import { SpillingCopy } from "./spilling_copy.ts";
 import { openRemoteSet, type ReadingOptions, type RemoteDataset, type RemoteSet } from "./dataset.ts";
 
 /** Options of {@link openRemoteDataset}. */
-export interface RemoteOptions extends ReadingOptions, ReadAccess {}
+export interface RemoteOptions extends ReadingOptions, ReadAccess {
+  /** Name or path of the program that decodes a compressed video. @default {"ffmpeg"} */
+  readonly ffmpeg?: string;
+}
 
 /** A program of this machine, where a temporary file holds what is large. */
 export const HOST: Host = { crc32, newCopy: () => new SpillingCopy() };
@@ -33,5 +36,8 @@ export async function openRemoteDataset(
   location: string,
   options: RemoteOptions = {},
 ): Promise<RemoteDataset> {
-  return (await openRemote(location, options)).dataset;
+  const set = await openRemote(location, options);
+  if (set.manifest.header.bundle.media !== "video") return set.dataset;
+  const { withPictures } = await import("./pictures.ts");
+  return withPictures(set, options.ffmpeg);
 }
