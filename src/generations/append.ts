@@ -132,8 +132,8 @@ function planOf(
 
 /** Marks lines whose lives end, each only once. */
 function positionsOf({ manifest }: Base): { ended: Uint8Array; end(position: number): void } {
-  const positions = manifest.positions();
   const ended = new Uint8Array(manifest.lines().length);
+  const positions = manifest.positions();
   return {
     ended,
     end(position) {

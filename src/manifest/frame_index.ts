@@ -23,7 +23,7 @@ const ID_KEY = new FixedText(',"id":');
 const FRAME_KEY = new FixedText(',"frame":');
 const REMOVED_KEY = new FixedText(',"removed":');
 /** First letters of these three. */
-const OWN_LETTERS = [..."ifr"].map((letter) => letter.charCodeAt(0));
+const LETTER_I = 105, LETTER_F = 102, LETTER_R = 114;
 const ENTRY_KEY = new FixedText(',"entry":');
 const JSON_SIZE_KEY = new FixedText(',"json_size":');
 /** From there to the end of the CRC-32. */
@@ -63,6 +63,24 @@ export interface LineIndex extends FrameIndex {
   readonly removed: Uint32Array<SharedArrayBuffer> | undefined;
 }
 
+/** The lines of one generation. */
+export interface LinesOf {
+  /** How many there are. */
+  readonly length: number;
+  /**
+   * True of a line that is one of them.
+   *
+   * @param removed First generation without its image; 0 while it is alive.
+   */
+  has(line: number, removed: number): boolean;
+}
+
+/** Lines of a manifest that were chosen. */
+export interface ChosenLines extends FrameIndex {
+  /** Their numbers, ascending. */
+  readonly positions: Uint32Array<SharedArrayBuffer>;
+}
+
 /**
  * Reads the leading numbers of every frame line, straight from the bytes: the keys stand first and in fixed order for this.
  *
@@ -80,6 +98,34 @@ export function indexLines(
   frames: number,
   generations: boolean,
 ): LineIndex {
+  const { positions: _, ...all } = readLines(path, file, end, frames, generations, undefined);
+  return all;
+}
+
+/**
+ * The same of version 2 and of the lines of one generation alone.
+ *
+ * @throws {PackError} Also if there are more or fewer of them than it should have.
+ */
+export function indexGeneration(
+  path: string,
+  file: RangeReader,
+  end: number,
+  frames: number,
+  generation: LinesOf,
+): ChosenLines {
+  const { positions, ...index } = readLines(path, file, end, frames, true, generation);
+  return { ...index, positions: positions! };
+}
+
+function readLines(
+  path: string,
+  file: RangeReader,
+  end: number,
+  frames: number,
+  generations: boolean,
+  only: LinesOf | undefined,
+): LineIndex & { positions: Uint32Array<SharedArrayBuffer> | undefined } {
   const fail = (cause: string) =>
     new PackError(
       `Cannot read "${path}": ${cause}.`,
@@ -89,15 +135,17 @@ export function indexLines(
   if (frames * SHORTEST_LINE > end) throw fail(`its footer counts ${frames} frames, more than it can hold`);
   const float64 = (length: number) => new Float64Array(sharedMemory(length * 8));
   const uint32 = (length: number) => new Uint32Array(sharedMemory(length * 4));
-  const lines = float64(frames + 1), offsets = float64(frames), sizes = float64(frames);
-  const names = uint32(frames), widths = uint32(frames), heights = uint32(frames);
-  const [ids, numbers, removed] = generations
-    ? [uint32(frames), uint32(frames), uint32(frames)]
-    : [undefined, undefined, undefined];
+  const length = only?.length ?? frames;
+  const lines = float64(length + (only ? 0 : 1)), offsets = float64(length), sizes = float64(length);
+  const names = uint32(length), widths = uint32(length), heights = uint32(length);
+  const [ids, numbers] = generations ? [uint32(length), uint32(length)] : [undefined, undefined];
+  const removed = generations && !only ? uint32(length) : undefined;
+  const positions = only && uint32(length);
   let jsonSizes: Float64Array<SharedArrayBuffer> | undefined;
   let deflated: Uint8Array<SharedArrayBuffer> | undefined;
   const line = new LineCursor();
-  let frame = 0;
+  /** Number of the line, and its place in the columns; what is written beyond their end is nowhere. */
+  let frame = 0, place = 0;
 
   for (const { offset, bytes } of lineBlocks(file, HEADER_SIZE, end, BLOCK)) {
     for (let start = 0; start < bytes.length;) {
@@ -106,8 +154,8 @@ export function indexLines(
       if (frame === frames) throw fail(`it has more frames than the ${frames} its footer counts`);
       line.reset(bytes, start);
       const index = line.integerAfter(INDEX_KEY);
-      offsets[frame] = line.takes(OFFSET_KEY) ? line.integer() : NaN;
-      sizes[frame] = line.integerAfter(SIZE_KEY);
+      offsets[place] = line.takes(OFFSET_KEY) ? line.integer() : NaN;
+      sizes[place] = line.integerAfter(SIZE_KEY);
       line.expect(CRC_KEY);
       line.at += TO_WIDTH - CRC_KEY.length;
       const width = line.integer();
@@ -116,43 +164,54 @@ export function indexLines(
       line.expect(CODEC_KEY);
       line.skipString();
       line.expect(NAME_KEY);
-      names[frame] = line.at - start;
+      names[place] = line.at - start;
       line.skipString();
+      let gone = 0;
       if (ids) {
-        ids[frame] = index + 1;
-        numbers[frame] = index;
+        let id = index + 1, number = index;
         // Few lines have one of these keys, and its first letter tells.
-        if (OWN_LETTERS.includes(bytes[line.at + 2])) {
-          if (line.takes(ID_KEY)) ids[frame] = line.integer();
-          if (line.takes(FRAME_KEY)) numbers[frame] = line.integer();
-          if (line.takes(REMOVED_KEY)) removed[frame] = line.integer();
-          if (numbers[frame] > index) line.bad = true;
+        const letter = bytes[line.at + 2];
+        if (letter === LETTER_I || letter === LETTER_F || letter === LETTER_R) {
+          if (line.takes(ID_KEY)) id = line.integer();
+          if (line.takes(FRAME_KEY)) number = line.integer();
+          if (line.takes(REMOVED_KEY)) gone = line.integer();
+          if (number > index) line.bad = true;
         }
+        ids[place] = id;
+        numbers[place] = number;
+        if (removed) removed[place] = gone;
       }
       if (line.takes(ENTRY_KEY)) line.skipString();
+      let jsonSize = 0;
       if (line.takes(JSON_SIZE_KEY)) {
-        (jsonSizes ??= float64(frames))[frame] = line.integer();
+        jsonSize = line.integer();
         line.at += JSON_CRC_LENGTH;
       }
       if (line.bad || line.at > stop || index !== frame) {
         throw fail(`byte ${offset + start} is not the begin of the record of frame ${frame}`);
       }
-      if (line.sees(METHOD_KEY)) {
-        deflated ??= new Uint8Array(sharedMemory(frames));
-        deflated[frame] = 1;
-      }
-      widths[frame] = turned ? height : width;
-      heights[frame] = turned ? width : height;
-      lines[frame++] = offset + start;
+      const isDeflated = line.sees(METHOD_KEY);
+      if (jsonSize > 0) jsonSizes ??= float64(length);
+      if (jsonSizes) jsonSizes[place] = jsonSize;
+      if (isDeflated) deflated ??= new Uint8Array(sharedMemory(length));
+      if (deflated) deflated[place] = isDeflated ? 1 : 0;
+      widths[place] = turned ? height : width;
+      heights[place] = turned ? width : height;
+      lines[place] = offset + start;
+      if (positions) positions[place] = frame;
+      if (!only || only.has(frame, gone)) place++;
+      frame++;
       start = stop + 1;
     }
   }
   if (frame < frames) throw fail(`it has ${frame} frames, its footer counts ${frames}`);
-  lines[frames] = end;
+  if (place !== length) throw fail(`a generation counts ${length} images, and the lines have ${place}`);
+  if (!only) lines[frames] = end;
   return {
     ...{ length: frames, lines, names, offsets, sizes, widths, heights, jsonSizes, deflated, ids },
     frames: numbers,
     removed,
+    positions,
   };
 }
 

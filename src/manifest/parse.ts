@@ -5,7 +5,7 @@ import { MEDIA, type Media } from "../media/container.ts";
 import { type Layout, LAYOUTS } from "../media/layout.ts";
 import { isPlainName } from "../model/safe_path.ts";
 import { findLine } from "./find_line.ts";
-import { type FrameIndex, indexLines, type LineIndex, pickLines } from "./frame_index.ts";
+import { type FrameIndex, indexGeneration, indexLines, type LineIndex, pickLines } from "./frame_index.ts";
 import { readGenerations } from "./generations.ts";
 import { recordText, textLines } from "./lines.ts";
 import { damaged, isCount, isHex, isObject, parseJson } from "./checks.ts";
@@ -23,6 +23,9 @@ import {
 
 /** The footer line is far shorter than this. */
 const FOOTER_LIMIT = 4096;
+/** Most frame lines are shorter than this. */
+const LINE = 1024;
+const NEWLINE = 10;
 const FOOTER_BEGIN = '\n],\n"footer":';
 const decoder = new TextDecoder();
 
@@ -141,6 +144,8 @@ export function parseManifest(path: string, file: RangeReader, at: number | unde
   let chosen: Uint32Array<SharedArrayBuffer> | undefined;
   const positions = () => {
     if (chosen || !versioned || length === footer.frames) return chosen;
+    if (!all) index();
+    if (chosen) return chosen;
     const removed = lines().removed!;
     chosen = new Uint32Array(sharedMemory(4 * length));
     let count = 0;
@@ -155,18 +160,21 @@ export function parseManifest(path: string, file: RangeReader, at: number | unde
     return chosen;
   };
   let made: FrameIndex | undefined;
-  const index = () => {
-    const chosen = positions();
-    return made ??= chosen ? pickLines(lines(), chosen) : lines();
+  const index = (): FrameIndex => {
+    if (made) return made;
+    if (!versioned || length === footer.frames) return made = lines();
+    if (all) return made = pickLines(all, positions()!);
+    const found = indexGeneration(path, file, framesEnd, footer.frames, { length, has: isAlive });
+    chosen = found.positions;
+    return made = found;
   };
   const begin = (position: number) => {
-    if (versioned || all) return lines().lines[positions()?.[position] ?? position];
+    if (versioned || all) return index().lines[position];
     return findLine(file, HEADER_SIZE, framesEnd, (line) => parseAnyFrame(path, line).index < position);
   };
   const recordOfLine = (line: number) => {
     const { lines: begins } = lines();
-    const text = decoder.decode(readRange(file, begins[line], begins[line + 1] - begins[line]));
-    return parseFrame(path, recordText(text), line);
+    return parseFrame(path, lineAt(file, begins[line], begins[line + 1]), line);
   };
   let places: Int32Array | undefined;
   return {
@@ -186,7 +194,9 @@ export function parseManifest(path: string, file: RangeReader, at: number | unde
       if (!Number.isInteger(position) || position < 0 || position >= length) {
         throw new RangeError(`There is no frame ${position}: the set has ${length}, counted from 0.`);
       }
-      return recordOfLine(positions()?.[position] ?? position);
+      const { lines: begins } = index();
+      const text = lineAt(file, begins[position], begins[position + 1] ?? framesEnd);
+      return parseFrame(path, text, positions()?.[position] ?? position);
     },
     recordOfLine,
     *records(first = 0, end = Infinity) {
@@ -222,6 +232,16 @@ export function parseManifest(path: string, file: RangeReader, at: number | unde
     generations,
     close: () => file.close(),
   };
+}
+
+/** Text of the record that begins at a place; after it there may be others before `end`. */
+function lineAt(file: RangeReader, begin: number, end: number): string {
+  for (let size = LINE;; size *= 2) {
+    const bytes = readRange(file, begin, Math.min(size, end - begin));
+    const stop = bytes.indexOf(NEWLINE);
+    if (stop < 0 && size < end - begin) continue;
+    return recordText(decoder.decode(stop < 0 ? bytes : bytes.subarray(0, stop)));
+  }
 }
 
 /** The record of a generation that is not the current one; undefined for the only one of version 1. */
