@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Issue, PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
@@ -467,4 +475,16 @@ Deno.test("the output folder inside the dataset is not packed", async () => {
   const { frames } = await pack({ dataset: temp.path, output });
   assert.equal(frames, 5);
   assert.equal((await pack({ dataset: temp.path, output, overwrite: true })).frames, 5);
+});
+
+Deno.test("a dataset of one batch, which is packed without a thread, can be given up, and leaves nothing", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data"), output = join(temp.path, "out");
+  writeTree(dataset, { "a.jpg": "no image", "b.jpg": jpeg(64, 48, 5 << 20), "c.jpg": jpeg(64, 48, 5 << 20) });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const given = pack({ dataset, output, signal, onIssue: () => controller.abort() });
+  await assert.rejects(given, { exitCode: 130 });
+  assert.deepEqual(existsSync(output) ? readdirSync(output) : [], []);
+  assert.equal((await pack({ dataset, output })).frames, 2);
 });
