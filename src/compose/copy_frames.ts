@@ -15,8 +15,8 @@ const decoder = new TextDecoder();
 export interface Copied {
   readonly offset: number;
   readonly size: number;
-  /** Absent if the frame is stored as it is. */
-  readonly originalSize?: number;
+  /** Bytes of the original file if the frame is deflated; undefined if it is stored as it is. */
+  readonly originalSize: number | undefined;
 }
 
 /**
@@ -112,7 +112,11 @@ export class FrameCopier {
       else copier.copy(set, offset, size);
       if (padding > 0) copier.put(ZEROS.subarray(0, padding));
     }
-    return { offset: start + headerSize, size, ...entry.deflated && { originalSize: entry.originalSize } };
+    return {
+      offset: start + headerSize,
+      size,
+      originalSize: entry.deflated ? entry.originalSize : undefined,
+    };
   }
 
   #account(crc: number, size: number): void {

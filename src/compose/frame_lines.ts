@@ -1,10 +1,11 @@
+import { ReadAhead } from "../io/copy/read_ahead.ts";
 import { digestIn } from "../manifest/frame_digests.ts";
 import { FrameLine, nameIn } from "../manifest/frame_line.ts";
 import { recordStop, recordText } from "../manifest/lines.ts";
 import { parseFrame } from "../manifest/reader.ts";
 import { writeFrame } from "../manifest/writer.ts";
 import { fixedText, LineBuffer } from "../text/line_buffer.ts";
-import { ReadAhead } from "../io/copy/read_ahead.ts";
+import type { Copied } from "./copy_frames.ts";
 import type { Source } from "./source.ts";
 
 const INDEX = fixedText('{"index":');
@@ -77,17 +78,13 @@ export class FrameLines {
   }
 }
 
-/** What is other in a frame line of a new set. */
-export interface NewFrame {
+/** A frame of a new set, as far as it is another than in its source. */
+export interface NewFrame extends Copied {
   readonly index: number;
-  readonly offset: number;
-  readonly size: number;
+  /** Of the image. */
+  readonly id: number;
   /** JSON text of the file name. */
   readonly name: Uint8Array;
-  /** If it is not `index` + 1. */
-  readonly id?: number;
-  /** Set if the data is deflated. */
-  readonly originalSize?: number;
 }
 
 /** Appends a frame line to those of a new set, without separator; what tells no place is copied. */
@@ -100,7 +97,7 @@ export function copyFrameLine(out: LineBuffer, line: FrameLine, frame: NewFrame)
   out.integer(frame.size);
   out.append(line.bytes.subarray(line.crcAt, line.nameAt - 1));
   out.append(frame.name);
-  if (frame.id !== undefined) {
+  if (frame.id !== frame.index + 1) {
     out.fixed(ID);
     out.integer(frame.id);
   }

@@ -6,7 +6,7 @@ import { FixedText, LineCursor } from "../manifest/line_cursor.ts";
 import { PackError } from "../model/issue.ts";
 import { fixedText, type LineBuffer } from "../text/line_buffer.ts";
 import type { Renumbering } from "./composition.ts";
-import type { Copied } from "./copy_frames.ts";
+import type { NewFrame } from "./frame_lines.ts";
 import { LineReader } from "./line_reader.ts";
 import type { Source } from "./source.ts";
 
@@ -27,14 +27,6 @@ const OFFSET = fixedText(',"offset":');
 const SIZE = fixedText(',"size":');
 const METHOD = fixedText(',"method":"deflate"');
 const decoder = new TextDecoder();
-
-/** Where an image is in the new set. */
-export interface NewPlace extends Copied {
-  readonly id: number;
-  readonly frame: number;
-  /** JSON text of the file name. */
-  readonly name: Uint8Array;
-}
 
 /** Rewrites the image records of one source for a new set. What is not id or place is copied as bytes where it stays. */
 export class ImageLines {
@@ -69,14 +61,14 @@ export class ImageLines {
     out: LineBuffer,
     position: number,
     line: FrameLine,
-    place: NewPlace,
+    place: NewFrame,
     more: readonly number[] = [],
   ): void {
     const { coco, index } = this.#source;
     if (!coco || !this.#lines) {
       // Only sets with new ids are made of sets without annotations: the id is that of the frame.
       writeImage(out, {
-        index: place.frame,
+        index: place.index,
         fileName: JSON.parse(decoder.decode(place.name)),
         width: index.widths[position],
         height: index.heights[position],
@@ -111,7 +103,7 @@ export class ImageLines {
     out.fixed(NAME);
     out.append(place.name);
     out.fixed(FRAME);
-    out.integer(place.frame);
+    out.integer(place.index);
     out.fixed(OFFSET);
     out.integer(place.offset);
     out.fixed(SIZE);

@@ -247,15 +247,14 @@ async function writeFrames(
       const text = renamed === undefined
         ? line.bytes.subarray(line.nameAt - 1, line.nameEnd + 1)
         : encoder.encode(JSON.stringify(renamed));
+      const { offset, size, originalSize } = place;
+      const copied = { index: frame, id, name: text, offset, size, originalSize };
       if (frame > 0) frameLines.fixed(SEPARATOR);
-      copyFrameLine(frameLines, line, {
-        ...{ index: frame, name: text, id: id === frame + 1 ? undefined : id },
-        ...place,
-      });
+      copyFrameLine(frameLines, line, copied);
       if (coco) {
         if (frame > 0) imageLines.fixed(SEPARATOR);
         const more = joined?.get(frame)?.flatMap((other) => images[other.source].categories(other.position));
-        images[set].write(imageLines, at, line, { ...place, id, frame, name: text }, more);
+        images[set].write(imageLines, at, line, copied, more);
       }
       handOn(LINES);
     }

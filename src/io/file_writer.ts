@@ -38,10 +38,10 @@ export class FileWriter {
     this.#filled += bytes.length;
   }
 
-  /** Leaves room for bytes that somebody else writes there; `seen` is not told of them. */
-  skip(size: number): void {
+  /** Writes bytes at once: with a block that is large already, gathering more would only cost a copy of it. */
+  writeBlock(bytes: Uint8Array): void {
     this.flush();
-    this.#written += size;
+    this.#put(bytes);
   }
 
   text(text: string): void {

@@ -7,6 +7,7 @@
  *                                       uploading, remote, merging, starting
  *     deno task bench --scaling             10,000, 100,000 and 1,000,000 images of 1 KB instead
  *     deno task bench --scaling 1000,10000  other sizes
+ *     deno task bench --scaling --only merging   merge instead of a run
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, release, tmpdir, totalmem, type } from "node:os";
@@ -16,6 +17,7 @@ import { parseArgs } from "node:util";
 import { converting } from "./converting.ts";
 import { makeVoc, makeYolo, PHOTO } from "./dataset.ts";
 import { encoding } from "./encoding.ts";
+import { growingMerge } from "./growing_merge.ts";
 import { labels } from "./labels.ts";
 import { merging } from "./merging.ts";
 import { type Datasets, packing, type Section } from "./packing.ts";
@@ -75,10 +77,15 @@ console.log(
 );
 const scratch = mkdtempSync(join(flags.folder, "compact-uploader-bench-"));
 try {
-  const sections = sizes ? [await show(scaling(sizes, scratch, rounds))] : await standard();
+  const sections = sizes ? [await show(growing(sizes))] : await standard();
   console.log("\n" + goalTable(sections.flatMap((section) => section.goals)).join("\n"));
 } finally {
   rmSync(scratch, { recursive: true });
+}
+
+/** How the cost grows: of a run, or of merging with `--only merging`. */
+function growing(sizes: readonly number[]): Promise<Section> {
+  return (flags.only?.includes("merging") ? growingMerge : scaling)(sizes, scratch, rounds);
 }
 
 async function standard(): Promise<Section[]> {

@@ -3,11 +3,10 @@ import { FileWriter } from "../file_writer.ts";
 import { openRange, type RangeReader } from "../range_file.ts";
 import { PackError } from "../../model/issue.ts";
 import { type CopyBatch, type CopyJob, OWN_BYTES, PIECE } from "./copy_batch.ts";
-import { ReadAhead, roomFor } from "./read_ahead.ts";
+import { ReadAhead } from "./read_ahead.ts";
 
-const BLOCK = 2 << 20;
-/** Shorter pieces are read together with their neighbours. */
-const LONG = 256 << 10;
+/** Bytes read at once: what is read is still in the processor's cache when it is written. */
+const BLOCK = 256 << 10;
 
 /** Writes pieces of files one after the other into another. */
 export class PieceWriter {
@@ -38,7 +37,7 @@ export class PieceWriter {
     for (let i = 0; i < pieces.length && !this.#stopped; i += PIECE) {
       const source = pieces[i], start = pieces[i + 1], size = pieces[i + 2];
       if (source === OWN_BYTES) this.#out.write(bytes.subarray(start, start + size));
-      else if (size < LONG) this.#short(source, start, size);
+      else if (size < BLOCK) this.#short(source, start, size);
       else this.#long(source, start, size);
     }
   }
@@ -72,10 +71,7 @@ export class PieceWriter {
   }
 
   #short(source: number, start: number, size: number): void {
-    const ahead = this.#ahead[source] ??= new ReadAhead(
-      this.#file(source),
-      roomFor(this.#job.sources.length),
-    );
+    const ahead = this.#ahead[source] ??= new ReadAhead(this.#file(source), BLOCK);
     const piece = ahead.read(start, start + size);
     if (piece.length < size) throw this.#cutOff(source, start + piece.length);
     this.#out.write(piece);
@@ -87,7 +83,7 @@ export class PieceWriter {
       const wanted = Math.min(BLOCK, size - done);
       const found = file.read(this.#block.subarray(0, wanted), start + done);
       if (found < wanted) throw this.#cutOff(source, start + done + found);
-      this.#out.write(this.#block.subarray(0, found));
+      this.#out.writeBlock(this.#block.subarray(0, found));
       done += found;
     }
   }
