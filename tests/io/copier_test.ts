@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "../property.ts";
 import { Copier } from "../../src/io/copy/copier.ts";
@@ -83,4 +83,15 @@ Deno.test("a source that is too short, and a file that cannot be made, are error
     }, { code: "ENOENT" });
     assert.ok(!existsSync(join(temp.path, "no folder")));
   }
+});
+
+Deno.test("what is given up is not copied", async () => {
+  using temp = tempDir();
+  const path = join(temp.path, "out"), source = join(temp.path, "source");
+  writeFileSync(source, new Uint8Array(1 << 20));
+  const copier = new Copier({ path, sources: [source], size: SIZES[1] });
+  for (let i = 0; i < 500; i++) copier.copy(0, 0, 1 << 20);
+  await copier.end();
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  assert.ok(size < 500 << 20, `${size}`);
 });
