@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { imageSize } from "image-size";
+import { openDataset } from "../../mod.ts";
+import { tempDir } from "../dataset/temp.ts";
 import { makeVoc, makeYolo, PHOTO, SMALL } from "./dataset.ts";
+import { makeLargeSet } from "./large_set.ts";
 import { median } from "./measure.ts";
 import { figure, goalTable, table } from "./table.ts";
 
@@ -29,6 +33,18 @@ Deno.test("the benchmark's dataset has one readable, different JPEG, one YOLO an
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+Deno.test("a large set of the benchmark is one, and its images are those of the manifest", async () => {
+  using temp = tempDir();
+  makeLargeSet(temp.path, 7);
+  using dataset = await openDataset(temp.path);
+  let annotations = 0;
+  for await (const { index, record, annotations: own } of dataset) {
+    annotations += own.length;
+    assert.equal(crc32(dataset.bytes(index)), parseInt(record.crc32, 16));
+  }
+  assert.deepEqual([dataset.length, annotations], [7, 35]);
 });
 
 Deno.test("a benchmark photograph takes about 16 KB", async () => {

@@ -1,6 +1,6 @@
 /**
  * Reads random images of a set in a store, 32 at a time, and prints one line of JSON: `open` in seconds, `requests` to open, `rate`
- * in images a second. Usage: `deno run -A tests/bench/remote_reads.ts LOCATION ENDPOINT READS`.
+ * in images a second, `cpu` in microseconds of processor time an image. Usage: `deno run -A tests/bench/remote_reads.ts LOCATION ENDPOINT READS`.
  */
 import process from "node:process";
 import { openRemote } from "../../src/dataset/remote/open.ts";
@@ -24,8 +24,10 @@ const lane = async () => {
   while (at < order.length) await dataset.bytes(order[at++]);
 };
 await dataset.bytes(0);
-const begin = performance.now();
+const begin = performance.now(), before = process.cpuUsage();
 await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
 const seconds = (performance.now() - begin) / 1000;
+const { user, system } = process.cpuUsage(before);
 dataset.close();
-console.log(JSON.stringify({ open, requests, rate: order.length / seconds }));
+const cpu = (user + system) / order.length;
+console.log(JSON.stringify({ open, requests, rate: order.length / seconds, cpu }));

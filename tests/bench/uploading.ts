@@ -5,6 +5,7 @@ import { installed, runOk } from "../tools.ts";
 import { type Contender, measure } from "./measure.ts";
 import { deno, MAIN, packCommand } from "./ours.ts";
 import type { Section } from "./packing.ts";
+import { slowNetwork } from "./slow_network.ts";
 import { figure, table } from "./table.ts";
 
 const OURS = "compact-uploader upload";
@@ -50,6 +51,7 @@ export async function uploading(
     );
   }
   const costs = measure(contenders, rounds);
+  const slow = await slowNetwork(server, set);
   rmSync(set, { recursive: true });
   const cost = (name: string) => costs.find((entry) => entry.name === name);
   const ours = cost(OURS)!;
@@ -74,8 +76,10 @@ export async function uploading(
           peakMiB?.toFixed(0) ?? "–",
         ]),
       ),
+      ...slow.lines,
     ],
     goals: [
+      ...slow.goals,
       {
         name: "upload of one file",
         measured: against(ONE),
