@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BUCKET, KEY, SECRET, type Server, startToxiproxy, TOXIPROXY } from "../store/servers.ts";
 import { installed } from "../tools.ts";
+import { makeLargeSet } from "./large_set.ts";
 import { measure } from "./measure.ts";
 import { deno, MAIN } from "./ours.ts";
 import type { Section } from "./packing.ts";
@@ -9,6 +10,8 @@ import { figure } from "./table.ts";
 
 /** Connections an upload sends over; each has the same share of the network. */
 const CONNECTIONS = 8;
+/** Images of the set: each of its files is large enough to go over all connections. */
+const IMAGES = 60_000;
 /** Seconds the bytes alone take. */
 const SENDING = 20;
 /** Milliseconds every answer comes late. */
@@ -18,12 +21,14 @@ const LATENCY = 100;
  * Sending a set over a network on which every answer comes late and one connection in a hundred breaks, against the time that
  * its bytes and one round trip take.
  *
- * @param set Packed set.
+ * @param scratch Folder for the set.
  */
-export async function slowNetwork(server: Server, set: string): Promise<Section> {
+export async function slowNetwork(server: Server, scratch: string): Promise<Section> {
   if (!installed(TOXIPROXY)) {
     return { lines: ["", "A slow network is not measured: toxiproxy is not installed."], goals: [] };
   }
+  const set = join(scratch, "slow");
+  makeLargeSet(set, IMAGES);
   const bytes = readdirSync(set).reduce((sum, name) => sum + statSync(join(set, name)).size, 0);
   const ideal = SENDING + LATENCY / 1000;
   await using proxy = await startToxiproxy(server.url);
@@ -40,6 +45,7 @@ export async function slowNetwork(server: Server, set: string): Promise<Section>
     ],
     before: () => rmSync(join(server.dir, BUCKET, "slow"), { recursive: true, force: true }),
   }], 1);
+  rmSync(set, { recursive: true });
   return {
     lines: [
       "",

@@ -51,7 +51,7 @@ export async function uploading(
     );
   }
   const costs = measure(contenders, rounds);
-  const slow = await slowNetwork(server, set);
+  const slow = await slowNetwork(server, scratch);
   rmSync(set, { recursive: true });
   const cost = (name: string) => costs.find((entry) => entry.name === name);
   const ours = cost(OURS)!;
