@@ -115,5 +115,5 @@ function tell(
 }
 
 function shown({ phase, done, total, seconds }: UpdateProgress): Progress {
-  return { phase, done, total, seconds, bytes: phase === "write" ? done : 0 };
+  return { phase, done, total, seconds, bytes: phase === "write" || phase === "fetch" ? done : 0 };
 }

@@ -19,18 +19,22 @@ export interface CopiedRange {
  *
  * @param read Reads a range of the object; all of its bytes, or it throws.
  * @param file Descriptor.
+ * @param onBytes Called when so many more bytes are there.
  */
 export async function copyRange(
   read: (offset: number, size: number) => Promise<Uint8Array>,
   { offset, size, to = offset }: CopiedRange,
   file: number,
+  onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
   let next = 0, failed = false;
   const lane = async () => {
     while (next < size && !failed) {
       const at = next;
       next += PIECE;
-      writeAll(file, await read(offset + at, Math.min(PIECE, size - at)), to + at);
+      const wanted = Math.min(PIECE, size - at);
+      writeAll(file, await read(offset + at, wanted), to + at);
+      onBytes(wanted);
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: LANES }, () =>

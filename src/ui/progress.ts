@@ -2,6 +2,7 @@ import { bytes, count, duration, rate } from "../text/format.ts";
 
 /** Stage of any command. */
 export type Phase =
+  | "fetch"
   | "scan"
   | "decode"
   | "encode"
@@ -38,6 +39,7 @@ export interface PhaseProgress extends Progress {
 }
 
 const words: Readonly<Record<Phase, { verb: string; unit: string }>> = {
+  fetch: { verb: "Fetching", unit: "bytes" },
   scan: { verb: "Scanning", unit: "files" },
   decode: { verb: "Taking frames of videos:", unit: "frames" },
   encode: { verb: "Encoding", unit: "images" },

@@ -32,8 +32,8 @@ export interface UpdateOptions {
 
 /** State of an update, for display. */
 export interface UpdateProgress {
-  /** What is being done: finding what is there, taking the frames of videos, comparing it with the set, packing what is new, writing the generation. */
-  phase: "scan" | "decode" | "compare" | "pack" | "write";
+  /** What is being done: fetching what is read of a set in a store (bytes), finding what is there, taking the frames of videos, comparing it with the set, packing what is new, writing the generation. */
+  phase: "fetch" | "scan" | "decode" | "compare" | "pack" | "write";
   /** Files seen, images compared or packed, bytes written. */
   done: number;
   /** How many there will be; 0 while unknown. */

@@ -38,11 +38,18 @@ export async function updateRemote(
   options: Omit<UpdateOptions, "output">,
   uploading: UploadOptions = {},
 ): Promise<RemoteChange<UpdateReport>> {
+  const started = performance.now();
   const { report, sent } = await changeRemote(
     location,
     (dir) => update({ ...options, output: dir }),
     { ...uploading, signal: options.signal },
-    options.dryRun ? undefined : (store, dir) => sendRejects(store, dir, options.signal),
+    {
+      finish: options.dryRun ? undefined : (store, dir) => sendRejects(store, dir, options.signal),
+      onFetched(done, total) {
+        const seconds = (performance.now() - started) / 1000;
+        options.onProgress?.({ phase: "fetch", done, total, seconds });
+      },
+    },
   );
   return { report: { ...report, output: location }, sent };
 }
@@ -66,16 +73,20 @@ export async function rollbackRemote(
   );
 }
 
-/**
- * Fetches what a change of a set reads, makes it, and sends what is new.
- *
- * @param finish Done when all has been sent.
- */
+/** What else is done on the way. */
+interface ChangeSteps {
+  /** Called with the bytes that were fetched, and those there will be. */
+  onFetched?(done: number, total: number): void;
+  /** Done when all has been sent. */
+  finish?(store: UploadStore, dir: string): Promise<void>;
+}
+
+/** Fetches what a change of a set reads, makes it, and sends what is new. */
 async function changeRemote<Report extends { written: boolean }>(
   location: string,
   change: (dir: string) => Promise<Report>,
   options: UploadOptions,
-  finish?: (store: UploadStore, dir: string) => Promise<void>,
+  { onFetched, finish }: ChangeSteps = {},
 ): Promise<RemoteChange<Report>> {
   const { kind } = parseLocation(location);
   if (kind !== "s3" && kind !== "az") {
@@ -91,7 +102,7 @@ async function changeRemote<Report extends { written: boolean }>(
   let keep = false;
   const store = await openStore(location, options, new Traffic());
   try {
-    await fetchSet(store, dir, options.signal);
+    await fetchSet(store, dir, { signal: options.signal, onProgress: onFetched });
     const report = await change(dir);
     let sent: UploadReport | undefined;
     if (report.written) {

@@ -1,6 +1,13 @@
 import { copyRange } from "../store/copy_range.ts";
 import { changed, type ObjectStore } from "../store/store.ts";
 
+/** How objects are fetched. */
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** Called when so many more bytes are there. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
 /** A part of an object. */
 export interface FetchedRange {
   readonly offset: number;
@@ -20,12 +27,12 @@ export async function fetchRange(
   name: string,
   { offset, size, etag }: FetchedRange,
   file: number,
-  signal?: AbortSignal,
+  { signal, onBytes }: FetchOptions = {},
 ): Promise<void> {
   const read = async (offset: number, size: number) => {
     const bytes = await store.get(name, offset, size, { etag, signal });
     if (bytes.length < size) throw changed(`${store.location}/${name}`);
     return bytes;
   };
-  await copyRange(read, { offset, size }, file);
+  await copyRange(read, { offset, size }, file, onBytes);
 }

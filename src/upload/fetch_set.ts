@@ -9,8 +9,15 @@ import { PackError } from "../model/issue.ts";
 import { fileBody } from "../store/body.ts";
 import type { ObjectInfo, UploadStore, Whole } from "../store/store.ts";
 import { writeBase } from "./base.ts";
-import { type FetchedRange, fetchRange } from "./fetch.ts";
+import { type FetchedRange, type FetchOptions, fetchRange } from "./fetch.ts";
 import { localSet } from "./local_set.ts";
+
+/** How a set is fetched. */
+export interface FetchSetOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the bytes that are here, and those there will be. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /**
  * Fetches from a store what an update of a set reads: manifest, annotations, history. The bundle becomes a file of its true
@@ -22,8 +29,11 @@ import { localSet } from "./local_set.ts";
 export async function fetchSet(
   store: UploadStore,
   dir: string,
-  signal?: AbortSignal,
+  { signal, onProgress }: FetchSetOptions,
 ): Promise<void> {
+  let done = 0, total = 0;
+  const onBytes = (bytes: number) => onProgress?.(done += bytes, Math.max(done, total));
+  const options: FetchOptions = { signal, onBytes };
   mkdirSync(dir);
   const etags: Record<string, string> = {};
   const note = (name: string, found: ObjectInfo | undefined) => {
@@ -37,7 +47,8 @@ export async function fetchSet(
   };
   const fetch = async (name: string) => {
     const { size } = await look(name);
-    await fetchInto(store, join(dir, name), name, { offset: 0, size, etag: etags[name] }, signal);
+    if (name === MANIFEST_FILE) total = size;
+    await fetchInto(store, join(dir, name), name, { offset: 0, size, etag: etags[name] }, options);
   };
   await fetch(MANIFEST_FILE);
   const manifest = openManifest(join(dir, MANIFEST_FILE));
@@ -45,6 +56,7 @@ export async function fetchSet(
   const { header } = manifest;
   growable(store.location, manifest);
   const { file, size, crc32: sum } = header.bundle;
+  total += (header.annotations?.size ?? 0) + (header.history?.size ?? 0);
   const bundle = await look(file);
   if (bundle.size !== size || bundle.crc32 !== undefined && bundle.crc32 !== parseInt(sum, 16)) {
     throw damaged(store, `"${file}"`);
@@ -63,7 +75,7 @@ export async function fetchSet(
   writeFileSync(path, "");
   truncateSync(path, size);
   compareDigests(store, dir);
-  writeBase(dir, { bundle: await beginning(store, dir, path, etags[file], signal), etags });
+  writeBase(dir, { bundle: await beginning(store, dir, path, etags[file], options), etags });
 }
 
 /** The beginning of the bundle that an update leaves as it is; what follows is fetched. */
@@ -72,7 +84,7 @@ async function beginning(
   dir: string,
   path: string,
   etag: string | undefined,
-  signal: AbortSignal | undefined,
+  options: FetchOptions,
 ): Promise<Whole> {
   const base = openBase(dir);
   base.close();
@@ -86,7 +98,7 @@ async function beginning(
   if (!retired) return { size, crc32: sum };
   const offset = current.frames_end + retired.offset;
   const tail = { offset, size: size - offset, etag };
-  await fetchInto(store, path, base.manifest.header.bundle.file, tail, signal);
+  await fetchInto(store, path, base.manifest.header.bundle.file, tail, options);
   const file = openRange(path);
   try {
     const rest = fileBody(file, offset, tail.size).crc32();
@@ -101,11 +113,11 @@ async function fetchInto(
   path: string,
   name: string,
   range: FetchedRange,
-  signal: AbortSignal | undefined,
+  options: FetchOptions,
 ): Promise<void> {
   const into = openSync(path, range.offset === 0 ? "w" : "r+");
   try {
-    await fetchRange(store, name, range, into, signal);
+    await fetchRange(store, name, range, into, options);
   } finally {
     closeSync(into);
   }

@@ -211,7 +211,7 @@ async function fetchMissing(
       file.name,
       { offset: from, size: base.bundle.size - from, etag: before?.etag },
       into,
-      signal,
+      { signal },
     );
   } finally {
     closeSync(into);

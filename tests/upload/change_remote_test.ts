@@ -201,7 +201,16 @@ serverTest([VERSITYGW], "inputs that are left out are listed beside the set in t
   await upload(set, DEST, s3(server.url));
   const list = join(server.dir, BUCKET, "sets/birds/rejects.jsonl");
   writeFileSync(join(dataset.path, "images/broken.jpg"), "no image");
-  const { report } = await updateRemote(DEST, { dataset: dataset.path, workers: 1 }, s3(server.url));
+  const told: [done: number, total: number][] = [];
+  const { report } = await updateRemote(DEST, {
+    dataset: dataset.path,
+    workers: 1,
+    onProgress: ({ phase, done, total }) => void (phase === "fetch" && told.push([done, total])),
+  }, s3(server.url));
+  const small = ["frame_manifest.json", "unified_annotation.json"].reduce((sum, name) => {
+    return sum + statSync(join(set, name)).size;
+  }, 0);
+  assert.deepEqual(told.at(-1), [small, small]);
   assert.equal(report.rejects.image, 1);
   assert.match(readFileSync(list, "utf8"), /broken\.jpg/);
   rmSync(join(dataset.path, "images/broken.jpg"));
