@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { AwsV4Signer } from "aws4fetch";
 import { openDataset, type RemoteOptions, upload } from "../../mod.ts";
 import { PackError } from "../../src/model/issue.ts";
@@ -11,6 +12,7 @@ import { isStoreError, type StoreError } from "../../src/store/error.ts";
 import { cleanUpload } from "../../src/upload/clean.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
 import { tempDir } from "../dataset/temp.ts";
+import { writeTree, yoloFiles } from "../pack/small_dataset.ts";
 import {
   AZURE_ACCOUNT,
   AZURE_KEY,
@@ -24,8 +26,11 @@ import {
   startAzurite,
   startMinio,
 } from "../store/servers.ts";
+import { runOk } from "../tools.ts";
 import { grownSet, largeSet, MiB, QUICK } from "../upload/sets.ts";
-import { examplesOf, pageTest } from "./recipe_page.ts";
+import { examplesOf, pageTest, root } from "./recipe_page.ts";
+
+const MAIN = join(root, "main.ts");
 
 interface Policy {
   readonly Statement: readonly { readonly Action: string | readonly string[] }[];
@@ -113,6 +118,18 @@ serverTest(
     const all = await optionsFor(policyOf("upload-policy.json"));
     await uploadGrowClean(temp.path, dest("all"), all);
     await assert.rejects(upload(join(temp.path, "one"), `s3://${BUCKET}/other`, all), denied("s3:"));
+
+    const dataset = join(temp.path, "dataset");
+    const command = (...args: string[]) =>
+      runOk([process.execPath, "run", "-A", "--no-check", MAIN, ...args, "--quiet"], {
+        env: { ...process.env, ...all.env, AWS_ENDPOINT_URL: server.url, AWS_REGION: "us-east-1" },
+      });
+    writeTree(dataset, yoloFiles(3));
+    command("run", dataset, "--output", dest("straight"));
+    writeTree(dataset, yoloFiles(5));
+    command("update", dataset, "--output", dest("straight"));
+    command("rollback", dest("straight"), "--to", "1");
+    command("verify", dest("straight"), "--deep");
 
     // MinIO does not ask for s3:ListBucket: it says of a missing file that it is missing to everybody.
     for (const action of actionsOf("upload-policy.json")) {
