@@ -7,6 +7,7 @@ import { isStoreError } from "../../src/store/error.ts";
 import { upload } from "../../src/upload/upload.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { startFaultServer } from "../store/fault_server.ts";
+import { type Answer, reset, startScripted, status } from "../store/scripted_server.ts";
 import { BUCKET, KEY, SECRET, serverTest, startVersitygw, VERSITYGW } from "../store/servers.ts";
 import { largeSet, MiB, QUICK } from "./sets.ts";
 
@@ -69,3 +70,47 @@ serverTest(
     });
   },
 );
+
+const MD5_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e";
+
+Deno.test("a link that fails for a passing reason is tried again, and every body has its checksum", async () => {
+  using temp = tempDir();
+  const set = join(temp.path, "set");
+  largeSet(set, 1000);
+  const failures: Answer[] = [408, 429, 500, 503].map((code) => status(code, { "retry-after": "0" }));
+  for (const failure of [...failures, reset, status(200, { etag: `"${MD5_OF_NOTHING}"` })]) {
+    await using server = await startScripted(failure, status(200));
+    const report = await upload(set, `${server.url}/{file}?sig=abc`, { retry: QUICK });
+    assert.equal(report.retries, 1);
+    assert.equal(server.requests.length, FILES.length + 1);
+    for (const { method, headers } of server.requests) {
+      assert.equal(method, "PUT");
+      assert.match(String(headers["content-md5"]), /^[\w+/]{22}==$/);
+    }
+  }
+});
+
+Deno.test("a link that will never work is told at once, with its remedy and without its signature", async () => {
+  using temp = tempDir();
+  const set = join(temp.path, "set");
+  largeSet(set, 1000);
+  const cases: [answer: Answer, kind: string, fix: RegExp][] = [
+    [status(401), "expired", /ask for new links/],
+    [status(403), "expired", /ask for new links/],
+    [status(301, { location: "https://elsewhere.example/" }), "refused", /Check the link/],
+    [status(400), "refused", /Check the link/],
+    [status(404), "refused", /Check the link/],
+    [status(413), "refused", /takes so large a file/],
+  ];
+  for (const [answer, kind, fix] of cases) {
+    await using server = await startScripted(answer);
+    await assert.rejects(upload(set, `${server.url}/{file}?sig=correct-horse`, { retry: QUICK }), (error) => {
+      assert.ok(isStoreError(error), String(error));
+      assert.equal(error.kind, kind);
+      assert.match(error.suggestion!, fix);
+      assert.doesNotMatch(`${error.message} ${error.suggestion}`, /correct-horse/);
+      return true;
+    });
+    assert.equal(server.requests.length, 1);
+  }
+});

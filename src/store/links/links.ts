@@ -84,7 +84,7 @@ export class LinkStore implements UploadStore {
       const response = await this.client.send({ method: "PUT", url, headers, body }, signal);
       const { status, headers: { etag, "retry-after": wait } } = response;
       const place = withoutQuery(url.href);
-      if (status === 429 || status >= 500) {
+      if (status === 408 || status === 429 || status >= 500) {
         throw new StoreError("busy", `"${place}" answered ${status}.`, undefined, {
           retryAfter: retryAfter(wait),
         });

@@ -173,6 +173,12 @@ export class WebStore implements RangeStore {
       const bytes = method === "GET" && wanted
         ? await read(response, alive, guarded(takerOf?.(response)))
         : new Uint8Array(0);
+      if (status === 206 && !takerOf && !isRange(response, headers.range, bytes.length)) {
+        throw new StoreError(
+          "network",
+          `"${place}" sent other bytes than were asked for, or not all of them.`,
+        );
+      }
       return { status, headers: response.headers, bytes };
     } catch (error) {
       for (const { aborted, reason } of signals) if (aborted) throw reason;
@@ -194,6 +200,16 @@ export class WebStore implements RangeStore {
 function fits({ headers }: Response, end: number): boolean {
   const length = headers.get("content-length");
   return headers.has("content-encoding") || (length !== null && Number(length) <= end);
+}
+
+/**
+ * True if an answer is the range that it says it is, and that was asked for. A body whose length is not stated may have been cut
+ * off unseen, and proxies have answered with the ranges of others. A page of another origin may not see what it says.
+ */
+function isRange({ headers }: Response, wanted: string | undefined, size: number): boolean {
+  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(headers.get("content-range") ?? "") ?? [];
+  if (first === undefined) return true;
+  return wanted?.startsWith(`bytes=${first}-`) === true && Number(last) - Number(first) + 1 === size;
 }
 
 async function read(

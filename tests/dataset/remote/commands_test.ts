@@ -7,7 +7,16 @@ import { fileURLToPath } from "node:url";
 import { extract, openDataset, upload, verify } from "../../../mod.ts";
 import { serveFolder } from "../../browser/range_server.ts";
 import { tempDir } from "../temp.ts";
-import { BUCKET, KEY, SECRET, serverTest, startVersitygw, VERSITYGW } from "../../store/servers.ts";
+import {
+  BUCKET,
+  KEY,
+  MINIO,
+  SECRET,
+  serverTest,
+  startMinio,
+  startVersitygw,
+  VERSITYGW,
+} from "../../store/servers.ts";
 import { QUICK } from "../../upload/sets.ts";
 import { randomSet } from "./sets.ts";
 
@@ -119,30 +128,37 @@ serverTest([VERSITYGW], "presign prints links with which anybody can read the se
   }
 });
 
-serverTest([VERSITYGW], "the commands that read take an endpoint and a profile, as upload does", async () => {
-  await using server = await startVersitygw();
-  using temp = tempDir();
-  const folder = join(temp.path, "birds");
-  randomSet(folder, 5);
-  const keys = join(temp.path, "credentials");
-  writeFileSync(keys, `[birds]\naws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}\n`);
-  const env = { AWS_SHARED_CREDENTIALS_FILE: keys, AWS_CONFIG_FILE: join(temp.path, "none") };
-  const place = `s3://${BUCKET}/birds`;
-  const access = ["--endpoint", server.url, "--profile", "birds"];
-  const run = (...args: string[]) => command([...args, ...access], env);
-  const target = join(temp.path, "restored");
-  for (
-    const args of [
-      ["upload", folder, place],
-      ["inspect", place],
-      ["verify", place, "--deep"],
-      ["extract", place, target],
-      ["history", place],
-      ["presign", place],
-    ]
-  ) {
-    const { code, stderr } = await run(...args);
-    assert.equal(code, 0, `${args[0]}: ${stderr}`);
-  }
-  assert.ok(existsSync(join(target, "000003.jpg")));
-});
+const servers = [["versitygw", VERSITYGW, startVersitygw], ["MinIO", MINIO, startMinio]] as const;
+for (const [name, program, start] of servers) {
+  serverTest(
+    [program],
+    `${name}: the commands that read take an endpoint and a profile, as upload does`,
+    async () => {
+      await using server = await start();
+      using temp = tempDir();
+      const folder = join(temp.path, "birds");
+      randomSet(folder, 5);
+      const keys = join(temp.path, "credentials");
+      writeFileSync(keys, `[birds]\naws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}\n`);
+      const env = { AWS_SHARED_CREDENTIALS_FILE: keys, AWS_CONFIG_FILE: join(temp.path, "none") };
+      const place = `s3://${BUCKET}/birds`;
+      const access = ["--endpoint", server.url, "--profile", "birds"];
+      const run = (...args: string[]) => command([...args, ...access], env);
+      const target = join(temp.path, "restored");
+      for (
+        const args of [
+          ["upload", folder, place],
+          ["inspect", place],
+          ["verify", place, "--deep"],
+          ["extract", place, target],
+          ["history", place],
+          ["presign", place],
+        ]
+      ) {
+        const { code, stderr } = await run(...args);
+        assert.equal(code, 0, `${args[0]}: ${stderr}`);
+      }
+      assert.ok(existsSync(join(target, "000003.jpg")));
+    },
+  );
+}
