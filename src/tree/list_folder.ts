@@ -5,7 +5,7 @@ import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
 /** Size of a folder itself, in bytes, from which on it is listed name by name. */
 const STREAM_FROM = 8 << 20;
 
-/** Names in a folder from which on it pays to give back what listing them took, 600 bytes each. */
+/** Names in a folder from which on it pays to give back what listing them took: up to 600 bytes each. */
 const MANY = 20_000;
 
 /** Leftovers of systems and tools that are never data; finds them as one name and in names with a slash between them. */
@@ -63,13 +63,13 @@ export async function namesIn(
   };
   if (statSync(real).size < streamFrom) {
     for (const entry of listFolder(real)) take(entry);
-    if (files.length > MANY) (await import("../io/collect_garbage.ts")).collectGarbage();
   } else {
     for await (const entry of streamFolder(real)) {
       signal?.throwIfAborted();
       take(entry);
     }
   }
+  if (files.length > MANY) (await import("../io/collect_garbage.ts")).collectGarbage();
   others = others.filter(({ name }) => !IGNORED.test(name));
   // Searches through all names at once: most folders have no odd one.
   const text = files.join("/");
