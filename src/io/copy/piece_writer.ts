@@ -3,7 +3,7 @@ import { FileWriter } from "../file_writer.ts";
 import { openRange, type RangeReader } from "../range_file.ts";
 import { PackError } from "../../model/issue.ts";
 import { type CopyBatch, type CopyJob, OWN_BYTES, PIECE } from "./copy_batch.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { ReadAhead, roomFor } from "./read_ahead.ts";
 
 /** Bytes read at once: what is read is still in the processor's cache when it is written. */
 const BLOCK = 256 << 10;
@@ -71,7 +71,10 @@ export class PieceWriter {
   }
 
   #short(source: number, start: number, size: number): void {
-    const ahead = this.#ahead[source] ??= new ReadAhead(this.#file(source), BLOCK);
+    const ahead = this.#ahead[source] ??= new ReadAhead(
+      this.#file(source),
+      Math.min(BLOCK, roomFor(this.#job.sources.length)),
+    );
     const piece = ahead.read(start, start + size);
     if (piece.length < size) throw this.#cutOff(source, start + piece.length);
     this.#out.write(piece);
