@@ -63,7 +63,7 @@ export interface StraightFlags extends Pick<StoreFlags, "endpoint" | "region">, 
 export const straightFlags: FlagParametersForType<StraightFlags, Context> = {
   endpoint: storeFlags.endpoint,
   region: storeFlags.region,
-  ...sendingFlags("16, more for very large sets"),
+  ...sendingFlags("8, more behind 20 GB"),
   temp: text("PATH", "Folder for what is on its way to a store (default: the system's, or TMPDIR)"),
 };
 

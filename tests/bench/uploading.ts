@@ -11,10 +11,12 @@ import { figure, table } from "./table.ts";
 const OURS = "compact-uploader upload";
 const ONE = "s5cmd cp, the one bundle";
 const MANY = "s5cmd cp, the single files";
+const PACK = "compact-uploader run";
+const STRAIGHT = "compact-uploader run --output s3://…";
 
 /**
  * Sending a set to a store on this machine, against the fastest client there is: the one bundle, and the images and label
- * files one by one.
+ * files one by one; and packing straight into the store, against packing alone.
  *
  * @param dataset Folder with images and YOLO labels.
  * @param images How many.
@@ -43,6 +45,14 @@ export async function uploading(
     name: OURS,
     command: [...env, ...deno(MAIN, "upload", set, target, "--endpoint", server.url, "--quiet")],
     before,
+  }, {
+    name: PACK,
+    command: [...env, ...packCommand(yolo, join(scratch, "again"))],
+    before: () => rmSync(join(scratch, "again"), { recursive: true, force: true }),
+  }, {
+    name: STRAIGHT,
+    command: [...env, ...packCommand(yolo, target, "--endpoint", server.url, "--temp", scratch)],
+    before,
   }];
   if (installed("s5cmd")) {
     contenders.push(
@@ -52,7 +62,7 @@ export async function uploading(
   }
   const costs = measure(contenders, rounds);
   const slow = await slowNetwork(server, scratch);
-  rmSync(set, { recursive: true });
+  for (const each of [set, join(scratch, "again")]) rmSync(each, { recursive: true });
   const cost = (name: string) => costs.find((entry) => entry.name === name);
   const ours = cost(OURS)!;
   const against = (name: string) => {
@@ -65,7 +75,7 @@ export async function uploading(
       `Uploading ${
         figure(megabytes)
       } MB to versitygw on this machine. Ours also sends annotations and manifest, with checksums,`,
-      "and looks at all of them afterwards.",
+      "and looks at all of them afterwards. `run` packs the same images, into a folder or straight into the store.",
       "",
       ...table(
         ["", "seconds", "MB/s", "peak MiB"],
@@ -93,6 +103,13 @@ export async function uploading(
         relation: "at least",
         asked: 10,
         unit: `× ${MANY}`,
+      },
+      {
+        name: "packing straight into a store",
+        measured: cost(STRAIGHT)!.seconds / cost(PACK)!.seconds,
+        relation: "at most",
+        asked: 1.2,
+        unit: `× ${PACK}`,
       },
       { name: "peak memory of upload", measured: ours.peakMiB, relation: "at most", asked: 200, unit: "MiB" },
     ],

@@ -11,9 +11,9 @@ import { counted } from "../send.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** Bytes of a part, if the user does not say. */
-const PART = 16 * 2 ** 20;
+const PART = 8 * 2 ** 20;
 /** So many parts of this size; those behind them grow, as a store takes at most 10,000. */
-const EVEN = 4000;
+const EVEN = 2500;
 
 /** What sending the parts of a bundle takes. */
 export interface PartSenderOptions {
