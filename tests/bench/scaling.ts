@@ -5,12 +5,13 @@ import { measure } from "./measure.ts";
 import { packCommand } from "./ours.ts";
 import type { Section } from "./packing.ts";
 import { table } from "./table.ts";
+import { changeSome, updateCommand } from "./updating.ts";
 
 /** A run this small costs what starting costs. */
 const START = 100;
 
 /**
- * Time for each image and peak memory as the number of images grows.
+ * Time for each image and peak memory as the number of images grows, of `run` and of `update`.
  *
  * @param sizes Numbers of images, ascending.
  */
@@ -25,7 +26,12 @@ export async function scaling(sizes: readonly number[], scratch: string, rounds:
       command: packCommand(dataset, out),
       before: () => rmSync(out, { recursive: true, force: true }),
     }], rounds);
-    results.push({ images, ...cost });
+    const command = updateCommand(dataset, out);
+    const updates = measure([
+      { name: "update, nothing changed", command },
+      { name: "update, 1 % changed", command, before: () => changeSome(dataset) },
+    ], rounds);
+    results.push({ images, ...cost, updates });
     rmSync(dataset, { recursive: true });
     rmSync(out, { recursive: true });
   }
@@ -49,6 +55,18 @@ export async function scaling(sizes: readonly number[], scratch: string, rounds:
           peakMiB?.toFixed(0) ?? "–",
         ]),
       ),
+      "",
+      ...table(
+        ["images", "", "seconds", "peak MiB"],
+        runs.flatMap(({ images, updates }) =>
+          updates.map(({ name, seconds, peakMiB }) => [
+            count(images),
+            name,
+            seconds.toFixed(2),
+            peakMiB?.toFixed(0) ?? "–",
+          ])
+        ),
+      ),
     ],
     goals: [
       {
@@ -65,6 +83,13 @@ export async function scaling(sizes: readonly number[], scratch: string, rounds:
         asked: 512,
         unit: "MiB",
       },
+      ...last.updates.map(({ name, peakMiB }) => ({
+        name: `peak memory, ${name}`,
+        measured: peakMiB,
+        relation: "at most" as const,
+        asked: 512,
+        unit: "MiB",
+      })),
     ],
   };
 }

@@ -25,7 +25,7 @@ export function updating({ yolo, images }: Datasets, scratch: string, rounds: nu
     rmSync(set, { recursive: true, force: true });
     runOk(["cp", "-a", packed, set]);
   };
-  const update = deno(MAIN, "update", yolo, "--output", set, "--quiet");
+  const update = updateCommand(yolo, set);
   const costs = measure([
     { name: "run", command: packCommand(yolo, anew) },
     { name: "listing the dataset alone", command: deno(script("walk.ts"), yolo) },
@@ -106,8 +106,13 @@ export function updating({ yolo, images }: Datasets, scratch: string, rounds: nu
   };
 }
 
+/** Command that brings a set up to date, silently. */
+export function updateCommand(dataset: string, set: string): string[] {
+  return deno(MAIN, "update", dataset, "--output", set, "--quiet");
+}
+
 /** Gives one image in so many other bytes. */
-function changeSome(dataset: string): void {
+export function changeSome(dataset: string): void {
   let i = 0;
   for (const { parentPath, name } of readdirSync(dataset, { recursive: true, withFileTypes: true })) {
     if (name.endsWith(".jpg") && i++ % SHARE === 0) appendFileSync(join(parentPath, name), "0");
