@@ -8,7 +8,7 @@ export interface UpdateOptions {
   images?: string;
   /** Folder or archive of the labels. */
   labels?: string;
-  /** Folder of the set. @default {"output"} */
+  /** Folder of the set; one in a store is for `updateRemote`. @default {"output"} */
   output?: string;
   /** Look into every file, also into those whose size and times say that they are as they were. @default {false} */
   checksum?: boolean;

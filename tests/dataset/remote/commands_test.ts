@@ -97,6 +97,21 @@ Deno.test("the commands take a location, and say what they read", () =>
     const extracted = await command(["extract", url, target, "--frames", "3"]);
     assert.equal(extracted.code, 0, extracted.stderr);
     assert.ok(existsSync(join(target, "000003.jpg")));
+    const labelled = await command([
+      "extract",
+      url,
+      `${target}-yolo`,
+      "--labels-as",
+      "yolo",
+      "--frames",
+      "1,2",
+    ]);
+    assert.equal(labelled.code, 0, labelled.stderr);
+    assert.ok(existsSync(join(`${target}-yolo`, "data.yaml")));
+    const converted = await command(["convert", url, "--to", "coco", "--output", `${target}-coco`]);
+    assert.equal(converted.code, 0, converted.stderr);
+    const earlier = await command(["verify", url, "--at", "2"]);
+    assert.deepEqual([earlier.code, /There is no generation 2/.test(earlier.stderr)], [2, true]);
     const refused = await command(["presign", url]);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /no links for a time/);
