@@ -167,7 +167,7 @@ Deno.test("Hub (stand-in): what is wrong is told with its remedy, and no message
   await using hub = await startHub();
   using dirs = sets(1000);
   const cases: [place: string, Partial<UploadOptions>, kind: string, fix: RegExp][] = [
-    ["hf://datasets/ann/nothing", {}, "bucket", /hf repo create ann\/nothing --repo-type dataset/],
+    ["hf://datasets/ann/nothing", {}, "bucket", /hf repos create ann\/nothing --type dataset/],
     [`hf://datasets/${REPOSITORY}@next`, {}, "bucket", /Make the branch "next" first/],
     [DEST, { env: { HF_TOKEN: "hf_wrongSecret" } }, "credentials", /HF_TOKEN/],
     [DEST, { env: { HF_HOME: dirs.path } }, "credentials", /Set HF_TOKEN/],

@@ -65,7 +65,7 @@ function fix(kind: StoreErrorKind, code: string, { repository, revision }: HubAd
       return code === "RevisionNotFound"
         ? `Make the branch "${revision}" first; this tool makes none.`
         : `Check the name "${repository}" and that the token may see it, or make the dataset first ` +
-          `(hf repo create ${repository} --repo-type dataset): this tool makes none.`;
+          `(hf repos create ${repository} --type dataset): this tool makes none.`;
     case "busy":
       return "The Hub is overloaded, or limits how often it is asked: run the same command again later; files that have " +
         "arrived are not sent again.";
