@@ -161,7 +161,9 @@ async function answer(
     });
     incoming.on("end", resolve);
     incoming.on("error", (error) => reject(unreachable(place, error)));
-    incoming.on("close", () => reject(unreachable(place, new Error("the answer broke off"))));
+    incoming.on("close", () => {
+      if (!incoming.complete) reject(unreachable(place, new Error("the answer broke off")));
+    });
   });
   // The length a HEAD's answer states is that of what it does not send.
   const declared = method === "HEAD" ? undefined : headers["content-length"];
