@@ -1,9 +1,10 @@
 /**
  * Compiles standalone executables into dist/, for all targets or those named: `deno task compile x86_64-unknown-linux-gnu`.
  *
- * An executable may read and write files anywhere, since nobody can know the folders it will be used on, and may load the
- * native image encoder that placeholder frames need. Network, other programs and the rest of the environment stay closed
- * to it, and it never asks.
+ * An executable may read and write files anywhere, since nobody can know the folders it will be used on, and reach the
+ * stores, with the credentials that the environment names. Of other programs it may start ffmpeg, ffprobe and az (whose
+ * login Azure's chain of credentials ends with). It may load the native image encoder that placeholder frames need, and it
+ * never asks.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
@@ -17,26 +18,38 @@ const TARGETS = [
   "x86_64-pc-windows-msvc",
 ];
 
-// Workers are started by URL, which the compiler cannot follow; nor does it see the import of the commands.
-const workers = readdirSync("src", { recursive: true, encoding: "utf8" })
-  .filter((name) => /(^|[\\/_])worker\.ts$/.test(name))
-  .map((name) => `src/${name}`);
+/** What an executable may do. */
+export const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-run=ffmpeg,ffprobe,az",
+  "--allow-ffi",
+];
 
-mkdirSync("dist", { recursive: true });
-for (const target of process.argv.length > 2 ? process.argv.slice(2) : TARGETS) {
-  const { status } = spawnSync(process.execPath, [
-    "compile",
-    "--no-prompt",
-    "--allow-read",
-    "--allow-write",
-    "--allow-ffi",
-    "--allow-env=IMAGESCRIPT_WASM_SIMD",
-    ...[...workers, "src/cli/application.ts", "fixtures/sample"].flatMap((path) => ["--include", path]),
-    "--target",
-    target,
-    "--output",
-    `dist/compact-uploader-${target}`,
-    "main.ts",
-  ], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+if (import.meta.main) compile(process.argv.length > 2 ? process.argv.slice(2) : TARGETS);
+
+function compile(targets: readonly string[]): void {
+  // Workers are started by URL, which the compiler cannot follow; nor does it see the import of the commands.
+  const workers = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => /(^|[\\/_])worker\.ts$/.test(name))
+    .map((name) => `src/${name}`);
+  const included = [...workers, "src/cli/application.ts", "fixtures/sample"];
+  mkdirSync("dist", { recursive: true });
+  for (const target of targets) {
+    const { status } = spawnSync(process.execPath, [
+      "compile",
+      ...PERMISSIONS,
+      ...included.flatMap((path) => ["--include", path]),
+      "--target",
+      target,
+      "--output",
+      `dist/compact-uploader-${target}`,
+      "main.ts",
+    ], { stdio: "inherit" });
+    if (status !== 0) process.exit(status ?? 1);
+  }
 }
