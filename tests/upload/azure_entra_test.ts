@@ -24,6 +24,8 @@ import {
 import { largeSet } from "./sets.ts";
 
 const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+/** The program finds its own modules there. */
+const source = fileURLToPath(new URL("../../src", import.meta.url));
 const TENANT = "11111111-2222-3333-4444-555555555555";
 const CLIENT = "66666666-7777-8888-9999-000000000000";
 const SECRET = "correct~horse.battery-staple";
@@ -140,7 +142,7 @@ serverTest(
     await using entra = await startAuthority(certificate, "eyJ.from.kubernetes");
     await using machine = await startAuthority(undefined, "");
     const permissions = [
-      `--allow-read=${temp.path}`,
+      `--allow-read=${temp.path},${source}`,
       `--allow-write=${temp.path}`,
       "--allow-env",
       "--allow-sys",
