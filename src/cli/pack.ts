@@ -27,6 +27,7 @@ export function packCommand(
     const straight = isRemote(options.output!);
     if (straight) {
       const { onRemark, onRetry } = sendingOptions(session);
+      options.temp = flags.temp;
       options.store = { ...storeAccess({ ...flags, profile: undefined }), onRemark, onRetry };
     } else refuseStoreFlags(flags, options.output!);
     if (isSample) reporter.remark(sampleRemark("packing", options.dataset!));

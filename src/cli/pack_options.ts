@@ -75,7 +75,6 @@ export function packOptions(
     workers: flags.workers,
     resume: !flags.noResume,
     maxRejects: flags.maxRejects,
-    temp: flags.temp,
   };
   return { options, isSample };
 }
