@@ -57,8 +57,10 @@ async function stopped(
   let send = (_: "SIGINT" | "SIGKILL") => {};
   let parts = 0;
   const proxy = await startFaultServer(server.url, ({ url }) => {
-    if (url?.includes("partNumber=") && ++parts === part) send(signal);
-    return undefined;
+    if (!url?.includes("partNumber=") || ++parts < part) return undefined;
+    if (parts === part) send(signal);
+    // A part the server has got already may end after its upload is given up, and be kept.
+    return signal === "SIGINT" ? "reset" : undefined;
   });
   const args = run(proxy.url, "--bandwidth", "30MB", "--quiet");
   return [await cli(cwd, args, (kill) => send = kill), proxy];
