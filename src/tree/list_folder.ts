@@ -3,7 +3,7 @@ import { sortByBytes } from "./byte_order.ts";
 import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
 
 /** Size of a folder itself, in bytes, from which on it is listed name by name. */
-const STREAM_FROM = 8 << 20;
+export const STREAM_FROM = 8 << 20;
 
 /** Names in a folder from which on it pays to give back what listing them took: up to 600 bytes each. */
 const MANY = 20_000;
