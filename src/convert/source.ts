@@ -12,7 +12,7 @@ import { join, resolve } from "node:path";
 import { type AnnotationReader, Annotations } from "../coco/annotations.ts";
 import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
 import type { FrameFiles } from "../extract/frame_files.ts";
-import { openSetReader } from "../extract/set_reader.ts";
+import { openSetReader } from "../extract/open_set_reader.ts";
 import { SelectedFrames, selects } from "../dataset/selection.ts";
 import { openRange, type RangeReader } from "../io/range_file.ts";
 import { writeAll } from "../io/write_all.ts";

@@ -8,7 +8,7 @@ import { PackError } from "../model/issue.ts";
 import type { FrameFiles } from "./frame_files.ts";
 import { inParallel } from "./in_parallel.ts";
 import { OriginalLabels } from "./original_labels.ts";
-import { openSetReader } from "./set_reader.ts";
+import { openSetReader } from "./open_set_reader.ts";
 import { SelectedFrames, type Selection, selects } from "../dataset/selection.ts";
 import { TargetFolder } from "./target_folder.ts";
 import type { ExtractOptions, ExtractReport } from "./options.ts";
