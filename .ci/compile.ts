@@ -33,11 +33,17 @@ export const PERMISSIONS = [
 if (import.meta.main) compile(process.argv.length > 2 ? process.argv.slice(2) : TARGETS);
 
 function compile(targets: readonly string[]): void {
-  // Workers are started by URL, which the compiler cannot follow; nor does it see the import of the commands.
+  // Workers are started by URL, which the compiler cannot follow; nor does it see the imports of what is named here.
   const workers = readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((name) => /(^|[\\/_])worker\.ts$/.test(name))
     .map((name) => `src/${name}`);
-  const included = [...workers, "src/cli/application.ts", "fixtures/sample"];
+  const included = [
+    ...workers,
+    "src/cli/application.ts",
+    "src/store/azure/identity.ts",
+    "src/store/s3/provider_chain.ts",
+    "fixtures/sample",
+  ];
   mkdirSync("dist", { recursive: true });
   for (const target of targets) {
     const { status } = spawnSync(process.execPath, [

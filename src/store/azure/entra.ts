@@ -18,7 +18,9 @@ export function entraTokens(authority: string | undefined): () => Promise<string
   let held: Promise<{ token: string; expiresOnTimestamp: number }> | undefined;
   const ask = async () => {
     if (getToken === undefined) {
-      const { DefaultAzureCredential } = await import("@azure/identity");
+      // Imports that the runtime can read are fetched before the first line runs, also by commands that reach no store.
+      const module = "./identity.ts";
+      const { DefaultAzureCredential } = await import(module) as typeof import("./identity.ts");
       // A server of one's own is not in the list of those that Microsoft vouches for.
       const chain = new DefaultAzureCredential({ disableInstanceDiscovery: authority !== undefined });
       getToken = () => chain.getToken(SCOPE);

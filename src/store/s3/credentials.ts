@@ -42,8 +42,10 @@ export function credentialChain(
 }
 
 async function load(profile: string | undefined): Promise<S3Credentials> {
-  // Takes 70 to 220 ms to load, so not where the environment has keys.
-  const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+  // Takes 70 to 220 ms to load, so not where the environment has keys. Imports that the runtime can read are fetched before
+  // the first line runs, also by commands that reach no store.
+  const module = "./provider_chain.ts";
+  const { fromNodeProviderChain } = await import(module) as typeof import("./provider_chain.ts");
   try {
     return await fromNodeProviderChain({ profile })();
   } catch (error) {
