@@ -542,7 +542,8 @@ export const updateFlags: FlagParametersForType<UpdateFlags, Context> = {
     kind: "boolean",
     optional: true,
     withNegated: false,
-    brief: "Read every file, also where size and times say that it is as it was",
+    brief:
+      "Read every file, also where size and times say that it is as it was: after a clock was turned back",
   },
   watch: {
     kind: "boolean",

@@ -43,7 +43,7 @@ export function surviveFileSizeLimit(): () => void {
   return () => Deno.removeSignalListener("SIGXFSZ", listener);
 }
 
-/** Size of a file, and when its content, name or permissions last changed. */
+/** Size of a file, and when its content, name or permissions last changed; of what a link leads to. */
 export interface FileStatus {
   /** Bytes. */
   readonly size: number;
@@ -51,17 +51,21 @@ export interface FileStatus {
   readonly changed: number;
   /** Time of the last change of the content, as far as nobody has set it; ms since 1970. */
   readonly modified: number;
+  /** It is reached through a link, which may lead to another file by now: that one's times do not tell. */
+  readonly linked: boolean;
 }
 
 /**
- * Status of a file, without opening it: twice as fast as `node:fs`.
+ * Status of a file or folder, without opening it: twice as fast as `node:fs`.
  *
  * @throws {Error} The system's error with `code`.
  */
 export function fileStatus(path: string): FileStatus {
-  const { size, ctime, mtime } = Deno.statSync(path);
+  const found = Deno.lstatSync(path);
+  const { size, ctime, mtime } = found.isSymlink ? Deno.statSync(path) : found;
   return {
     size,
+    linked: found.isSymlink,
     changed: (ctime ?? mtime)?.getTime() ?? Infinity,
     modified: mtime?.getTime() ?? Infinity,
   };

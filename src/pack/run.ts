@@ -410,7 +410,8 @@ export class Run {
     this.#publication.commit();
     if (options.stage === "run" && outputs.manifest && !this.#segments) {
       const at = (name: string) => join(options.output, name);
-      markSince({ manifest: at(MANIFEST_FILE), bundle: at(bundle!.file) }, this.#began, seal);
+      const set = { manifest: at(MANIFEST_FILE), bundle: at(bundle!.file), seal };
+      markSince({ ...set, inputs: [options.images, options.labels] }, this.#began);
     }
     return {
       frames: this.#tally.sums.frames,

@@ -42,6 +42,8 @@ export interface Difference {
 export interface DifferenceOptions {
   /** Files that they know nothing of are looked into. @default {all} */
   readonly statuses?: Statuses;
+  /** The labels have another meaning than they had, whatever their files say. @default {false} */
+  readonly otherMeaning?: boolean;
   readonly signal?: AbortSignal;
   /** Called now and then with the number of images compared. */
   readonly onProgress?: (images: number) => void;
@@ -58,9 +60,9 @@ export function findDifference(
   found: Scan,
   manifest: Manifest,
   known: KnownFrames,
-  { statuses, signal, onProgress }: DifferenceOptions = {},
+  { statuses, otherMeaning = false, signal, onProgress }: DifferenceOptions = {},
 ): Difference {
-  const hint = new Hint(found, statuses);
+  const hint = new Hint(found, statuses, otherMeaning);
   const added: FrameEntry[] = [], changed: Known[] = [], moved: Known[] = [], suspects: Known[] = [];
   const buffer = new Uint8Array(BLOCK);
   let unchanged = 0, hashed = 0, seen = 0;
@@ -135,13 +137,13 @@ class Hint {
   readonly #images: string | undefined;
   readonly #labels: string | undefined;
 
-  constructor(found: Scan, readonly statuses: Statuses | undefined) {
+  constructor(found: Scan, readonly statuses: Statuses | undefined, otherMeaning: boolean) {
     const images = untouched(found.imageSource, statuses), labels = untouched(found.labelSource, statuses);
     this.#images = images.root;
     this.#labels = labels.root;
     this.#blind = !images.known;
     // A class list that is another one gives all labels another meaning.
-    this.#labelsBlind = !labels.known || !this.#commonFilesAre(found);
+    this.#labelsBlind = otherMeaning || !labels.known || !this.#commonFilesAre(found);
   }
 
   #commonFilesAre({ plan, labelTree, isLabelFile }: Scan): boolean {
@@ -190,7 +192,10 @@ class Hint {
  */
 function untouched({ place }: FileSource, statuses: Statuses | undefined): { known: boolean; root?: string } {
   if (!statuses) return { known: false };
-  if (place.kind === "folder") return { known: true, root: place.root };
+  if (place.kind === "folder") {
+    statuses.root(place.root);
+    return { known: true, root: place.root };
+  }
   // Frames of videos have no times of their own.
   return { known: place.kind === "archive" && isOld(statusOf(place.file, statuses.since)) };
 }

@@ -2,19 +2,22 @@ import { fileStatus } from "../io/runtime.ts";
 import { NameCursor } from "../tree/name_cursor.ts";
 
 /**
- * Size and age of a file as one number: its size if its status has not changed since a time, else −1 − size; NaN if it is not
- * there.
+ * Size and age of a file as one number: its size if its status has not changed since a time, else, and if it is reached
+ * through a link, −1 − size; NaN if it is not there.
  *
  * @param since ms since 1970.
  */
 export function statusOf(path: string, since: number): number {
   try {
-    const { size, changed } = fileStatus(path);
-    return changed < since ? size : -1 - size;
+    const { size, changed, linked } = fileStatus(path);
+    return changed < since && !linked ? size : asNew(size);
   } catch {
     return NaN;
   }
 }
+
+/** What {@link statusOf} says of a file that may be another. */
+const asNew = (size: number): number => -1 - size;
 
 /** True of a {@link statusOf} a file that is surely as it was. */
 export const isOld = (status: number): boolean => status >= 0;
@@ -25,6 +28,10 @@ export const sizeOf = (status: number): number => status < 0 ? -1 - status : sta
 /** What sizes and times say of the files of a dataset: looked at before, folder by folder, or when they are asked for. */
 export class Statuses {
   readonly #folders = new Map<string, { names: NameCursor; statuses: Float64Array }>();
+  /** Folders of which it is known if they are those that lay there. */
+  readonly #same = new Map<string, boolean>();
+  /** The folder that was asked for last, and if it is the same. */
+  #last: { folder: string; same: boolean } = { folder: "", same: false };
 
   /** @param since Files whose status changed at this time or later may be others; ms since 1970. */
   constructor(readonly since: number) {}
@@ -40,12 +47,42 @@ export class Statuses {
     this.#folders.set(folder, { names: new NameCursor(names), statuses });
   }
 
-  /** As {@link statusOf}. Faster if the files of a folder are asked for in order. */
+  /** Notes a folder, real and absolute, that is the one it was: what is told of files below is told of these. */
+  root(folder: string): void {
+    this.#same.set(folder, true);
+  }
+
+  /** As {@link statusOf}, of a file below a {@link root}. Faster if the files of a folder are asked for in order. */
   of(path: string): number {
     const slash = path.lastIndexOf("/");
-    const folder = this.#folders.get(path.slice(0, slash));
-    const at = folder?.names.indexOf(path.slice(slash + 1)) ?? -1;
-    return at >= 0 ? folder!.statuses[at] : statusOf(path, this.since);
+    const folder = path.slice(0, slash);
+    const known = this.#folders.get(folder);
+    const at = known?.names.indexOf(path.slice(slash + 1)) ?? -1;
+    const status = at >= 0 ? known!.statuses[at] : statusOf(path, this.since);
+    if (this.#last.folder !== folder) this.#last = { folder, same: this.#isSame(folder) };
+    return this.#last.same || !isOld(status) ? status : asNew(status);
+  }
+
+  /**
+   * True if a folder is surely the one that lay there. Renaming a folder changes no times of what is in it, but its own and
+   * those of the folders it is taken from and put into.
+   */
+  #isSame(folder: string): boolean {
+    const known = this.#same.get(folder);
+    if (known !== undefined) return known;
+    const parent = folder.slice(0, folder.lastIndexOf("/"));
+    const same = parent !== "" && this.#isSame(parent) && this.#stayed(folder, parent);
+    this.#same.set(folder, same);
+    return same;
+  }
+
+  #stayed(folder: string, parent: string): boolean {
+    try {
+      const { changed, linked } = fileStatus(folder);
+      return !linked && (changed < this.since || fileStatus(parent).changed < this.since);
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -56,7 +93,7 @@ export class Statuses {
    * @param wanted Tells which of them to look at.
    */
   *changed(folder: string, names: readonly string[], wanted: (name: string) => boolean): Generator<string> {
-    const known = this.#folders.get(folder);
+    const known = this.#isSame(folder) ? this.#folders.get(folder) : undefined;
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
       // Mostly nothing was left out of what was listed, and both have the same order.

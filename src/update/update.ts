@@ -8,7 +8,7 @@ import { eachBlock } from "../io/each_block.ts";
 import { SetLock } from "../publish/lock.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import { ANNOTATION_FILE, MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
-import { type MarkedFiles, markSince, sinceOf } from "../manifest/since.ts";
+import { type Marked, markSince, sinceOf } from "../manifest/since.ts";
 import { PARTIAL, resolveSet } from "../manifest/source_set.ts";
 import type { Media } from "../media/container.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -85,7 +85,7 @@ class Update {
 
   async carryOut(): Promise<UpdateReport> {
     const { dir, base, manifest, options } = this;
-    const since = options.checksum ? 0 : sinceOf(this.#marked(manifest), manifest.footer.sha256);
+    const since = options.checksum ? 0 : sinceOf(this.#marked(manifest));
     using lister = since > 0 ? new StatusLister(since, this.#resolved.workers) : undefined;
     const { found, known } = await this.#look(lister);
     try {
@@ -97,6 +97,7 @@ class Update {
       }
       const difference = findDifference(found, manifest, known, {
         statuses: await lister?.statuses(options.signal),
+        otherMeaning: this.#lostClassNames(),
         signal: options.signal,
         onProgress: (done) => this.#progress("compare", done, found.total),
       });
@@ -115,7 +116,7 @@ class Update {
       // What was looked at and found unchanged need not be looked at again.
       const now = openManifest(join(dir, MANIFEST_FILE));
       now.close();
-      markSince(this.#marked(now), this.#began, now.footer.sha256);
+      markSince(this.#marked(now), this.#began);
       const { generation, written, images, annotations, appended, size } = report;
       const { added, changed, moved, removed, relabelled } = report;
       return {
@@ -140,8 +141,20 @@ class Update {
     }
   }
 
-  #marked({ path, header }: Manifest): MarkedFiles {
-    return { manifest: path, bundle: join(this.dir, header.bundle.file) };
+  /** True if classes go by their numbers now, and had names before: a list that is gone tells no time. */
+  #lostClassNames(): boolean {
+    const names = this.base.coco?.categories.map(({ name }) => name) ?? [];
+    return "class-list-missing" in this.#issues && names.some((name) => !/^class_\d+$/.test(name));
+  }
+
+  #marked({ path, header, footer }: Manifest): Marked {
+    const { images, labels } = this.#resolved;
+    return {
+      manifest: path,
+      bundle: join(this.dir, header.bundle.file),
+      seal: footer.sha256,
+      inputs: [images, labels],
+    };
   }
 
   #predicted(

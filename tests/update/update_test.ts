@@ -12,6 +12,8 @@ import {
 import { dirname, join } from "node:path";
 import fc from "../property.ts";
 import { openDataset } from "../../mod.ts";
+import { openManifest } from "../../src/manifest/reader.ts";
+import { markSince } from "../../src/manifest/since.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { update } from "../../src/update/update.ts";
@@ -167,6 +169,46 @@ Deno.test("a changed image that cannot be packed stays as it was, and is told; o
   writeFileSync(join(dataset, first), jpeg(70, 50));
   await update({ dataset, output: set });
   assert.ok(!existsSync(join(set, "rejects.jsonl")), "nothing is left out any more");
+});
+
+/** Lets a set believe that all files there are now were read before. */
+function readBefore(set: string, dataset: string): void {
+  const manifest = openManifest(join(set, "frame_manifest.json"));
+  manifest.close();
+  const { path, header, footer } = manifest;
+  const files = { manifest: path, bundle: join(set, header.bundle.file) };
+  markSince({ ...files, seal: footer.sha256, inputs: [dataset, dataset] }, Date.now());
+}
+
+Deno.test("another folder is compared with the set file by file, however old its files are", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data"), other = join(temp.path, "other"), set = join(temp.path, "set");
+  const files = yoloFiles(6);
+  writeTree(dataset, files);
+  const [name] = imageNames(dataset);
+  const bytes = Uint8Array.from(files[name] as Uint8Array);
+  bytes[bytes.length - 3] ^= 1;
+  writeTree(other, { ...files, [name]: bytes, "labels/train/img-37_1.txt": "2 0.5 0.5 0.4 0.4\n" });
+  await pack({ dataset, output: set });
+  readBefore(set, dataset);
+  const same = await update({ dataset, output: set });
+  assert.deepEqual([same.written, same.hashed], [false, 0]);
+  readBefore(set, dataset);
+  const { changed, relabelled } = await update({ dataset: other, output: set });
+  assert.deepEqual({ changed, relabelled }, { changed: 1, relabelled: 1 });
+});
+
+Deno.test("a list of class names that is gone is a change of all labels, as when packing anew", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data"), set = join(temp.path, "set"), anew = join(temp.path, "anew");
+  writeTree(dataset, yoloFiles(6));
+  await pack({ dataset, output: set });
+  readBefore(set, dataset);
+  rmSync(join(dataset, "data.yaml"));
+  const { relabelled } = await update({ dataset, output: set });
+  assert.ok(relabelled > 0);
+  await pack({ dataset, output: anew });
+  assert.deepEqual(await contents(set), await contents(anew));
 });
 
 Deno.test("what cannot grow is refused with the remedy, and nothing is written", async () => {
