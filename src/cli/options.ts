@@ -6,6 +6,7 @@ import { MEDIA, type Media } from "../media/container.ts";
 import { type Layout, LAYOUTS } from "../media/layout.ts";
 import type { PackError } from "../model/issue.ts";
 import type { PackOptions } from "../pack/options.ts";
+import { filePath, isRemote } from "../store/location.ts";
 import { FRAME_FORMATS, type FrameFormat } from "../video/input/frame_format.ts";
 import { CODECS } from "../video/codec_names.ts";
 import type { Context } from "./context.ts";
@@ -140,7 +141,7 @@ export const workersFlag = {
 /** `--output` of the commands that pack. */
 export const outputFlag = {
   kind: "parsed",
-  parse: path,
+  parse: place,
   optional: true,
   placeholder: "PATH",
   brief: "Folder of the set (default: output), or the file to write",
@@ -533,7 +534,7 @@ export const updateFlags: FlagParametersForType<UpdateFlags, Context> = {
   labels: sourceFlags.labels,
   output: {
     kind: "parsed",
-    parse: path,
+    parse: place,
     optional: true,
     placeholder: "PATH",
     brief: "Folder of the set, or its place in S3 or Azure (default: output)",
@@ -615,12 +616,21 @@ export const datasetArgument = {
   }],
 } as const;
 
-/** A path; the empty string, as from an unset shell variable, would mean the working folder. */
+/** A path of this machine. */
 export function path(input: string): string {
+  if (isRemote(input)) throw new Error("Give a path of this machine; a place in a store will not do here.");
+  return place(input);
+}
+
+/**
+ * A path of this machine, or a place in a store; the empty string, as from an unset shell variable, would mean the working
+ * folder.
+ */
+export function place(input: string): string {
   if (input === "") {
     throw new Error("Give the path of a folder; an empty one often comes from an unset variable.");
   }
-  return input;
+  return /^file:\/\//i.test(input) ? filePath(input) : input;
 }
 
 /** The URL of a server. */

@@ -1,4 +1,5 @@
 import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
+import { withoutQuery } from "../store/location.ts";
 import { describe, type Description } from "../ui/describe.ts";
 
 /**
@@ -46,7 +47,7 @@ function argumentSentences(error: ArgumentScannerError): string {
       }`,
     AliasNotFoundError: ({ input }) => `There is no option -${input}.\nSee --help for the options.`,
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) =>
-      `"${input}" is no value for ${optionOrArgument(name)}.\n${
+      `"${shown(input)}" is no value for ${optionOrArgument(name)}.\n${
         exception instanceof Error ? exception.message : exception
       }`,
     EnumValidationError: ({ externalFlagName, input, values }) =>
@@ -61,6 +62,11 @@ function argumentSentences(error: ArgumentScannerError): string {
     UnsatisfiedPositionalError: ({ placeholder }) =>
       `The argument ${placeholder} is missing.\nSee --help for an example.`,
   });
+}
+
+/** A URL may hold a signature. */
+function shown(input: string): string {
+  return input.includes("://") ? withoutQuery(input) : input;
 }
 
 /** An option as the help writes it. */

@@ -8,17 +8,28 @@ export type Location =
   | { readonly kind: "https"; readonly url: string }
   | { readonly kind: "folder"; readonly path: string };
 
-/** True for what is not a path of this machine: `s3:`, `az:`, `hf:`, `https:`, `http:`. */
+/**
+ * True for what is not a path of this machine: `s3:`, `az:`, `hf:`, `https:`, `http:`, and whatever else is written as a place
+ * on the network (`gs://…`), so that it is refused by {@link parseLocation} and no folder called `gs:` is made.
+ */
 export function isRemote(location: string): boolean {
-  return /^(s3|az|hf|https?):/i.test(location);
+  return /^(s3|az|hf|https?|arn):/i.test(location) || /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(location);
 }
+
+/** Path of a `file:` URL. */
+export function filePath(url: string): string {
+  return decodeURIComponent(new URL(url).pathname).replace(/^\/(?=[A-Za-z]:)/, "");
+}
+
+const PLACES =
+  "s3://bucket/prefix, az://account/container/prefix, hf://datasets/owner/name, https://…, or a path";
 
 /**
  * Takes a location apart.
  *
  * @param location `s3://bucket/prefix`, `az://account/container/prefix`, `hf://datasets/owner/name@revision/prefix` (`@revision`
  * may be left out, and has `%2F` for `/`), an `https:` or `http:` URL, a `file:` URL or a path.
- * @throws {PackError} With exit code 2 if a part is missing.
+ * @throws {PackError} With exit code 2 if a part is missing, or it is a place of another kind.
  */
 export function parseLocation(location: string): Location {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? [];
@@ -56,11 +67,11 @@ export function parseLocation(location: string): Location {
     case "http":
       return { kind: "https", url: location };
     case "file":
-      return {
-        kind: "folder",
-        path: decodeURIComponent(new URL(location).pathname).replace(/^\/(?=[A-Za-z]:)/, ""),
-      };
+      return { kind: "folder", path: filePath(location) };
+    case "gs":
+      throw wrong("s3://bucket/prefix, with --endpoint https://storage.googleapis.com and HMAC keys");
     default:
+      if (isRemote(location)) throw wrong(PLACES);
       return { kind: "folder", path: location };
   }
 }

@@ -51,6 +51,16 @@ const table: [string[], string][] = [
     "Give the path of a folder; an empty one often comes from an unset variable.\n",
   ],
   [
+    ["subset", "birds", "--output", "s3://bucket/birds"],
+    'error: "s3://bucket/birds" is no value for --output.\n' +
+    "Give a path of this machine; a place in a store will not do here.\n",
+  ],
+  [
+    ["extract", "birds", "https://user:word@host/x?X-Amz-Signature=1"],
+    'error: "https://host/x" is no value for DIR.\n' +
+    "Give a path of this machine; a place in a store will not do here.\n",
+  ],
+  [
     ["verify", "my", "set"],
     'error: The argument "set" is one too many: at most 1 expected.\n' +
     "Put names with spaces in quotes; see --help for the arguments.\n",

@@ -9,6 +9,7 @@ import {
   frameFlags,
   labelFlags,
   path,
+  place,
   runFlags,
   sourceFlags,
   storeFlags,
@@ -102,7 +103,7 @@ export const convert = buildCommand<ConvertFlags, [string], Context>({
       kind: "tuple",
       parameters: [
         {
-          parse: path,
+          parse: place,
           placeholder: "IN",
           brief:
             "Folder with images and labels in any known layout, or of a set; or the place of a set in a store",

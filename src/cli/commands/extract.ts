@@ -10,6 +10,7 @@ import {
   ffmpegFlag,
   labelsTarget,
   path,
+  place,
   selectionFlags,
   storeFlags,
 } from "../options.ts";
@@ -83,7 +84,7 @@ export const extract = buildCommand<ExtractFlags, [string, string], Context>({
     positional: {
       kind: "tuple",
       parameters: [
-        { parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" },
+        { parse: place, placeholder: "OUT", brief: "Folder of the set, or its place in a store" },
         { parse: path, placeholder: "DIR", brief: "Folder to restore into; made if it is not there" },
       ],
     },

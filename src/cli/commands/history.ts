@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { HistoryFlags } from "../history.ts";
-import { displayFlags, path, storeFlags } from "../options.ts";
+import { displayFlags, place, storeFlags } from "../options.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `history`: tells which generations a set has. */
@@ -31,7 +31,7 @@ export const history = buildCommand<HistoryFlags, [string], Context>({
     flags: { ...storeFlags, ...displayFlags },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
+      parameters: [{ parse: place, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
     },
   },
   async func(flags, set) {

@@ -2,7 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { InspectFlags } from "../inspect.ts";
-import { displayFlags, labelFlags, path, sourceFlags, storeFlags, videoFlags } from "../options.ts";
+import { displayFlags, labelFlags, place, sourceFlags, storeFlags, videoFlags } from "../options.ts";
 import { BRIEFS } from "../overview.ts";
 
 const { images, labels, format, pattern } = sourceFlags;
@@ -49,7 +49,7 @@ export const inspect = buildCommand<InspectFlags, [string?], Context>({
     positional: {
       kind: "tuple",
       parameters: [{
-        parse: path,
+        parse: place,
         optional: true,
         placeholder: "PATH",
         brief: "Folder or archive of a dataset, folder of a set, or its place in a store",

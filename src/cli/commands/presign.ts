@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, storeFlags, wholeNumber } from "../options.ts";
+import { displayFlags, place, storeFlags, wholeNumber } from "../options.ts";
 import type { PresignFlags } from "../presign.ts";
 import { BRIEFS } from "../overview.ts";
 
@@ -44,7 +44,7 @@ export const presign = buildCommand<PresignFlags, [string], Context>({
     positional: {
       kind: "tuple",
       parameters: [{
-        parse: path,
+        parse: place,
         placeholder: "PLACE",
         brief: "s3://bucket/prefix or az://account/container/prefix",
       }],

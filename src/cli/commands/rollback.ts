@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, generationFlags, generationNumber, path, storeFlags } from "../options.ts";
+import { displayFlags, generationFlags, generationNumber, place, storeFlags } from "../options.ts";
 import type { RollbackFlags } from "../rollback.ts";
 import { BRIEFS } from "../overview.ts";
 
@@ -43,7 +43,7 @@ export const rollback = buildCommand<RollbackFlags, [string], Context>({
     positional: {
       kind: "tuple",
       parameters: [{
-        parse: path,
+        parse: place,
         placeholder: "OUT",
         brief: "Folder of the set, or its place in S3 or Azure",
       }],

@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, storeFlags } from "../options.ts";
+import { displayFlags, path, place, storeFlags } from "../options.ts";
 import { sendingFlags } from "../sending_flags.ts";
 import type { UploadFlags } from "../upload.ts";
 import { BRIEFS } from "../overview.ts";
@@ -50,7 +50,7 @@ export const upload = buildCommand<UploadFlags, [string, string], Context>({
       parameters: [
         { parse: path, placeholder: "OUT", brief: "Folder of the set" },
         {
-          parse: path,
+          parse: place,
           placeholder: "DEST",
           brief:
             "s3://bucket/prefix, az://account/container/prefix, hf://datasets/owner/name[@branch][/prefix], a folder, or a .json file of presigned links",

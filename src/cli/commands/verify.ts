@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { atFlags, displayFlags, ffmpegFlag, path, storeFlags, workersFlag } from "../options.ts";
+import { atFlags, displayFlags, ffmpegFlag, place, storeFlags, workersFlag } from "../options.ts";
 import type { VerifyFlags } from "../verify.ts";
 import { BRIEFS } from "../overview.ts";
 
@@ -51,7 +51,7 @@ export const verify = buildCommand<VerifyFlags, [string], Context>({
     },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: path, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
+      parameters: [{ parse: place, placeholder: "OUT", brief: "Folder of the set, or its place in a store" }],
     },
   },
   async func(flags, set) {
