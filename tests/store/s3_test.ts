@@ -9,6 +9,7 @@ import { isStoreError } from "../../src/store/error.ts";
 import { openS3 } from "../../src/store/open.ts";
 import type { RetryPolicy } from "../../src/store/retry.ts";
 import type { S3Store } from "../../src/store/s3/s3.ts";
+import { type Answer, startScripted, status } from "./scripted_server.ts";
 import {
   BUCKET,
   KEY,
@@ -176,4 +177,61 @@ serverTest([VERSITYGW], "a missing bucket and wrong keys are told apart, with th
     await assert.rejects(store.put("x", bytesBody(new Uint8Array(3)), undefined), check);
     store.close();
   }
+});
+
+const NO_UPLOAD: Answer = (_, response) =>
+  response.writeHead(404).end("<Error><Code>NoSuchUpload</Code><Message>no</Message></Error>");
+const LATE: Answer = (_, response) =>
+  response.end("<ListPartsResult><Part><PartNumber>3</PartNumber><ETag>x</ETag></Part></ListPartsResult>");
+
+/** Gives up an upload of a store of which all that is known is how it answers; returns what it was asked. */
+async function abortAt(...answers: Answer[]): Promise<string[]> {
+  await using server = await startScripted(...answers);
+  const store = await open(server.url, { prefix: "x" });
+  try {
+    await store.abort("b.zip", "id");
+  } finally {
+    store.close();
+    for (const { url } of server.requests) assert.match(url!, /^\/bucket\/x\/b\.zip\?uploadId=id$/);
+  }
+  return server.requests.map(({ method }) => method!);
+}
+
+Deno.test("an upload is given up again while parts that were on their way arrive late", async () => {
+  const gone = status(204);
+  const none: Answer = (_, response) => response.end("<ListPartsResult></ListPartsResult>");
+  assert.deepEqual(await abortAt(gone, none), ["DELETE", "GET"]);
+  assert.deepEqual(await abortAt(gone, LATE, gone, LATE, gone, NO_UPLOAD), [
+    ...["DELETE", "GET", "DELETE", "GET", "DELETE", "GET"],
+  ]);
+  assert.deepEqual(await abortAt(gone, LATE, NO_UPLOAD), ["DELETE", "GET", "DELETE"]);
+  assert.deepEqual(await abortAt(gone, status(403)), ["DELETE", "GET"], "nobody may look");
+  let requests = 0;
+  await assert.rejects(
+    abortAt((request, response) => {
+      requests++;
+      if (request.method === "GET") LATE(request, response);
+      else gone(request, response);
+    }),
+    (error) => isStoreError(error, "busy") && /--clean/.test(error.suggestion!),
+  );
+  assert.equal(requests, 10, "it ends");
+});
+
+Deno.test("an upload of which a part was cut off is given up again when the part is there all the same", async () => {
+  const stop = new AbortController();
+  const cut: Answer = () => stop.abort(new Error("cut off"));
+  await using server = await startScripted(cut, status(204), LATE, status(204), NO_UPLOAD);
+  const store = await open(server.url);
+  const part = store.putPart(
+    "b.zip",
+    "id",
+    { number: 3, offset: 0 },
+    bytesBody(Uint8Array.of(1)),
+    stop.signal,
+  );
+  await assert.rejects(part, /cut off/);
+  await store.abort("b.zip", "id");
+  store.close();
+  assert.deepEqual(server.requests.map(({ method }) => method), ["PUT", "DELETE", "GET", "DELETE", "GET"]);
 });

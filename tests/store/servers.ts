@@ -129,7 +129,7 @@ export function startMinio(): Promise<Server> {
     MINIO_BROWSER: "off",
     MINIO_UPDATE: "off",
   };
-  return start(MINIO, args, "/minio/health/ready", env);
+  return start(MINIO, args, "/minio/health/cluster", env);
 }
 
 /** A network between a client and a server. */

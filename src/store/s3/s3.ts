@@ -5,7 +5,7 @@ import { type Body, bytesBody } from "../body.ts";
 import { taker } from "../download.ts";
 import { isStoreError, StoreError } from "../error.ts";
 import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
-import type { Retrier } from "../retry.ts";
+import { pause, type Retrier } from "../retry.ts";
 import {
   changed,
   type Condition,
@@ -55,6 +55,8 @@ const LIMITS: PartLimits = { least: 5 * 2 ** 20, most: 5 * 2 ** 30, parts: 10_00
 /** Bytes copied within the store by one request, where that gives no more than {@link MOST_COPIES} parts. */
 const COPY = 512 * 2 ** 20;
 const MOST_COPIES = 1000;
+/** Times an upload is given up at most, until no part of it is left. */
+const ABORTS = 5;
 /** Milliseconds a server may think about a copy, or about putting parts together. */
 const LONG = 10 * 60_000;
 
@@ -86,6 +88,8 @@ export class S3Store implements UploadStore, RangeStore {
   #checksums = true;
   /** False once the server has shown that it does not know conditional writes. */
   #conditions = true;
+  /** Uploads with a part of which no answer came: it may have arrived, or still arrive. */
+  readonly #cut = new Set<string>();
 
   constructor(options: S3Options) {
     this.#options = options;
@@ -211,7 +215,10 @@ export class S3Store implements UploadStore, RangeStore {
       query: { partNumber: String(number), uploadId: id },
       headers: this.#checksum(body, checksums),
       body,
-    }, signal);
+    }, signal).catch((error) => {
+      this.#cut.add(upload);
+      throw error;
+    });
     return { number, offset, size: body.size, crc32: body.crc32(), etag: response.headers.etag ?? "" };
   }
 
@@ -321,14 +328,18 @@ export class S3Store implements UploadStore, RangeStore {
   }
 
   async abort(name: string, upload: string, signal?: AbortSignal): Promise<void> {
-    try {
-      await this.#ask(
-        { method: "DELETE", name, action: "s3:AbortMultipartUpload", query: { uploadId: handle(upload).id } },
-        signal,
-      );
-    } catch (error) {
-      if (!isStoreError(error, "missing")) throw error;
+    const { base, cap } = this.retrier.policy;
+    for (let time = 1; time <= ABORTS; time++) {
+      if (!await this.#abort(name, upload, signal)) return;
+      // A part that was on its way may arrive afterwards, and is kept until the upload is given up once more.
+      if (time > 1 || this.#cut.has(upload)) await pause(Math.min(cap, base * 2 ** time), signal);
+      if (!await this.#hasParts(name, upload, signal)) return;
     }
+    throw new StoreError(
+      "busy",
+      `"${this.#place(name)}": parts of an upload that was given up ${ABORTS} times are still in the store.`,
+      "They are paid for: `upload --clean` removes them, or a lifecycle rule (docs/recipes/bucket.md).",
+    );
   }
 
   async uploads(names: readonly string[], signal?: AbortSignal): Promise<OpenUpload[]> {
@@ -381,6 +392,32 @@ export class S3Store implements UploadStore, RangeStore {
     if (!id) throw new StoreError("refused", `"${this.#place(name)}": the store gave no upload id.`);
     // A server that does not repeat the name of the checksum does not know it.
     return checksums && response.headers["x-amz-checksum-algorithm"] !== undefined ? id : BY_MD5 + id;
+  }
+
+  /** Gives up an upload; false if there is none. */
+  async #abort(name: string, upload: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const query = { uploadId: handle(upload).id };
+    try {
+      await this.#ask({ method: "DELETE", name, action: "s3:AbortMultipartUpload", query }, signal);
+      return true;
+    } catch (error) {
+      if (isStoreError(error, "missing")) return false;
+      throw error;
+    }
+  }
+
+  /** True if the store lists parts of an upload. */
+  async #hasParts(name: string, upload: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const query = { uploadId: handle(upload).id };
+    try {
+      const action = "s3:ListMultipartUploadParts";
+      return elements(decode(await this.#ask({ method: "GET", name, action, query }, signal)), "Part")
+        .length > 0;
+    } catch (error) {
+      // There is no such upload any more; or nobody may look, and it was given up all the same.
+      if (isStoreError(error, "missing", "denied", "unsupported")) return false;
+      throw error;
+    }
   }
 
   /** Copies a range of the object as it is; undefined if the server cannot, or does not tell the checksum it should. */
