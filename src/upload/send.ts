@@ -86,10 +86,10 @@ async function sendWhole(
   const body = fileBody(reader, 0, file.size);
   if (body.crc32() !== file.crc32) throw differs(file.path);
   await beforeComplete?.();
-  const info = await written(
-    sending,
-    file,
-    () => store.put(file.name, counted(body, onBytes), conditionOf(before), signal),
+  const info = await arriving(
+    body,
+    onBytes,
+    (body) => written(sending, file, () => store.put(file.name, body, conditionOf(before), signal)),
   );
   if (there) onBytes(file.size);
   return { info, kept: there ? file.size : 0, appended: false };
@@ -225,8 +225,11 @@ async function sendMissing(sending: Sending, begun: BegunUpload, reader: RangeRe
   const signal = AbortSignal.any([sending.signal, failure.signal]);
   const queue = missingParts(begun.size, begun.partSize, begun.reused, begun.parts).values();
   const send = async ({ number, offset, size }: PlannedPart) => {
-    const body = counted(fileBody(reader, offset, size), onBytes);
-    const part: Part = await store.putPart(begun.name, begun.upload, { number, offset }, body, signal);
+    const part: Part = await arriving(
+      fileBody(reader, offset, size),
+      onBytes,
+      (body) => store.putPart(begun.name, begun.upload, { number, offset }, body, signal),
+    );
     state.add(begun, [part]);
   };
   const worker = async () => {
@@ -277,6 +280,25 @@ export function overtaken(store: UploadStore, name: string, remedy: string): Sto
     `"${name}" in "${store.location}" has been written by someone else while this upload was at work.`,
     `Find out who uploads there. ${remedy}`,
   );
+}
+
+/** Sends a body and tells of every block; of none in the end if it does not arrive. */
+async function arriving<T>(
+  body: Body,
+  onBytes: (bytes: number) => void,
+  send: (body: Body) => Promise<T>,
+): Promise<T> {
+  let given = 0;
+  const count = (bytes: number) => {
+    given += bytes;
+    onBytes(bytes);
+  };
+  try {
+    return await send(counted(body, count));
+  } catch (error) {
+    count(-given);
+    throw error;
+  }
 }
 
 /** A body that tells of every block it gives; what a failed request was given is taken back when it is repeated. */

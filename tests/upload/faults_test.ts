@@ -197,3 +197,31 @@ serverTest([VERSITYGW, TOXIPROXY], "with latency, resets and stalls on the way t
   );
   assertWhole(server, "x", [set], true);
 });
+
+serverTest([VERSITYGW], "a refused upload does not tell of bytes that have not arrived", async () => {
+  await using server = await startVersitygw();
+  using temp = tempDir();
+  const set = join(temp.path, "set");
+  largeSet(set, 13 * MiB);
+  // Of three parts one arrives: 5 of 13 MiB.
+  let parts = 0;
+  await using proxy = await startFaultServer(
+    server.url,
+    ({ url }) => url!.includes("partNumber=") && ++parts > 1 ? "expired" : undefined,
+  );
+  const how = options(proxy.url, { connections: 1 });
+  await assert.rejects(
+    upload(set, `s3://${BUCKET}/x`, how),
+    (error) => error instanceof PackError && /About 38 % are in the store/.test(error.suggestion!),
+  );
+  await using closed = await startFaultServer(
+    server.url,
+    ({ method }) => method === "PUT" ? "expired" : undefined,
+  );
+  const small = join(temp.path, "small");
+  largeSet(small, MiB);
+  await assert.rejects(
+    upload(small, `s3://${BUCKET}/y`, options(closed.url)),
+    (error) => error instanceof PackError && !/in the store/.test(error.suggestion!),
+  );
+});
