@@ -11,8 +11,8 @@ import { tempDir } from "../dataset/temp.ts";
 import { heavy, runOk, testWith } from "../tools.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-/** So many that encoding and proving them takes far longer than the time between two reports of progress. */
-const IMAGES = 240;
+/** At so many a second, encoding and proving them takes far longer than the time between two reports of progress. */
+const IMAGES = 60, RATE = 30;
 const FILES = ["frame_manifest.json", "media_bundle.mp4", "unified_annotation.json"];
 /** Random moments for each signal. */
 const MOMENTS = 20;
@@ -29,7 +29,7 @@ interface Moment {
 const moments: readonly Moment[] = heavy
   ? Array.from({ length: MOMENTS }, (_, i) => ({
     phase: i % 2 ? "prove" : "encode",
-    after: Math.random() * 1500,
+    after: Math.random() * 1000 * IMAGES / RATE,
     replaces: i % 4 < 2,
   }))
   : [{ phase: "encode", after: 0, replaces: false }, { phase: "prove", after: 0, replaces: true }];
@@ -42,18 +42,24 @@ function makeImages(folder: string, source: string, count: number): void {
     "-f",
     "lavfi",
     "-i",
-    `${source}=size=640x480:rate=10`,
+    `${source}=size=160x120:rate=10`,
     "-frames:v",
     `${count}`,
   ];
   runOk(["ffmpeg", ...args, join(folder, "%04d.jpg")]);
 }
 
-/** Writes an ffmpeg that holds a lock on a file for as long as it runs, whoever its parent is. */
+/**
+ * Writes an ffmpeg that holds a lock on a file for as long as it runs, whoever its parent is, and that reads pictures no faster
+ * than they are shown, so that a few of them take a while.
+ */
 function lockingFfmpeg(folder: string, lock: string): string {
   const path = join(folder, "locking-ffmpeg");
   writeFileSync(lock, "");
-  writeFileSync(path, `#!/bin/sh\nexec 9<"${lock}"\nflock -s 9\nexec ffmpeg "$@"\n`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\nexec 9<"${lock}"\nflock -s 9\ncase "$*" in *" -i "*) set -- -readrate 1 "$@" ;; esac\nexec ffmpeg "$@"\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 }
@@ -92,7 +98,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const ffmpeg = lockingFfmpeg(temp.path, lock);
       const packing = (data: string, output: string) =>
         command(
-          ...["run", folder(data), "--output", output, "--overwrite", "--codec", "h264"],
+          ...["run", folder(data), "--output", output, "--overwrite", "--codec", "h264", "--fps", `${RATE}`],
           ...["--ffmpeg", ffmpeg, "--json"],
         );
       runOk([process.execPath, ...packing("before", folder("old"))]);

@@ -14,7 +14,7 @@ import { heavy } from "../tools.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 /** Kills by kind of bundle. */
-const KILLS = { zip: 100, mp4: 40 };
+const KILLS = { zip: 100, mp4: 10 };
 
 /** Runs the packer and kills it after a while; true if it was still running. */
 async function packAndKill(
