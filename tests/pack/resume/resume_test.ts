@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import type { PackOptions, PackReport } from "../../../src/pack/options.ts";
 import { pack, packWithCheckpoints } from "../../../src/pack/pack.ts";
 import { RUN_JOURNAL } from "../../../src/manifest/source_set.ts";
@@ -94,10 +93,10 @@ for (const [format, options] of CASES) {
   });
 }
 
-Deno.test({
-  name: "a run on a tar.gz, which is inflated anew, is continued, unless it is another file now",
-  ignore: process.platform === "win32",
-  async fn() {
+testWith(
+  ["tar"],
+  "a run on a tar.gz, which is inflated anew, is continued, unless it is another file now",
+  async () => {
     using temp = tempDir();
     const [data, dataset, whole, output] = ["data", "data.tar.gz", "whole", "out"]
       .map((name) => join(temp.path, name));
@@ -117,7 +116,7 @@ Deno.test({
     assert.equal(report.issues["run-begun-anew"], 1);
     assert.deepEqual(contents(output), contents(whole));
   },
-});
+);
 
 testWith(
   ["encoder:libx264", "ffprobe"],
