@@ -6,6 +6,7 @@ import { historySummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import type { DisplayFlags, StoreFlags } from "./options.ts";
+import { shownSet } from "./next.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `history`. */
@@ -15,7 +16,8 @@ export interface HistoryFlags extends StoreFlags, DisplayFlags {}
 export function historyCommand(context: Context, flags: HistoryFlags, set: string): Promise<void> {
   return perform(context, flags, "Interrupted.", async ({ reporter, signal }) => {
     const found = isRemote(set) ? await remoteHistory(set, { ...accessOf(flags), signal }) : history(set);
-    reporter.result({ event: "history", value: { dir: set, ...found }, lines: historySummary(found, set) });
+    const dir = shownSet(set);
+    reporter.result({ event: "history", value: { dir, ...found }, lines: historySummary(found, dir) });
     return ExitCode.ok;
   });
 }

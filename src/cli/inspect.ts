@@ -6,7 +6,7 @@ import { inspectionSummary } from "../ui/inspection_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { inspectProgress } from "./inspect_progress.ts";
-import { nextCommand, shortPath } from "./next.ts";
+import { nextCommand, shortPath, wayTo } from "./next.ts";
 import {
   type DisplayFlags,
   generationNumber,
@@ -52,7 +52,7 @@ export function inspectCommand(
     });
     const near = shortPath(found.path);
     const next = found.kind === "set"
-      ? nextCommand(context, "verify", near)
+      ? nextCommand(context, "verify", near, ...wayTo(near, flags))
       : path === undefined || found.images === 0
       ? undefined
       : nextCommand(context, "run", near, "--output", "output");

@@ -6,7 +6,7 @@ import { leftOut, packSummary } from "../ui/pack_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { inspectProgress } from "./inspect_progress.ts";
-import { nextCommand, shortPath } from "./next.ts";
+import { nextCommand, shortPath, wayTo } from "./next.ts";
 import type { DisplayFlags } from "./options.ts";
 import { type PackFlags, packOptions, type Stage } from "./pack_options.ts";
 import { GRACE_WITH_STORE, perform } from "./perform.ts";
@@ -61,12 +61,10 @@ export function packCommand(
 /** The command that makes sense next; none after a bundle without manifest. */
 function next(context: Context, options: PackOptions, { files, output }: PackReport): string | undefined {
   if (!(MANIFEST_FILE in files)) return undefined;
-  const { dataset, images, labels, store } = options;
-  const way = [
-    ...(store?.endpoint ? ["--endpoint", store.endpoint] : []),
-    ...(store?.region ? ["--region", store.region] : []),
-  ];
-  if (options.stage !== "bundle") return nextCommand(context, "verify", shortPath(output), ...way);
+  const { dataset, images, labels, store = {} } = options;
+  if (options.stage !== "bundle") {
+    return nextCommand(context, "verify", shortPath(output), ...wayTo(output, store));
+  }
   const source = [
     ...(dataset ? [dataset] : []),
     ...(images ? ["--images", images] : []),

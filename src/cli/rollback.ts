@@ -2,7 +2,7 @@ import { rollback } from "../generations/rollback.ts";
 import { rollbackSummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { nextCommand } from "./next.ts";
+import { nextCommand, wayTo } from "./next.ts";
 import type { DisplayFlags, GenerationFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 import { sendingOptions } from "./sending.ts";
@@ -26,7 +26,7 @@ export function rollbackCommand(context: Context, flags: RollbackFlags, set: str
       ? await (await import("../upload/change_remote.ts"))
         .rollbackRemote(set, to, change, { ...accessOf(flags), ...sendingOptions(session) })
       : { report: await rollback(set, to, change), sent: undefined };
-    const lines = rollbackSummary(report, set, to, nextCommand(context, "verify", set));
+    const lines = rollbackSummary(report, set, to, nextCommand(context, "verify", set, ...wayTo(set, flags)));
     const value = { dir: set, restores: to, ...report, ...sent && { upload: sent } };
     reporter.result({ event: "rolled-back", value, lines });
     return ExitCode.ok;

@@ -8,7 +8,7 @@ import type { Progress } from "../ui/progress.ts";
 import { updateSummary } from "../ui/update_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { nextCommand, shortPath } from "./next.ts";
+import { nextCommand, shortPath, wayTo } from "./next.ts";
 import type { DisplayFlags, GenerationFlags, StoreFlags, UpdateFlags } from "./options.ts";
 import { perform, type Session } from "./perform.ts";
 import { isFolder } from "./sample.ts";
@@ -41,14 +41,14 @@ export function updateCommand(
     const once = async () => {
       if (!remote) {
         const { update } = await import("../update/update.ts");
-        return tell(context, session, await update(options));
+        return tell(context, session, flags, await update(options));
       }
       const { updateRemote } = await import("../upload/change_remote.ts");
       const { report, sent } = await updateRemote(output, options, {
         ...accessOf(flags),
         ...sendingOptions(session),
       });
-      return tell(context, session, report, sent);
+      return tell(context, session, flags, report, sent);
     };
     return flags.watch ? await watch(session, source, output, once) : await once();
   });
@@ -100,11 +100,12 @@ function named(flags: UpdateFlags, dataset: string | undefined): Source {
 function tell(
   context: Context,
   { reporter }: Session,
+  flags: StoreFlags,
   report: UpdateReport,
   sent?: UploadReport,
 ): ExitCode {
   const output = shortPath(report.output);
-  const next = report.written ? nextCommand(context, "history", output) : undefined;
+  const next = report.written ? nextCommand(context, "history", output, ...wayTo(output, flags)) : undefined;
   reporter.result({
     event: report.dryRun ? "predicted" : "updated",
     value: sent ? { ...report, upload: sent } : report,

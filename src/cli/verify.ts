@@ -3,7 +3,7 @@ import { accessOf } from "../store/access.ts";
 import { verify } from "../verify/verify.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import { nextCommand } from "./next.ts";
+import { nextCommand, shownSet, wayTo } from "./next.ts";
 import type { AtFlags, DisplayFlags, StoreFlags } from "./options.ts";
 import { perform } from "./perform.ts";
 
@@ -28,11 +28,14 @@ export function verifyCommand(context: Context, flags: VerifyFlags, set: string)
       signal,
       onProgress: (progress) => reporter.progress({ phase: "verify", ...progress }),
     });
-    const next = nextCommand(context, "extract", set, "restored");
+    const shown = shownSet(set);
+    const next = shown === set
+      ? nextCommand(context, "extract", set, "restored", ...wayTo(set, flags))
+      : undefined;
     reporter.result({
       event: "verified",
       value: report,
-      lines: verifySummary(report, set, next),
+      lines: verifySummary(report, shown, next),
       urgent: !report.ok,
     });
     return report.ok ? ExitCode.ok : ExitCode.damaged;

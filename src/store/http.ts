@@ -5,6 +5,7 @@
 import { Agent, type IncomingMessage, request as requestHttp, type RequestOptions } from "node:http";
 import { Agent as SecureAgent, request as requestHttps } from "node:https";
 import type { Body } from "./body.ts";
+import { connectionError } from "./connection_error.ts";
 import { StoreError } from "./error.ts";
 import type { Pace } from "./pace.ts";
 import type { Take, Traffic } from "./store.ts";
@@ -196,5 +197,5 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 function unreachable(place: string, error: Error): unknown {
   // A denied permission is no matter of the network: the flag to add is told elsewhere.
   if (error instanceof StoreError || error.name === "NotCapable") return error;
-  return new StoreError("network", `The connection to "${place}" failed: ${error.message}.`);
+  return connectionError(place, error);
 }

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { noSet } from "../dataset/remote/no_set.ts";
 import { growable, openBase } from "../generations/base.ts";
 import { openRange } from "../io/range_file.ts";
 import { crc32, cutCrc32 } from "../media/crc32.ts";
@@ -134,15 +135,10 @@ function compareDigests(store: UploadStore, dir: string): void {
 }
 
 function missing(store: UploadStore, name: string): PackError {
-  if (name !== MANIFEST_FILE) {
-    return new PackError(
-      `The manifest in "${store.location}" names "${name}", which is not there.`,
-      "Upload the set again.",
-    );
-  }
+  if (name === MANIFEST_FILE) return noSet(store.location);
   return new PackError(
-    `There is no set in "${store.location}": "${MANIFEST_FILE}" is missing.`,
-    "Name the place to which `upload` sent one.",
+    `The manifest in "${store.location}" names "${name}", which is not there.`,
+    "Upload the set again.",
   );
 }
 

@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { connectionError } from "../../src/store/connection_error.ts";
 import { isStoreError } from "../../src/store/error.ts";
 import { HttpClient, type HttpResponse } from "../../src/store/http.ts";
 
 /** Asks a server of which all that is known is how it answers. */
 async function asking(
   answer: RequestListener,
-  work: (ask: () => Promise<HttpResponse>) => Promise<void>,
+  work: (ask: () => Promise<HttpResponse>, port: number) => Promise<void>,
   idle = 30_000,
 ) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(`http://127.0.0.1:${port}/x`);
   const client = new HttpClient({ idle, connections: 1 });
   try {
-    await work(() => client.send({ method: "GET", url, headers: {} }));
+    await work(() => client.send({ method: "GET", url, headers: {} }), port);
   } finally {
     client.close();
     server.closeAllConnections();
@@ -56,4 +58,29 @@ Deno.test("an answer that breaks off is no answer", async () => {
       response.writeHead(200, length).write("1234", () => response.destroy());
     }, (ask) => assert.rejects(ask(), network(/connection to .* failed/)));
   }
+});
+
+Deno.test("a server without TLS, and one nobody vouches for, are not asked again; one that is not there is", async () => {
+  const asked = async (url: string) => {
+    const client = new HttpClient({ idle: 5_000 });
+    try {
+      await client.send({ method: "GET", url: new URL(url), headers: {} });
+    } finally {
+      client.close();
+    }
+  };
+  let free = 0;
+  await asking((_, response) => response.end(), async (_, port) => {
+    free = port;
+    await assert.rejects(
+      asked(`https://127.0.0.1:${port}`),
+      (error) => isStoreError(error, "refused") && /write http:\/\//.test(error.suggestion!),
+    );
+  });
+  const untrusted = connectionError("https://host", new Error("invalid peer certificate: UnknownIssuer"));
+  assert.deepEqual([untrusted.passing, /NODE_EXTRA_CA_CERTS/.test(untrusted.suggestion!)], [false, true]);
+  await assert.rejects(
+    asked(`http://127.0.0.1:${free}`),
+    (error) => isStoreError(error, "network") && /Check the address/.test(error.suggestion!),
+  );
 });

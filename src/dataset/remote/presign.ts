@@ -1,7 +1,9 @@
 import { manifestHeaderIn } from "../../manifest/parse.ts";
 import { filesOfSet, HEADER_SIZE, MANIFEST_FILE } from "../../manifest/record.ts";
 import { PackError } from "../../model/issue.ts";
+import { isStoreError } from "../../store/error.ts";
 import { openRangeStore } from "../../store/open_range.ts";
+import { noSet } from "./no_set.ts";
 import type { RemoteOptions } from "./open.ts";
 
 /** Links to the files of a set. */
@@ -33,7 +35,10 @@ export async function presign(
         2,
       );
     }
-    const { bytes } = await store.range(MANIFEST_FILE, 0, HEADER_SIZE, { signal: options.signal });
+    const { bytes } = await store.range(MANIFEST_FILE, 0, HEADER_SIZE, { signal: options.signal })
+      .catch((error) => {
+        throw isStoreError(error, "missing") ? noSet(store.location) : error;
+      });
     const header = manifestHeaderIn(`${store.location}/${MANIFEST_FILE}`, bytes);
     const links: Record<string, string> = {};
     for (const name of [MANIFEST_FILE, ...filesOfSet(header)]) {

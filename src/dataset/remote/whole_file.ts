@@ -3,8 +3,10 @@ import { type Manifest, parseManifest } from "../../manifest/parse.ts";
 import { MANIFEST_FILE } from "../../manifest/record.ts";
 import { PackError } from "../../model/issue.ts";
 import { download } from "../../store/download.ts";
+import { isStoreError } from "../../store/error.ts";
 import { changed, type RangeStore } from "../../store/store.ts";
 import type { Host } from "./copy.ts";
+import { noSet } from "./no_set.ts";
 
 /** A file whose size and digest the manifest has. */
 export interface ProvenFile {
@@ -34,7 +36,7 @@ export async function fetchManifest(
     return manifest;
   } catch (error) {
     copy.close();
-    throw error;
+    throw isStoreError(error, "missing") ? noSet(store.location) : error;
   }
 }
 

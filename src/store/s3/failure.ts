@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   ExpiredToken: "expired",
   TokenRefreshRequired: "expired",
   InvalidToken: "credentials",
+  InvalidTokenId: "credentials",
   InvalidAccessKeyId: "credentials",
   SignatureDoesNotMatch: "credentials",
   InvalidSecurity: "credentials",

@@ -1,4 +1,5 @@
 import { taker } from "../download.ts";
+import { connectionError } from "../connection_error.ts";
 import { StoreError } from "../error.ts";
 import { type Retrier, retryAfter } from "../retry.ts";
 import {
@@ -185,9 +186,9 @@ export class WebStore implements RangeStore {
       if (failed) throw failed.reason;
       // A denied permission is no matter of the network: the flag to add is told elsewhere.
       if (error instanceof StoreError || (error as Error).name === "NotCapable") throw error;
-      throw new StoreError(
-        "network",
-        `The connection to "${place}" failed: ${(error as Error).message}.`,
+      throw connectionError(
+        place,
+        error as Error,
         "Check the network and, in a browser, that the server allows pages of this origin (CORS).",
       );
     } finally {

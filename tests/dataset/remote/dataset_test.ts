@@ -66,7 +66,7 @@ serverTest(
 
     await assert.rejects(
       openDataset(`s3://${BUCKET}/cats`, options),
-      (error) => isStoreError(error, "missing"),
+      (error) => isStoreError(error, "missing") && /There is no set in "s3:.*cats"/.test(error.message),
     );
   },
 );
@@ -172,6 +172,6 @@ Deno.test("damaged, cut and missing files are told when the set is opened, a wro
     await broken("frame_manifest.json", (path) => {
       writeFileSync(path, readFileSync(path, "utf8").replace('"width":64', '"width":65'));
     }, /its SHA-256 differs/);
-    await broken("frame_manifest.json", rmSync, /There is no ".*frame_manifest.json"/);
+    await broken("frame_manifest.json", rmSync, /There is no set in ".*": "frame_manifest.json" is missing/);
     (await open()).close();
   }));
