@@ -7,6 +7,7 @@ import { openRange } from "../io/range_file.ts";
 import { REJECTS_FILE } from "../manifest/record.ts";
 import { PackError } from "../model/issue.ts";
 import { fileBody } from "../store/body.ts";
+import { shellQuote } from "../text/format.ts";
 import { isStoreError } from "../store/error.ts";
 import { parseLocation } from "../store/location.ts";
 import { Traffic, type UploadStore } from "../store/store.ts";
@@ -140,7 +141,8 @@ function resumable(error: unknown, dir: string, location: string): PackError {
   const { message, exitCode, suggestion } = error instanceof PackError
     ? error
     : new PackError((error as Error).message);
-  const on =
-    `What was to be sent is in "${dir}": \`upload ${dir} ${location}\` goes on. Remove the folder above it then.`;
+  const again = `upload ${shellQuote(dir)} ${shellQuote(location)}`;
+  const on = `What was to be sent is in "${dir}": \`${again}\` goes on, \`${again} --clean\` gives it up. ` +
+    "Remove the folder above it then.";
   return new PackError(message, suggestion ? `${suggestion} ${on}` : on, exitCode);
 }

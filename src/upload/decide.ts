@@ -78,7 +78,10 @@ export function decide(
       2,
     );
   }
-  return { files, replacesOther: other !== undefined && objects.has(MANIFEST_FILE) };
+  const replacesOther = other !== undefined && objects.has(MANIFEST_FILE);
+  // It goes before the bundle does, so it has to be sent even if it was ours: of a set whose bundle is no longer.
+  const sent = replacesOther ? files.with(-1, { ...files.at(-1)!, action: "sent" }) : files;
+  return { files: sent, replacesOther };
 }
 
 /**

@@ -59,6 +59,7 @@ export async function fetchSet(
   const { file, size, crc32: sum } = header.bundle;
   total += (header.annotations?.size ?? 0) + (header.history?.size ?? 0);
   const bundle = await look(file);
+  if (bundle.size > size) throw grown(store, file);
   if (bundle.size !== size || bundle.crc32 !== undefined && bundle.crc32 !== parseInt(sum, 16)) {
     throw damaged(store, `"${file}"`);
   }
@@ -139,6 +140,16 @@ function missing(store: UploadStore, name: string): PackError {
   return new PackError(
     `The manifest in "${store.location}" names "${name}", which is not there.`,
     "Upload the set again.",
+  );
+}
+
+/** An update was sent as far as the bundle. */
+function grown(store: UploadStore, file: string): PackError {
+  return new PackError(
+    `"${file}" in "${store.location}" is longer than the manifest says: an update of it is on its way, or broke off.`,
+    "Try again when it has ended. If it broke off, its message named a folder: `upload` it. Without that folder, " +
+      "pack the dataset on this machine and `upload` it with --force; until then the set can be read as it was.",
+    4,
   );
 }
 
