@@ -39,6 +39,8 @@ export interface FormatReading {
    * even loaded. Empty if folders alone tell it.
    */
   readonly extensions: readonly string[];
+  /** Its labels are pictures (masks), which are no frames even where another format is read. @default {false} */
+  readonly pictures?: true;
   readonly carries: readonly Capability[];
   load(): Promise<LabelFormat>;
 }

@@ -78,6 +78,11 @@ export const formats: readonly FormatEntry[] = [
 /** Those that can be read. */
 export const readable = formats.filter((entry) => entry.read !== undefined);
 
+/** True if labels of this format are pictures, as masks are. */
+export function labelsArePictures(name: string): boolean {
+  return readable.some((entry) => entry.name === name && entry.read!.pictures === true);
+}
+
 /**
  * Loads the reader of a format.
  *

@@ -52,6 +52,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "A video whose frames became images",
     remedy: "Nothing; --every and --at take fewer frames, --no-videos leaves videos out.",
   },
+  "archive-left-out": {
+    title: "An archive among the files, which was not looked into",
+    remedy: "Name the archive itself as the dataset, or with --images or --labels, if it is wanted.",
+  },
   "video-left-out": {
     title: "Videos that were passed over: --no-videos asks for it, and `convert` takes image files only",
     remedy:

@@ -20,12 +20,20 @@ export interface Issue {
   readonly path: string;
   /** 1-based line in a text file, where that makes sense. */
   readonly line?: number;
+  /** Image whose labels it is about, if `path` is a file with the labels of many; `line` then counts its objects. */
+  readonly image?: string;
   /** What is wrong, quoting the value. */
   readonly message: string;
   /** What to do about it. */
   readonly suggestion?: string;
   /** Of a reject: what was left out. */
   readonly record?: RecordKind;
+}
+
+/** Where an issue was found, as people write it: `labels/a.txt:3`, `instances.json, "val/a.jpg"`; "" if nowhere alone. */
+export function placeOf({ path, line, image }: Pick<Issue, "path" | "line" | "image">): string {
+  if (image !== undefined) return `${path}, "${image}"`;
+  return line === undefined || path === "" ? path : `${path}:${line}`;
 }
 
 /** A failure that ends a command: a sentence with the cause, and the remedy. Only `main.ts` turns it into an exit code. */

@@ -7,9 +7,9 @@ const EXAMPLES = 20;
 
 /** Appends a line of `rejects.jsonl`. */
 export function writeReject(out: LineBuffer, issue: Issue): void {
-  const { record, code, path, line, message } = issue;
+  const { record, code, path, line, image, message } = issue;
   const suggestion = issue.suggestion ?? catalogue[code]?.remedy;
-  out.json({ record, code, path, line, message, suggestion });
+  out.json({ record, code, path, line, image, message, suggestion });
   out.ascii("\n");
 }
 

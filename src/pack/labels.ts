@@ -89,12 +89,12 @@ export class LabelReader {
   }
 
   #parseOne(
-    { part, path, ranges, text }: LabelSource,
+    source: LabelSource,
     image: string,
     size: { width: number; height: number },
   ): ParsedLabels | undefined {
-    const context = this.#contexts[part];
-    context.path = path;
+    const { part, path, ranges, text } = source;
+    const context = this.#contexts[part].at(source);
     context.image = image;
     context.width = size.width;
     context.height = size.height;
@@ -117,8 +117,8 @@ export class LabelReader {
   }
 
   /** Turns parsed labels into COCO annotations of an image with this header. */
-  finish(parsed: ParsedLabels, { part, path }: LabelSource, header: ImageHeader): FinishedLabels {
-    const { issue } = this.#contexts[part].at(path);
+  finish(parsed: ParsedLabels, source: LabelSource, header: ImageHeader): FinishedLabels {
+    const { issue } = this.#contexts[source.part].at(source);
     return {
       annotations: finish(parsed, header, issue, this.policy),
       classes: parsed.classes,
@@ -133,8 +133,8 @@ export class LabelReader {
   }
 
   /** Logs something about a label file. */
-  issue({ part, path }: LabelSource, issue: Omit<Issue, "path">): void {
-    this.#contexts[part].at(path).issue(issue);
+  issue(source: LabelSource, issue: Omit<Issue, "path">): void {
+    this.#contexts[source.part].at(source).issue(issue);
   }
 
   close(): void {
@@ -210,6 +210,8 @@ class Context implements LabelContext {
   /** Class numbers of the dataset, by those of the part. */
   readonly numbers: number[] = [];
   readonly #known = new Map<string, number>();
+  /** The label file holds those of other images, too. */
+  #isOfMany = false;
 
   constructor(part: LabelPart, readonly files: LabelFiles, readonly log: (issue: Issue) => void) {
     this.settings = part.settings;
@@ -233,10 +235,13 @@ class Context implements LabelContext {
     return this.files.other(path);
   }
 
-  issue = (issue: Omit<Issue, "path">): void => this.log({ ...issue, path: this.path });
+  issue = (issue: Omit<Issue, "path">): void =>
+    this.log({ ...issue, path: this.path, ...this.#isOfMany && { image: this.image } });
 
-  at(path: string): this {
+  /** Turns to other labels, of the same image or of the one that is set next. */
+  at({ path, ranges, text }: LabelSource): this {
     this.path = path;
+    this.#isOfMany = ranges !== null && ranges.length > 0 || text !== undefined;
     return this;
   }
 }

@@ -1,7 +1,7 @@
 import type { Candidate, LabelPlan, LabelRef, Orphan } from "../formats/format.ts";
 import type { PlannedClass } from "../model/planned_class.ts";
-import { loadReader } from "../formats/table.ts";
-import { PackError } from "../model/issue.ts";
+import { labelsArePictures, loadReader } from "../formats/table.ts";
+import { type Issue, PackError } from "../model/issue.ts";
 import { detect } from "./detect.ts";
 import { sideBySide } from "./side_by_side.ts";
 import { View } from "./view.ts";
@@ -78,7 +78,50 @@ async function planDataset(view: View, candidates: readonly Candidate[]): Promis
   if (chosen.length === 0) return { findings };
   const parts: LabelPlan[] = [];
   for (const candidate of chosen) parts.push(await planOne(view, candidate, candidates));
+  for (const candidate of candidates) {
+    if (chosen.includes(candidate) || !labelsArePictures(candidate.format)) continue;
+    const isPicture = await picturesOf(view.silent(), candidate, candidates, chosen);
+    if (!isPicture) continue;
+    if (!worthy.includes(candidate)) view.issue(formatNotRead(candidate, chosen[0]));
+    const { claims } = parts[0];
+    parts[0] = { ...parts[0], claims: (path) => isPicture(path) || claims?.(path) === true };
+  }
   return { plan: parts.length === 1 ? single(parts[0]) : joined(view, parts), findings };
+}
+
+/**
+ * Pictures that are labels of a format which is not read: masks beside boxes are no frames all the same.
+ *
+ * @returns Undefined if there are none but those of the formats that are read, or one of them has labels there: then it is an
+ * image after all.
+ */
+async function picturesOf(
+  view: View,
+  candidate: Candidate,
+  candidates: readonly Candidate[],
+  chosen: readonly Candidate[],
+): Promise<LabelPlan["claims"]> {
+  const { claims } = await planOne(view, candidate, candidates);
+  if (!claims) return undefined;
+  const plans = await Promise.all(chosen.map((each) => planOne(view, each, candidates)));
+  let found = false;
+  for (const path of view.imagePaths()) {
+    if (!claims(path) || plans.some((plan) => plan.claims?.(path))) continue;
+    if (plans.some((plan) => plan.labelFor(path))) return undefined;
+    found = true;
+  }
+  return found ? claims : undefined;
+}
+
+function formatNotRead(candidate: Candidate, read: Candidate): Issue {
+  return {
+    code: "format-not-read",
+    severity: "warning",
+    path: candidate.root,
+    message: `There are labels in the format ${candidate.format}, too (${candidate.reason}); ` +
+      `those in the format ${read.format} were read, for they belong to the same images.`,
+    suggestion: `Pass --format ${candidate.format} to read the others instead.`,
+  };
 }
 
 async function planOne(view: View, candidate: Candidate, beside: readonly Candidate[]): Promise<LabelPlan> {
@@ -119,14 +162,7 @@ async function choose(view: View, candidates: readonly Candidate[]): Promise<Can
     }
     if (rival.candidate.format === candidate.format) continue;
     if (rival.candidate.confidence === candidate.confidence) throw tie(rival.candidate, candidate);
-    view.issue({
-      code: "format-not-read",
-      severity: "warning",
-      path: candidate.root,
-      message: `There are labels in the format ${candidate.format}, too (${candidate.reason}); ` +
-        `those in the format ${rival.candidate.format} were read, for they belong to the same images.`,
-      suggestion: `Pass --format ${candidate.format} to read the others instead.`,
-    });
+    view.issue(formatNotRead(candidate, rival.candidate));
   }
   const empty = chosen.length > 1 && taken[0].images.size === 0;
   return empty ? chosen.slice(1) : chosen;

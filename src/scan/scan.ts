@@ -2,10 +2,11 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import zeptomatch from "zeptomatch";
 import type { LabelRef, Orphan, VocOffset } from "../formats/format.ts";
-import type { Issue, Severity } from "../model/issue.ts";
+import type { Issue } from "../model/issue.ts";
 import { type ClassPolicy, finalDeclared } from "../model/label_policy.ts";
 import { listArchive } from "../archive/list_archive.ts";
 import type { FileSource } from "../source/source.ts";
+import { plural } from "../text/format.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, understandLabels } from "./dataset_plan.ts";
 import { countOf } from "../tree/extensions.ts";
@@ -18,13 +19,14 @@ import type { FrameChoice } from "../video/input/frame_choice.ts";
 import type { FrameFormat } from "../video/input/frame_format.ts";
 import { isVideoName, VIDEO_EXTENSIONS } from "../video/input/video_name.ts";
 import { findDuplicates } from "./duplicates.ts";
+import { labelsMissing, labelsOfNamedFormatMissing } from "./labels_missing.ts";
 import { LeftOut } from "./left_out.ts";
 import { SplitDealer, type SplitShares } from "./splits.ts";
 import { View } from "./view.ts";
 import { walk } from "../tree/walk.ts";
 
-/** Extensions of files that may hold labels of some format, known or not. */
-const LABEL_EXTENSIONS: ReadonlySet<string> = new Set(["txt", "xml", "json", "jsonl", "ndjson", "csv"]);
+/** Extensions of archives, of which only one that is named itself is looked into. */
+const ARCHIVE_EXTENSIONS: ReadonlySet<string> = new Set("zip tar tgz gz bz2 xz zst 7z rar".split(" "));
 
 export interface ScanOptions {
   /** Absolute path of the folder or archive with the images. */
@@ -205,20 +207,7 @@ async function understand(
   const dealer = options.split && new SplitDealer(options.split, copies!);
   const expectLabels = options.labels !== false && options.format !== "none" &&
     (options.expectLabels ?? true);
-  const tellMissing = (severity: Severity, format: string, unread = "") =>
-    hooks.issue({
-      code: "labels-missing",
-      severity,
-      path: "",
-      message: `No labels of ${format} were found: the frames will have no annotations${unread}.`,
-      suggestion: "Name the folder of the labels with --labels, or their format with --format.",
-    });
-  if (!plan && expectLabels) {
-    let unread = 0;
-    for (const folder of labels.folders.values()) unread += countOf(folder, LABEL_EXTENSIONS);
-    if (unread === 0) tellMissing("note", "a known format");
-    else tellMissing("warning", "a known format", `, though ${unread} files here could be labels`);
-  }
+  if (!plan && expectLabels) hooks.issue(labelsMissing(images, labels));
   const leftOut = order && plan && new LeftOut(images);
   return {
     ...found,
@@ -245,7 +234,7 @@ async function understand(
       }
       // A format that was named is read even if detection saw nothing of it.
       if (plan && expectLabels && labelled === 0 && candidates.every(({ files }) => files === 0)) {
-        tellMissing("warning", `the format "${plan.parts[0].format}"`);
+        hooks.issue(labelsOfNamedFormatMissing(plan.parts[0].format));
       }
     },
     *orphans() {
@@ -327,6 +316,7 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
       ? await listArchive(root, { ...listing, spool: hooks.spool && (() => hooks.spool!(input)) })
       : await walk(root, { ...listing, exclude: options.exclude });
     before += tree.fileCount;
+    tellArchives(tree, hooks);
     if (input === "labels") return tree;
     if (!options.videos) {
       tellLeftOut(tree, hooks);
@@ -350,6 +340,23 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
     imageTree.source.close();
     throw error;
   }
+}
+
+/** Says so if archives lie among the files: what is in them may be just what is missed. */
+function tellArchives(tree: FileTree, { issue }: ScanHooks): void {
+  let archives = 0;
+  for (const folder of tree.folders.values()) archives += countOf(folder, ARCHIVE_EXTENSIONS);
+  if (archives === 0) return;
+  const [path] = tree.paths(ARCHIVE_EXTENSIONS);
+  issue({
+    code: "archive-left-out",
+    severity: "note",
+    path: "",
+    message: (archives === 1
+      ? `The archive "${path}" was not looked into`
+      : `${plural(archives, "archive")} were not looked into, like "${path}"`) +
+      "; --images and --labels name one that is wanted.",
+  });
 }
 
 function tellLeftOut(tree: FileTree, { issue }: ScanHooks): void {

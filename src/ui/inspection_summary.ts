@@ -1,5 +1,6 @@
 import type { FormatFinding, Inspection, ProblemKind } from "../inspect/inspection.ts";
 import { catalogue } from "../model/catalogue.ts";
+import { placeOf } from "../model/issue.ts";
 import { bytes, count, duration, plural, printable, shellQuote } from "../text/format.ts";
 import type { VideoSummary } from "../tree/tree.ts";
 import { columnsOf, type Row, table } from "./table.ts";
@@ -141,9 +142,10 @@ function problemLines(problems: readonly ProblemKind[]): string[] {
     const entry = catalogue[code];
     const effect = severity === "reject" ? "left out" : severity;
     lines.push(`  ${count(times).padStart(width)}  ${effect}: ${entry?.title ?? code} [${code}]`);
-    for (const { path, line, message } of examples.slice(0, EXAMPLES)) {
-      const place = path === "" ? "" : `${printable(path)}${line === undefined ? "" : `:${line}`}: `;
-      lines.push(`${" ".repeat(width + 4)}${place}${printable(message)}`);
+    for (const { message, ...issue } of examples.slice(0, EXAMPLES)) {
+      const place = placeOf(issue);
+      const told = place === "" ? message : `${place}: ${message}`;
+      lines.push(`${" ".repeat(width + 4)}${printable(told)}`);
     }
     if (entry) lines.push(`${" ".repeat(width + 4)}→ ${entry.remedy}`);
   }

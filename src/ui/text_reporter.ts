@@ -1,5 +1,5 @@
 import type { OutputStream } from "../io/terminal.ts";
-import type { Issue } from "../model/issue.ts";
+import { type Issue, placeOf } from "../model/issue.ts";
 import type { Colour } from "./colour.ts";
 import { describe } from "./describe.ts";
 import { printable } from "../text/format.ts";
@@ -82,10 +82,10 @@ export function textReporter({ stdout, stderr, colour, columns, quiet }: TextRep
 }
 
 /** `warning: labels/a.txt:3: The class 7 is beyond …` */
-function issueLine({ severity, path, line, message }: Issue, colour: Colour): string {
+function issueLine({ severity, message, ...issue }: Issue, colour: Colour): string {
   const word = severity === "note"
     ? colour.dim("note:")
     : colour.yellow(severity === "reject" ? "left out:" : "warning:");
-  const place = path === "" ? "" : `${printable(path)}${line === undefined ? "" : `:${line}`}: `;
-  return `${word} ${place}${printable(message)}`;
+  const place = placeOf(issue);
+  return `${word} ${place === "" ? "" : `${printable(place)}: `}${printable(message)}`;
 }

@@ -228,7 +228,7 @@ for (const format of ["class-folders", "yolo-classify"]) {
   });
 }
 
-for (const format of ["cvat", "datumaro", "hf-imagefolder", "hf-parquet"]) {
+for (const format of ["cvat", "datumaro", "hf-imagefolder", "hf-parquet", "via2"]) {
   Deno.test(`${format}: classes of whole images are read again the same`, async () => {
     await fc.assert(
       fc.asyncProperty(datasets({ tags: true }), async (made) => {

@@ -296,7 +296,9 @@ Deno.test("instances of the same images are read before panoptic segments", asyn
     "annotations/panoptic_val2017.json": panoptic(),
     "annotations/panoptic_val2017/a.png": panopticPng(),
   };
-  assert.deepEqual((await readFiles(files)).formats, ["coco"]);
+  const instances = await readFiles(files);
+  assert.deepEqual(instances.formats, ["coco"]);
+  assert.deepEqual(Object.keys(instances.splits), ["val2017/a.jpg"], "the PNG of segments is no frame");
   const chosen = await readFiles(files, { format: "coco-panoptic" });
   assert.equal(chosen.labels["val2017/a.jpg"]?.annotations.length, 2);
 });

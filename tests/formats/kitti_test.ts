@@ -40,3 +40,15 @@ Deno.test("kitti: rows that cannot be read are left out one by one", async () =>
 
 Deno.test("kitti: damaged files are survived", () =>
   survives(files(`${CAR}\n${NOTHING}\n`), "training/label_2/000000.txt", "kitti"));
+
+Deno.test("kitti: texts beside the labels that have the names of images are none", async () => {
+  const calibration = "P0: 7.2e+02 0 6.1e+02 0 0 7.2e+02 1.7e+02 0 0 0 1 0\n";
+  const read = await readFiles({
+    ...files(`${CAR}\n`),
+    "training/calib/000000.txt": calibration,
+    "training/planes/000000.txt": "# Plane\nWidth 4\nHeight 1\n-1.8e-02 -9.9e-01 -2.3e-02 1.65\n",
+  });
+  assert.deepEqual(read.formats, ["kitti"]);
+  assert.deepEqual([read.orphans, read.issues], [[], []]);
+  assert.equal(read.labels["training/image_2/000000.png"]?.annotations.length, 1);
+});

@@ -328,3 +328,33 @@ Deno.test("label-studio: damaged files are read as far as they go", async () => 
     100,
   );
 });
+
+Deno.test("label-studio: the answer to a question called class or choice is the class of the image, others are attributes", async () => {
+  const answer = (name: string, ...choices: string[]) => ({
+    id: name,
+    type: "choices",
+    from_name: name,
+    to_name: "image",
+    value: { choices },
+  });
+  const task = {
+    data: { image: "/data/upload/1/0123abcd-a.png" },
+    annotations: [{
+      result: [answer("choice", "cat", "dog"), answer("quality", "good"), answer("tags", "wet")],
+    }],
+  };
+  const min = [{
+    image: "/data/upload/1/0123abcd-a.png",
+    id: 1,
+    choice: "cat",
+    quality: "good",
+    annotator: 1,
+    annotation_id: 2,
+  }];
+  const full = await readFiles({ "a.png": null, "tasks.json": JSON.stringify([task]) });
+  const flat = await readFiles({ "a.png": null, "min.json": JSON.stringify(min) });
+  const classes = (read: typeof full) => read.labels["a.png"]?.classes?.map((id) => read.names[id]);
+  assert.deepEqual([classes(full), classes(flat)], [["cat", "dog"], ["cat"]]);
+  assert.deepEqual(full.labels["a.png"]?.image, { attributes: { quality: ["good"] }, tags: ["wet"] });
+  assert.deepEqual(flat.labels["a.png"]?.image, { attributes: { quality: "good" } });
+});

@@ -184,3 +184,22 @@ Deno.test("mask-png: damaged masks are survived", async () => {
     { numRuns: 150 },
   );
 });
+
+Deno.test("mask-png: masks beside labels of a surer format are no frames, and that they are not read is told", async () => {
+  const files = {
+    "images/a.jpg": null,
+    "labels/a.txt": "0 0.5 0.5 0.2 0.2\n",
+    "data.yaml": "names: [cat]\ntrain: images\nval: images\n",
+  };
+  const read = await readFiles({ ...files, "masks/a.png": grey() });
+  assert.deepEqual(read.formats, ["yolo"]);
+  assert.deepEqual(Object.keys(read.splits), ["images/a.jpg"]);
+  assert.deepEqual(read.issues.map(({ code, severity }) => [code, severity]), [[
+    "format-not-read",
+    "warning",
+  ]]);
+  // What has labels itself is an image, whatever its folder is called.
+  const labelled = await readFiles({ ...files, "masks/a.png": grey(), "masks/a.txt": "0 0.5 0.5 0.4 0.4\n" });
+  assert.deepEqual(Object.keys(labelled.splits), ["images/a.jpg", "masks/a.png"]);
+  assert.equal(labelled.labels["masks/a.png"]?.annotations.length, 1);
+});

@@ -77,6 +77,12 @@ Deno.test("a classes.txt serves where there is no data.yaml; with neither, a war
     told: [],
   });
   assert.deepEqual(await classesOf({}), { names: [], told: ["class-list-missing"] });
+  // Roboflow's export for Darknet has one in each split.
+  const list = "RBC\nWBC\n";
+  assert.deepEqual(await classesOf({ "train/_darknet.labels": list, "valid/_darknet.labels": list }), {
+    names: ["RBC", "WBC"],
+    told: [],
+  });
 });
 
 Deno.test("a data.yaml that cannot be read, or asks for a billion classes, is warned of", async () => {

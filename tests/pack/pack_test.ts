@@ -445,7 +445,7 @@ Deno.test("labels of an unknown format are a warning that counts them", async ()
     onIssue: (issue) => issues.push(issue),
   });
   assert.deepEqual(issues.map(({ code, severity }) => [code, severity]), [["labels-missing", "warning"]]);
-  assert.match(issues[0].message, /though 2 files here could be labels/);
+  assert.match(issues[0].message, /though 2 files here could be labels, like "a.xml"/);
 });
 
 Deno.test("an abort publishes nothing and leaves nothing", async () => {
@@ -487,4 +487,22 @@ Deno.test("a dataset of one batch, which is packed without a thread, can be give
   await assert.rejects(given, { exitCode: 130 });
   assert.deepEqual(existsSync(output) ? readdirSync(output) : [], []);
   assert.equal((await pack({ dataset, output })).frames, 2);
+});
+
+Deno.test("what is wrong in a file with the labels of many images is told with the image", async () => {
+  using temp = tempDir();
+  writeTree(temp.path + "/data", {
+    "a.jpg": jpeg(10, 10),
+    "b.jpg": jpeg(10, 10),
+    "boxes.csv": "filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,10,10,cat,1,1,5,5\n" +
+      "b.jpg,10,10,cat,x,1,5,5\nb.jpg,10,10,cat,20,20,30,30\n",
+  });
+  await pack({ dataset: temp.path + "/data", output: temp.path + "/out" });
+  const rejects = contents(temp.path + "/out")["rejects.jsonl"].trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assert.deepEqual(rejects.map(({ code, path, image }) => [code, path, image]), [
+    ["coordinate-invalid", "boxes.csv", "b.jpg"],
+    ["annotation-outside", "boxes.csv", "b.jpg"],
+  ]);
 });

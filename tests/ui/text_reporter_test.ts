@@ -48,6 +48,12 @@ Deno.test("where nobody watches a plain line comes every five seconds", () => {
   );
 });
 
+Deno.test("an issue of a file with the labels of many images names the image, not the number of the object", () => {
+  const { stderr, told } = reporter();
+  told.issue({ ...issue, path: "instances.json", line: 7, image: "val/a.jpg" });
+  assert.equal(stderr.text, 'warning: instances.json, "val/a.jpg": Class 2 has no name.\n');
+});
+
 Deno.test("an issue stands above the line, with its place", () => {
   const { stderr, told } = reporter({ terminal: true });
   told.progress(at(0.1, 1));

@@ -1,3 +1,4 @@
+import { below, extensionOf, folderOf, nameOf, withoutExtension } from "../../model/image_names.ts";
 import { splitOfLayout } from "../../tree/split.ts";
 import type { Candidate, DatasetView, LabelPlan } from "../format.ts";
 import { mergeClasses } from "./classes.ts";
@@ -5,7 +6,7 @@ import { type CocoFile, readCocoFile } from "./file.ts";
 import { CocoIndex } from "./index.ts";
 import { mergeLicenses } from "./licenses.ts";
 import type { CocoFileSettings, CocoSettings } from "./parse.ts";
-import { type CocoKind, findCocoFiles, tellOthers } from "./sniff.ts";
+import { type CocoFiles, type CocoKind, findCocoFiles, tellOthers } from "./sniff.ts";
 
 /** What one kind of COCO files has to say about their plan. */
 export interface KindPlan {
@@ -46,7 +47,14 @@ export function planCoco(
     labelFor: (path) => index.labelFor(path),
     splitOf: (path) => index.splitOf(path) ?? splitOfLayout(path),
     unused: () => index.missing(),
-    claims,
+    claims: claims ?? panopticPngs(found, index),
     licenses,
   };
+}
+
+/** The PNGs of panoptic files are no frames either where another kind is read: they lie in a folder called like their JSON. */
+function panopticPngs({ panoptic }: CocoFiles, index: CocoIndex): LabelPlan["claims"] {
+  if (panoptic.length === 0) return undefined;
+  const folders = new Set(panoptic.map((path) => below(folderOf(path), withoutExtension(nameOf(path)))));
+  return (path) => extensionOf(path) === "png" && folders.has(folderOf(path)) && !index.has(path);
 }

@@ -147,6 +147,20 @@ export class JsonLabelReader {
   }
 
   /**
+   * Adds what people answered about the image: the answer to a question called `class` or `choice` (Label Studio's template)
+   * is its class, `tags` are words about it, all others are attributes.
+   */
+  addAnswers(answers: readonly (readonly [string, unknown])[]): void {
+    for (const [name, value] of answers) {
+      const words = [value].flat();
+      const areWords = words.every((word) => typeof word === "string");
+      if (areWords && /^(?:class|choice)$/i.test(name)) { for (const word of words) this.addClass(word); }
+      else if (areWords && name === "tags") this.addTags(words);
+      else this.addImageAttributes([[name, value]]);
+    }
+  }
+
+  /**
    * Says that something of an object could not be read.
    *
    * @param cause The end of a sentence.

@@ -8,11 +8,31 @@ import { detectTexts, planTexts } from "../txt/text_labels.ts";
 /** KITTI's object detection labels (FORMATS §11, 5.). */
 export const kitti: LabelFormat = {
   name: "kitti",
-  detect: (view) =>
-    detectTexts(view, { name: "kitti", rows: "KITTI rows", marker: /(?:^|\/)label_[23](?:\/|$)/ }),
-  plan: (view, candidate) => ({ ...planTexts(view, candidate, "kitti", {}), splitOf }),
+  detect: (view) => detectTexts(view, { name: "kitti", rows: "KITTI rows", marker: LABELS }),
+  plan: (view, candidate) => ({
+    ...planTexts(
+      view,
+      candidate,
+      "kitti",
+      {},
+      view.labels.folders.keys().some(isMarked) ? { elsewhere } : {},
+    ),
+    splitOf,
+  }),
   parse: (bytes, context) => ({ annotations: readRows(bytes, context, readRow) }),
 };
+
+/** Folders of labels in KITTI's own layout. */
+const LABELS = /(?:^|\/)label_[23](?:\/|$)/;
+
+function isMarked(folder: string): boolean {
+  return LABELS.test(folder);
+}
+
+/** In KITTI's own layout the texts of `calib` and `planes` have the names of the images, too. */
+function elsewhere(folder: string): boolean {
+  return !isMarked(folder);
+}
 
 /** `type truncated occluded alpha left top right bottom height width length x y z rotation_y`, then the score of a detection. */
 const COLUMNS = 15;

@@ -7,7 +7,7 @@ export const entries: readonly FormatEntry[] = [
     about:
       "The full export of Label Studio, told by `data` and `annotations` (or the older `completions`). Rectangles, also " +
       "turned ones, polygons, ellipses, brush masks and keypoints of a region are read; choices and texts become " +
-      "attributes of their region or of the image. Where several people labelled an image, the ground truth or the " +
+      "attributes of their region or of the image, those to a question `class` or `choice` classes of the image. Where several people labelled an image, the ground truth or the " +
       "latest is taken; predictions are left out. Images are found by their name, also without the eight characters " +
       "Label Studio puts before it. " +
       "Written as `tasks.json` with `labeling_config.xml`; the images are to be local files of the server.",

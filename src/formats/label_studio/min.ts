@@ -53,7 +53,7 @@ function readRecord(record: Json, reader: JsonLabelReader): void {
     const list = Array.isArray(value) && value.some((each) => asObject(each)) ? value : undefined;
     if (list) regions.push(...list.map((each) => entryOf(asObject(each) ?? {}, key)));
     else if (typeof value !== "string" || !isImageName(imageReference(value))) {
-      reader.addImageAttributes([[key, asObject(value)?.choices ?? value]]);
+      reader.addAnswers([[key, asObject(value)?.choices ?? value]]);
     }
   }
   readResult(regions, new Map(), reader);

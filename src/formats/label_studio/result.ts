@@ -37,7 +37,7 @@ export function readResult(
     } else if (region.labels.length > 0) {
       reader.reject(region.line, "coordinate-invalid", "has labels but does not tell where it is");
     } else if (region.answers.length === 0) reader.rejectKind(region.line, region.entry.type);
-    else if (!byId.get(region.parent ?? "")?.place) reader.addImageAttributes(region.answers);
+    else if (!byId.get(region.parent ?? "")?.place) reader.addAnswers(region.answers);
   }
   for (const { region, x, y } of points) {
     const parent = byId.get(region.parent!);

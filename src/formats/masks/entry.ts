@@ -22,6 +22,7 @@ dog:2,2,2::
     },
     read: {
       extensions: ["png"],
+      pictures: true,
       carries: ["masks", "splits", "sizes", "background"],
       load: async () => (await import("./mask_png.ts")).maskPng,
     },

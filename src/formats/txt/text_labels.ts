@@ -36,13 +36,13 @@ export function planTexts(
   { root }: Candidate,
   name: TextKind,
   known: Partial<Pick<LabelPlan, "classes" | "settings">>,
-  options: Pick<PairingOptions, "inner"> = {},
+  options: Pick<PairingOptions, "inner" | "elsewhere"> = {},
 ): LabelPlan {
   const pairs = new Pairing(view, {
-    ...options,
     extension: "txt",
     isOther: isOtherText,
     elsewhere: TextSurvey.of(view).elsewhere(name),
+    ...options,
   });
   return {
     format: name,

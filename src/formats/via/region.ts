@@ -32,7 +32,7 @@ export function readRegion(
 /** Attributes of the image itself. */
 export function readFileAttributes(value: unknown, reader: JsonLabelReader): void {
   const attributes = Object.entries(asObject(value) ?? {});
-  reader.addImageAttributes(attributes.map(([name, value]) => [name, plainValue(value)]));
+  reader.addAnswers(attributes.map(([name, value]) => [name, plainValue(value)]));
 }
 
 const SHAPES: Readonly<Record<string, (shape: Json, reader: JsonLabelReader) => Shape | undefined>> = {

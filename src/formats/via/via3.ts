@@ -235,7 +235,7 @@ function readOne(
   line: number,
   reader: JsonLabelReader,
 ): void {
-  if (Array.isArray(xy) && xy.length === 0) return reader.addImageAttributes(values);
+  if (Array.isArray(xy) && xy.length === 0) return reader.addAnswers(values);
   const numbers = reader.numbers(xy);
   if (!numbers) {
     return reader.reject(line, "coordinate-invalid", "has a coordinate that is missing or no number");

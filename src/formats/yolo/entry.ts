@@ -7,7 +7,8 @@ export const entries: readonly FormatEntry[] = [
     about:
       "What Ultralytics trains from, and what Roboflow, CVAT, labelImg and Label Studio export in its manner. " +
       "Each row is an object: class number, then centre, width and height, or the points of an outline, " +
-      "as fractions of the image. Told by rows of numbers in `.txt` files; a `data.yaml` makes it certain. Folders side by " +
+      "as fractions of the image. Told by rows of numbers in `.txt` files; a `data.yaml` makes it certain; without one, a `classes.txt`, a `.names` file or Roboflow's `_darknet.labels` " +
+      "names the classes. Folders side by " +
       "side that have images, labels and a `data.yaml` or `classes.txt` each are read with their own classes, joined by name.",
     example: {
       "data.yaml": `train: images/train

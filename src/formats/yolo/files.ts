@@ -9,6 +9,8 @@ import { decodeText } from "../text.ts";
 
 /** Largest class list or data.yaml that is read, bytes. */
 const LIMIT = 1 << 20;
+/** The list of classes that Roboflow puts beside the labels of each split. */
+const ROBOFLOW_DARKNET = "_darknet.labels";
 
 /** A file with the class names of a dataset. */
 export interface ClassFile {
@@ -82,7 +84,7 @@ function hasImagesBelow({ images }: DatasetView, root: string): boolean {
 
 /**
  * Finds the file whose class names count: the `data.yaml`; without it the list that labelImg (in the label folder) or
- * Label Studio (at the root) wrote, or a `.names` file of Darknet.
+ * Label Studio (at the root) wrote, a `.names` file of Darknet, or Roboflow's `_darknet.labels`.
  *
  * @param yaml The one of {@link findDataYamls}.
  * @throws {PackError} If two lists, neither below the other, disagree.
@@ -94,8 +96,9 @@ export function findClassNames(view: DatasetView, yaml: ClassFile | undefined): 
 }
 
 function classLists(view: DatasetView): ClassFile[] {
-  const isList = (name: string) => name === "classes.txt" || extensionOf(name) === "names";
-  const lists = filesNamed(view.labels, ["txt", "names"], isList);
+  const isList = (name: string) =>
+    name === "classes.txt" || name === ROBOFLOW_DARKNET || extensionOf(name) === "names";
+  const lists = filesNamed(view.labels, ["txt", "names", "labels"], isList);
   const found: ClassFile[] = [];
   for (const path of [...lists.sort(byRank), ...beside(view, ["classes.txt"])]) {
     const bytes = tryHead(view, path);
