@@ -17,7 +17,8 @@ import { assertSound } from "./sets.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const windows = process.platform === "win32";
-const KILLS = heavy ? 100 : 5;
+/** Of each; updates and rollbacks are killed by tests of their own. */
+const KILLS = heavy ? 50 : 5;
 
 /** Starts the program and kills it when its output has so many bytes; true if it was still running. */
 async function killAt(files: readonly string[], bytes: number, ...args: string[]): Promise<boolean> {

@@ -12,7 +12,7 @@ import { writeTree } from "../small_dataset.ts";
 import { datasets } from "./datasets.ts";
 
 const SCRIPT = fileURLToPath(new URL("killed_run.ts", import.meta.url));
-const KILLS = heavy ? 40 : 5;
+const KILLS = heavy ? 20 : 5;
 const random = (below: number) => Math.floor(Math.random() * below);
 
 Deno.test({

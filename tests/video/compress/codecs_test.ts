@@ -118,7 +118,7 @@ testWith(
   async () => {
     using temp = tempDir();
     const data = join(temp.path, "data"), output = join(temp.path, "set");
-    await paintDataset(data);
+    await paintDataset(data, 4, 2);
     await pack({ dataset: data, output, fps: 25, compression: { codec: "h264", gop: 3, proof: false } });
     const args = ["-v", "error", "-show_entries", "packet=pts_time,dts_time,flags", "-of", "csv=p=0"];
     const packets = runOk(["ffprobe", ...args, join(output, "media_bundle.mp4")]).trim().split("\n");
@@ -138,7 +138,7 @@ testWith(
   async () => {
     using temp = tempDir();
     const data = join(temp.path, "data"), output = join(temp.path, "set");
-    const painted = await paintDataset(data, 2);
+    const painted = await paintDataset(data, 6, 2);
     const report = await pack({ dataset: data, output, compression: { codec: "h264", groupBySize: true } });
     noIssues(report);
     const { bundle, frames } = json(join(output, "frame_manifest.json"));
@@ -167,7 +167,7 @@ testWith(
 testWith(["encoder:libx264"], "the digest of a decoded frame is what ffmpeg's framehash tells", async () => {
   using temp = tempDir();
   const data = join(temp.path, "data"), output = join(temp.path, "set");
-  await paintDataset(data);
+  await paintDataset(data, 4);
   await pack({ dataset: data, output, compression: { codec: "h264" } });
   const hashes = runOk([
     ...[
@@ -193,7 +193,7 @@ testWith(
   async () => {
     using temp = tempDir();
     const data = join(temp.path, "data"), output = join(temp.path, "set");
-    const painted = await paintDataset(data);
+    const painted = await paintDataset(data, 4);
     const broken = painted[1];
     const bytes = readFileSync(join(data, broken.name));
     Deno.writeFileSync(join(data, broken.name), bytes.fill(0x55, 60));
@@ -217,7 +217,7 @@ testWith(
   async () => {
     using temp = tempDir();
     const data = join(temp.path, "data");
-    await paintDataset(data);
+    await paintDataset(data, 4);
     for (const [name, format] of [["deep", "rgb48be"], ["clear", "rgba"]]) {
       runOk([
         ...[
@@ -237,14 +237,14 @@ testWith(
       ]);
     }
     const lossy = await pack({ dataset: data, output: join(temp.path, "a"), compression: { codec: "h264" } });
-    assert.equal(lossy.frames, 18);
+    assert.equal(lossy.frames, 6);
     assert.equal(lossy.issues["image-reduced"], 2);
     const lossless = await pack({
       dataset: data,
       output: join(temp.path, "b"),
       compression: { codec: "ffv1" },
     });
-    assert.equal(lossless.frames, 16);
+    assert.equal(lossless.frames, 4);
     assert.deepEqual([lossless.rejects.image, lossless.issues["image-not-for-media"]], [2, 2]);
   },
 );
@@ -252,7 +252,7 @@ testWith(
 testWith(["encoder:libx264rgb"], "bundle and annotate write what run writes", async () => {
   using temp = tempDir();
   const data = join(temp.path, "data"), one = join(temp.path, "one"), two = join(temp.path, "two");
-  await paintDataset(data);
+  await paintDataset(data, 4);
   const compression = { codec: "x264rgb" };
   await pack({ dataset: data, output: one, compression });
   await pack({ dataset: data, output: two, compression, stage: "bundle" });

@@ -46,26 +46,32 @@ const COLOURS: readonly (readonly [number, number, number])[] = [
   ], [30, 30, 30]],
 ] as [number, number, number][];
 
-/** Images that were painted, and all their files; by the number of copies. */
+/** Images that were painted, and all their files; by the numbers of kinds and copies. */
 interface Dataset {
   readonly painted: readonly Painted[];
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
-const datasets = new Map<number, Dataset>();
+const datasets = new Map<string, Dataset>();
 
 /**
  * Writes images of every size, orientation and kind, with YOLO labels that say where their squares are.
  *
+ * @param kinds So many kinds, of which each takes two starts of ffmpeg in a run; the first six are of five sizes.
  * @param copies Images of each kind.
  * @returns What was painted, in the order of the frames.
  */
-export async function paintDataset(folder: string, copies = 1): Promise<readonly Painted[]> {
-  const known = datasets.get(copies);
+export async function paintDataset(
+  folder: string,
+  kinds = KINDS.length,
+  copies = 1,
+): Promise<readonly Painted[]> {
+  const key = `${kinds} ${copies}`;
+  const known = datasets.get(key);
   if (known) {
     writeTree(folder, known.files);
     return known.painted;
   }
-  const painted = await paintAnew(folder, copies);
+  const painted = await paintAnew(folder, kinds, copies);
   const files: Record<string, Uint8Array> = {};
   for (const { name } of painted) {
     for (const path of [name, name.replace(/^images(.*)\.\w+$/, "labels$1.txt")]) {
@@ -73,14 +79,14 @@ export async function paintDataset(folder: string, copies = 1): Promise<readonly
     }
   }
   // Most of them take a start of ffmpeg.
-  datasets.set(copies, { painted, files });
+  datasets.set(key, { painted, files });
   return painted;
 }
 
-async function paintAnew(folder: string, copies: number): Promise<Painted[]> {
+async function paintAnew(folder: string, kinds: number, copies: number): Promise<Painted[]> {
   const painted: Painted[] = [];
-  for (let i = 0; i < copies * KINDS.length; i++) {
-    const [ending, width, height, orientation] = KINDS[i % KINDS.length];
+  for (let i = 0; i < copies * kinds; i++) {
+    const [ending, width, height, orientation] = KINDS[i % kinds];
     const ground = COLOURS[i % COLOURS.length], square = COLOURS[(i + 3) % COLOURS.length];
     const side = Math.floor(Math.min(width, height) / 2);
     const box = { x: i * 5 % (width - side), y: i * 3 % (height - side), width: side, height: side };
