@@ -1,3 +1,4 @@
+import { alikeClasses } from "../pack/alike_classes.ts";
 import { loadReader } from "../formats/table.ts";
 import { openManifest } from "../manifest/reader.ts";
 import { MANIFEST_FILE, REJECTS_FILE } from "../manifest/record.ts";
@@ -96,6 +97,7 @@ class Pass {
       await this.#look(entry);
     }
     this.#orphans(found);
+    for (const issue of alikeClasses(this.#names(found))) summary.issue(issue);
     const formats = found.candidates.map(({ format, root, reason, files, chosen }) => ({
       format,
       root,

@@ -193,6 +193,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     title: "No labels of a known format",
     remedy: "Name the folder of the labels with --labels, or their format with --format.",
   },
+  "image-in-label": {
+    title: "A label file that holds the image itself, of which there is no file",
+    remedy: "Write the images into files beside the labels, under the names in imagePath, and run again.",
+  },
   "label-without-image": {
     title: "A label file whose image is not there",
     remedy: "Add the image, or pass --skip-missing-images.",
@@ -480,7 +484,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     remedy: "Mark the annotation that is right as ground truth, or export it alone.",
   },
   "predictions-left-out": {
-    title: "Predictions beside what people have drawn, left out",
+    title: "Predictions of a model, left out: labels are what people have drawn",
     remedy: "Accept the predictions in the labelling tool, if they are wanted.",
   },
 };

@@ -84,23 +84,4 @@ export class MainIssues {
       suggestion: "Pack the dataset again if the images came after it was bundled.",
     });
   }
-
-  /** Classes whose names differ only by case are likely to be meant as one. */
-  tellAlike(classes: readonly { name: string }[]): void {
-    const first = new Map<string, string>();
-    for (const { name } of classes) {
-      const folded = name.normalize("NFC").toLowerCase();
-      const other = first.get(folded);
-      if (other === undefined) first.set(folded, name);
-      else {
-        this.add({
-          code: "class-names-alike",
-          severity: "warning",
-          path: "",
-          message: `The classes "${other}" and "${name}" differ only in how they are written.`,
-          suggestion: "If they are one class, join them with --class-map.",
-        });
-      }
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import { alikeClasses } from "./alike_classes.ts";
 import { basename, join } from "node:path";
 import { CLOCK_STEP } from "../io/clock_step.ts";
 import { surviveFileSizeLimit } from "../io/runtime.ts";
@@ -394,7 +395,7 @@ export class Run {
     put(outputs.rejects, this.#issues.takeLines(), tickets.get("rejects"));
     const firstCategory = options.profile === "dfine" ? 0 : 1;
     const categories = finalClasses(this.#classes.list(), found.plan?.classes ?? [], firstCategory);
-    this.#issues.tellAlike(categories.classes);
+    for (const issue of alikeClasses(categories.classes.map(({ name }) => name))) this.#issues.add(issue);
     const { files, bundle, annotations, seal } = await finishSet({
       options,
       publication: this.#publication,

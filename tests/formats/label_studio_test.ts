@@ -216,7 +216,17 @@ Deno.test("label-studio: of several annotators the ground truth or the latest is
     "x.json": JSON.stringify([task("a.png", [], { annotations: cancelled, predictions })]),
   });
   assert.deepEqual(read.labels["a.png"]!.annotations.map((each) => each.x), [1]);
-  assert.deepEqual(read.issues.map(({ code }) => code), ["predictions-left-out"]);
+  assert.deepEqual(read.issues.map(({ code, severity }) => [code, severity]), [[
+    "predictions-left-out",
+    "note",
+  ]]);
+  const undrawn = await readFiles({
+    "a.png": null,
+    "x.json": JSON.stringify([task("a.png", [], { annotations: [], predictions })]),
+  });
+  assert.deepEqual(undrawn.issues.map(({ severity, message }) => [severity, message]), [
+    ["warning", 'The predictions for "a.png" are left out; nobody has labelled it yet.'],
+  ]);
 });
 
 Deno.test("label-studio: how a task may name its image", () => {

@@ -204,3 +204,10 @@ Deno.test("labelme: damaged files are survived", () =>
     "a.json",
     "labelme",
   ));
+
+Deno.test("labelme: an image that is in the label file alone is told once", async () => {
+  const picture = labelme([shape("cat", "rectangle", [[1, 1], [9, 9]])], { imageData: "iVBORw0KGgo=" });
+  const alone = await readFiles({ "a.json": picture, "b.json": picture });
+  assert.deepEqual(alone.issues.map(({ code, path }) => [code, path]), [["image-in-label", "a.json"]]);
+  assert.deepEqual((await readFiles({ "a.json": picture, "a.png": null })).issues, []);
+});

@@ -169,3 +169,22 @@ Deno.test("a signal ends an inspection", async () => {
   yoloDataset(dir.path);
   await assert.rejects(inspect(dir.path, { signal: AbortSignal.abort() }));
 });
+
+Deno.test("an inspection tells of class names that are alike, as a run does", async () => {
+  using dir = tempDir();
+  const dataset = join(dir.path, "data");
+  yoloDataset(dataset);
+  writeFileSync(
+    join(dataset, "data.yaml"),
+    "train: images/train\nval: images/val\nnames: [cat, Cat, owl]\n",
+  );
+  const told: string[] = [];
+  await pack({
+    dataset: dir.path,
+    output: join(dir.path, "out"),
+    onIssue: ({ code }) => void told.push(code),
+  });
+  const found = await inspect(dataset);
+  const alike = found.problems.filter(({ code }) => code === "class-names-alike");
+  assert.deepEqual([alike.length, alike[0]?.count, told.includes("class-names-alike")], [1, 1, true]);
+});

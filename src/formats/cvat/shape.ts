@@ -78,7 +78,10 @@ export function readShape(
   const category = context.category(name);
   if (kind === "tag") return addTag(category, attributes, into);
   if (UNSUPPORTED.has(kind)) {
-    return reject("shape-without-area", `The ${kind} of "${name}" is left out: COCO has no object for it.`);
+    return reject(
+      "shape-without-area",
+      `A shape of the kind "${kind}" of the class "${name}" is left out: COCO has no object for it.`,
+    );
   }
   if (kind === "skeleton") found = skeleton(points, label?.keypoints);
   if (!found || "cause" in found) {

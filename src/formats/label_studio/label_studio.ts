@@ -73,10 +73,12 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   const reader = new JsonLabelReader(context);
   const { keypoints } = context.settings as Settings;
   let predicted = false;
+  let drawn = false;
   for (const task of reader.records(bytes)) {
     const done = annotationsOf(task).filter((each) =>
       each.was_cancelled !== true && each.skipped !== true && Array.isArray(each.result)
     );
+    drawn ||= done.length > 0;
     if (done.length > 0) readResult(resultOf(chooseAnnotator(done, context)), keypoints, reader);
     predicted ||= Array.isArray(task.predictions) &&
       task.predictions.some((each) => resultOf(each).length > 0);
@@ -84,8 +86,9 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
   if (predicted) {
     context.issue({
       code: "predictions-left-out",
-      severity: "note",
-      message: `The predictions for "${context.image}" are left out; what people have drawn is taken.`,
+      severity: drawn ? "note" : "warning",
+      message: `The predictions for "${context.image}" are left out; ` +
+        (drawn ? "what people have drawn is taken." : "nobody has labelled it yet."),
     });
   }
   return reader.finish();

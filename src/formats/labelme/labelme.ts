@@ -7,6 +7,8 @@ import { labelList } from "./label_list.ts";
 import { parseLabelMe } from "./parse.ts";
 import { straysOf } from "./strays.ts";
 
+const decoder = new TextDecoder();
+
 /** LabelMe JSON: one file for each image, mostly beside it; also what AnyLabeling makes of it (FORMATS §7). */
 export const labelme: LabelFormat = { name: "labelme", detect, plan, parse: parseLabelMe };
 
@@ -45,6 +47,25 @@ function plan(view: DatasetView, { format, root }: Candidate): LabelPlan {
     },
     isLabel: (path) => pairs.isLabel(path) || astray.has(path),
     splitOf: splitOfLayout,
-    unused: () => pairs.unused(),
+    *unused() {
+      let isFirst = true;
+      for (const orphan of pairs.unused()) {
+        if (isFirst) tellEmbeddedImage(view, orphan.label.path);
+        isFirst = false;
+        yield orphan;
+      }
+    },
   };
+}
+
+/** Says so if the image that is missing is in the label file: it is not taken out of it. */
+function tellEmbeddedImage(view: DatasetView, path: string): void {
+  if (!/"imageData"\s*:\s*"/.test(decoder.decode(view.head(path)))) return;
+  view.issue({
+    code: "image-in-label",
+    severity: "warning",
+    path,
+    message:
+      `"${path}" holds its image itself, as imageData: it is not taken out, and no image file is there.`,
+  });
 }

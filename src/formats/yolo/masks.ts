@@ -1,3 +1,4 @@
+import { plural } from "../../text/format.ts";
 import { labelMasks } from "../../geometry/mask.ts";
 import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
@@ -106,8 +107,9 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
       context.issue({
         code: "class-out-of-range",
         severity: "warning",
-        message:
-          `Class ${value} is beyond the ${names.length} names of the class list; it is kept as "class_${value}".`,
+        message: `Class ${value} is beyond the class list, which has ${
+          plural(names.length, "name")
+        }; it is kept as "class_${value}".`,
         suggestion: "Add the class to the list, or correct the mask.",
       });
     }

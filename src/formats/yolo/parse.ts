@@ -1,3 +1,4 @@
+import { plural } from "../../text/format.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
 import type { LabelContext } from "../format.ts";
 import { utf8Text } from "./label_text.ts";
@@ -166,7 +167,9 @@ function warnOutOfRange(context: LabelContext, id: number, classes: number): voi
     code: "class-out-of-range",
     severity: "warning",
     line: rows.line,
-    message: `Class ${id} is beyond the ${classes} names of the class list; it is kept as "class_${id}".`,
+    message: `Class ${id} is beyond the class list, which has ${
+      plural(classes, "name")
+    }; it is kept as "class_${id}".`,
     suggestion: "Add the class to the list, or correct the label file.",
   });
 }
