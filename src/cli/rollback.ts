@@ -1,3 +1,4 @@
+import type { AppendOptions } from "../generations/change.ts";
 import { rollback } from "../generations/rollback.ts";
 import { rollbackSummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
@@ -21,10 +22,22 @@ export function rollbackCommand(context: Context, flags: RollbackFlags, set: str
   return perform(context, flags, interrupted, async (session) => {
     const { reporter, signal } = session;
     const { date, message, to } = flags;
-    const change = { date, message, signal };
+    const began = performance.now();
+    const show = (phase: "fetch" | "write") => (done: number, total: number) =>
+      reporter.progress({ phase, done, total, bytes: done, seconds: (performance.now() - began) / 1000 });
+    const written = show("write");
+    const change: AppendOptions = {
+      date,
+      message,
+      signal,
+      onProgress: ({ bytes, total }) => written(bytes, total),
+    };
     const { report, sent } = remote
       ? await (await import("../upload/change_remote.ts"))
-        .rollbackRemote(set, to, change, { ...accessOf(flags), ...sendingOptions(session) })
+        .rollbackRemote(set, to, { ...change, onFetched: show("fetch") }, {
+          ...accessOf(flags),
+          ...sendingOptions(session),
+        })
       : { report: await rollback(set, to, change), sent: undefined };
     const lines = rollbackSummary(report, set, to, nextCommand(context, "verify", set, ...wayTo(set, flags)));
     const value = { dir: set, restores: to, ...report, ...sent && { upload: sent } };

@@ -37,7 +37,13 @@ export async function extract(
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const { format, ffmpeg, at, signal } = options;
-  const set = await openSetReader(out, { ...accessOf(options), at, signal });
+  const set = await openSetReader(out, {
+    ...accessOf(options),
+    at,
+    signal,
+    onFetched: (done, total) =>
+      options.onProgress?.({ phase: "fetch", done, total, bytes: done, seconds: seconds() }),
+  });
   try {
     const { manifest } = set;
     const frames = new SelectedFrames(manifest, options);

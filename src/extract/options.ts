@@ -25,6 +25,8 @@ export interface ExtractOptions extends Selection, ReadAccess {
 
 /** State of an extraction, for display. */
 export interface ExtractProgress {
+  /** `"fetch"` while files of a compressed video are copied from a store: all is in bytes then. Absent otherwise. */
+  phase?: "fetch";
   /** Files restored. */
   done: number;
   /** Files in all. */

@@ -1,6 +1,6 @@
 import type { RemoteSet } from "../dataset/remote/dataset.ts";
 import { openRemote } from "../dataset/remote/open.ts";
-import { Spool } from "../dataset/remote/spool.ts";
+import { type FetchedBytes, Spool } from "../dataset/remote/spool.ts";
 import { openRange } from "../io/range_file.ts";
 import type { FrameRecord } from "../model/frame.ts";
 import { accessOf } from "../store/access.ts";
@@ -11,7 +11,7 @@ import { writeNew } from "./write_new.ts";
 
 /** Opens a set in a store: images are read by ranges, ahead of those that are written; videos are copied first. */
 export async function openRemoteSetReader(location: string, options: SetReaderOptions): Promise<SetReader> {
-  const { at, signal } = options;
+  const { at, signal, onFetched } = options;
   const set = await openRemote(location, { ...accessOf(options), at, cache: 0, signal });
   const spool = new Spool();
   const opened: { close(): void }[] = [set.dataset];
@@ -20,7 +20,7 @@ export async function openRemoteSetReader(location: string, options: SetReaderOp
     manifest: set.manifest,
     annotations: () => set.annotations(),
     async frameFiles(wanted, options) {
-      const made = await frameFiles(set, spool, wanted, options);
+      const made = await frameFiles(set, spool, wanted, options, onFetched);
       images.push(made);
       return made;
     },
@@ -42,10 +42,11 @@ async function frameFiles(
   spool: Spool,
   wanted: Iterable<FrameRecord>,
   options: FrameFilesOptions,
+  onFetched: FetchedBytes | undefined,
 ): Promise<FrameFiles> {
   const { format } = options;
   if (set.manifest.header.bundle.media === "video") {
-    await spool.videos(set, true);
+    await spool.videos(set, true, onFetched);
     const { videoStills } = await import("./video_stills.ts");
     return videoStills((name) => spool.path(name), set.manifest, { ...options, format: format ?? "png" });
   }

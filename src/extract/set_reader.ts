@@ -25,4 +25,6 @@ export interface SetReaderOptions extends ReadAccess {
   /** Number of the generation. @default {the current one} */
   readonly at?: number;
   readonly signal?: AbortSignal;
+  /** Called while files of a compressed video are copied from a store, with the bytes that are here, and those there will be. */
+  readonly onFetched?: (done: number, total: number) => void;
 }

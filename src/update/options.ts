@@ -64,7 +64,7 @@ export interface UpdateReport {
   removed: number;
   /** Images with other annotations; with `dryRun` those whose labels would be read to find out. */
   relabelled: number;
-  /** Images as they were. */
+  /** Images that nothing pointed to having changed; the others were looked into. */
   unchanged: number;
   /** Files that were read because nothing else could tell whether they are as they were. */
   hashed: number;

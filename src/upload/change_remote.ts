@@ -59,18 +59,20 @@ export async function updateRemote(
  * Makes an earlier generation of a set in a store the current one again, as `rollback` does of one on this machine.
  *
  * @param to Number of the generation to bring back.
+ * @param options `onFetched` is called with the bytes that were fetched, and those there will be.
  * @throws {PackError} As `rollback` and `upload` do. If sending fails, the folder stays, and the message names it.
  */
 export async function rollbackRemote(
   location: string,
   to: number,
-  options: AppendOptions = {},
+  options: AppendOptions & { onFetched?: (done: number, total: number) => void } = {},
   uploading: UploadOptions = {},
 ): Promise<RemoteChange<AppendReport>> {
   return await changeRemote(
     location,
     (dir) => rollback(dir, to, options),
     { ...uploading, signal: options.signal },
+    { onFetched: options.onFetched },
   );
 }
 

@@ -23,6 +23,8 @@ export interface VerifyOptions extends ReadAccess {
 
 /** State of a verification, for display. */
 export interface VerifyProgress {
+  /** `"fetch"` while files of a compressed video are copied from a store: all is in bytes then. Absent otherwise. */
+  phase?: "fetch";
   /** Frames checked. */
   done: number;
   /** Frames in all. */

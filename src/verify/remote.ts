@@ -7,7 +7,7 @@ import { checkSha256 } from "../dataset/remote/whole_file.ts";
 import { openRemote } from "../dataset/remote/open.ts";
 import { accessOf } from "../store/access.ts";
 import type { RemoteSet } from "../dataset/remote/dataset.ts";
-import { Spool } from "../dataset/remote/spool.ts";
+import { type FetchedBytes, Spool } from "../dataset/remote/spool.ts";
 import { checkDecodedFrames } from "./decoded_frames.ts";
 import { checkVideoFiles } from "./video_files.ts";
 import { isStoreError } from "../store/error.ts";
@@ -62,7 +62,9 @@ export async function verifyRemote(
   const count = !deep ? 0 : all || isVideo ? dataset.length : Math.min(SAMPLES, dataset.length);
   let bytes = 0;
   const told = (done: number) => onProgress?.({ done, total: count, bytes, seconds: seconds() });
-  if (deep && isVideo) await checkVideos(set, problems, options, told);
+  const fetched = (done: number, total: number) =>
+    onProgress?.({ phase: "fetch", done, total, bytes: done, seconds: seconds() });
+  if (deep && isVideo) await checkVideos(set, problems, options, fetched, told);
   for (let first = 0; first < count && !isVideo; first += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, i) => {
       return manifest.record(Math.floor((first + i) / count * dataset.length));
@@ -97,10 +99,11 @@ async function checkVideos(
   set: RemoteSet,
   problems: ProblemList,
   { ffmpeg, signal }: VerifyOptions,
+  onFetched: FetchedBytes,
   onFrames: (done: number) => void,
 ): Promise<void> {
   using spool = new Spool();
-  await spool.videos(set, false);
+  await spool.videos(set, false, onFetched);
   const { header, length } = set.manifest;
   const pathOf = (name: string) => spool.path(name);
   await checkVideoFiles(header, length, pathOf, problems, signal);

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Image } from "imagescript";
-import { convert, extract, openDataset, openRemoteDataset, pack, PackError, verify } from "../../mod.ts";
+import {
+  convert,
+  extract,
+  type ExtractProgress,
+  openDataset,
+  openRemoteDataset,
+  pack,
+  PackError,
+  verify,
+  type VerifyProgress,
+} from "../../mod.ts";
 import { decodePng } from "../../src/image/png_pixels.ts";
 import { serveFolder } from "../browser/range_server.ts";
 import { randomSet } from "../dataset/remote/sets.ts";
@@ -134,11 +144,19 @@ testWith(["encoder:libx264"], "frames of a compressed video in a store are decod
         assertScene(i, { width, height, pixels: data as Uint8Array<ArrayBuffer> });
       }
       await assert.rejects(remote.bytes(0), /is a compressed video/);
-      await extract(url, folder("there"), { frames: "4..9" });
+      const copied: Record<string, unknown[]> = { extract: [], verify: [] };
+      const follow =
+        (command: string) => ({ phase, done, total, bytes }: ExtractProgress | VerifyProgress) => {
+          if (phase === "fetch") copied[command] = [done, total, bytes];
+        };
+      const size = readdirSync(set).filter((name) => name.startsWith("media_bundle"))
+        .reduce((sum, name) => sum + statSync(join(set, name)).size, 0);
+      await extract(url, folder("there"), { frames: "4..9", onProgress: follow("extract") });
       await extract(set, folder("here"), { frames: "4..9" });
       assert.deepEqual(files(folder("there")), files(folder("here")));
-      const report = await verify(url, { deep: true });
+      const report = await verify(url, { deep: true, onProgress: follow("verify") });
       assert.deepEqual([report.problems, report.decoded, report.remote?.imagesRead], [[], true, 20]);
+      assert.deepEqual(copied, { extract: [size, size, size], verify: [size, size, size] });
     });
   }
 });

@@ -315,6 +315,9 @@ serverTest(
     const back = await command("rollback", DEST, "--to", "1", "--json");
     assert.equal(back.code, 0, back.stderr);
     assert.equal(JSON.parse(back.stdout.trim().split("\n").at(-1)!).generation, 3);
+    for (const phase of ["fetch", "write", "upload"]) {
+      assert.match(back.stderr, new RegExp(`"event":"progress","phase":"${phase}"`));
+    }
     const told = await command("history", DEST);
     assert.match(told.stdout, /has 3 generations/);
     const refused = await command("update", dataset.path, "--output", "https://127.0.0.1:1/birds");

@@ -8,6 +8,9 @@ import { copyRange } from "../../store/copy_range.ts";
 import { videoFiles } from "../../video/video_files.ts";
 import type { RemoteSet } from "./dataset.ts";
 
+/** Called with the bytes that were fetched, and those there will be. */
+export type FetchedBytes = (done: number, total: number) => void;
+
 /**
  * A temporary folder of this machine for parts of a set in a store that other code needs as files: ffmpeg reads videos from
  * there, for a link would stand on its command line, where others of this machine see it, and not every store has links.
@@ -33,13 +36,17 @@ export class Spool implements Disposable {
    * Copies the files of a compressed bundle.
    *
    * @param prove True if they have to be what the manifest says.
+   * @param onBytes Called with the bytes that are here, and those there will be.
    * @throws {PackError} With exit code 4 if one is not.
    */
-  async videos(set: RemoteSet, prove: boolean): Promise<void> {
+  async videos(set: RemoteSet, prove: boolean, onBytes?: FetchedBytes): Promise<void> {
     const { header, length } = set.manifest;
-    for (const { file, size, crc32 } of videoFiles(header, length)) {
+    const files = videoFiles(header, length);
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    let done = 0;
+    for (const { file, size, crc32 } of files) {
       const read = await set.file(file, size);
-      await copyInto(this.path(file), read, 0, size);
+      await copyInto(this.path(file), read, 0, size, (bytes) => onBytes?.(done += bytes, total));
       if (prove && sumOf(this.path(file)) !== parseInt(crc32, 16)) throw damaged(set, file);
     }
   }
@@ -50,10 +57,16 @@ export class Spool implements Disposable {
   }
 }
 
-async function copyInto(path: string, read: RemoteSet["read"], offset: number, size: number): Promise<void> {
+async function copyInto(
+  path: string,
+  read: RemoteSet["read"],
+  offset: number,
+  size: number,
+  onBytes?: (bytes: number) => void,
+): Promise<void> {
   const file = openSync(path, "w");
   try {
-    await copyRange(read, { offset, size, to: 0 }, file);
+    await copyRange(read, { offset, size, to: 0 }, file, onBytes);
   } finally {
     closeSync(file);
   }
