@@ -95,6 +95,12 @@ class Update {
           "Name the folder of the images with --images.",
         );
       }
+      if (found.total === 0 && manifest.length > 0) {
+        throw new PackError(
+          `There are no images in "${this.#resolved.images}", so all images of the set (${manifest.length}) would be gone.`,
+          "Check that it is the right folder, and that its disk is there.",
+        );
+      }
       const difference = findDifference(found, manifest, known, {
         statuses: await lister?.statuses(options.signal),
         otherMeaning: this.#lostClassNames(),

@@ -211,6 +211,27 @@ Deno.test("a list of class names that is gone is a change of all labels, as when
   assert.deepEqual(await contents(set), await contents(anew));
 });
 
+Deno.test("a dataset without images is taken for one that is not mounted: the set stays as it was", async () => {
+  using temp = tempDir();
+  const dataset = join(temp.path, "data"), set = join(temp.path, "set"), empty = join(temp.path, "empty");
+  writeTree(dataset, yoloFiles(4));
+  mkdirSync(empty);
+  await pack({ dataset, output: set });
+  const before = readdirSync(set).sort();
+  for (const dryRun of [true, false]) {
+    await assert.rejects(
+      update({ dataset: empty, output: set, dryRun }),
+      (error) =>
+        error instanceof PackError && error.exitCode === 1 &&
+        /no images.*all images.*\(4\)/.test(error.message) &&
+        /its disk/.test(error.suggestion ?? ""),
+    );
+  }
+  assert.deepEqual(readdirSync(set).sort(), before);
+  const { written } = await update({ dataset, output: set });
+  assert.equal(written, false);
+});
+
 Deno.test("what cannot grow is refused with the remedy, and nothing is written", async () => {
   using temp = tempDir();
   const dataset = join(temp.path, "data"), set = join(temp.path, "set");
