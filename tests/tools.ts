@@ -123,3 +123,17 @@ export function runOk(command: readonly string[], options: RunOptions = {}): str
   if (code !== 0) throw new Error(`"${command.join(" ")}" ended with ${code}:\n${stdout}\n${stderr}`);
   return stdout;
 }
+
+const posix = process.platform !== "win32";
+/** Root reads and lists anything, whatever the permissions. */
+const readsAnything = !posix || process.getuid?.() === 0;
+
+/** True if a program can be run for which permissions count. */
+export const canBeDenied: boolean = posix && (!readsAnything || installed("setpriv"));
+
+/** The same command for which permissions count: root has to give up privileges. */
+export function deniable(command: readonly string[]): string[] {
+  return readsAnything
+    ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search", ...command]
+    : [...command];
+}

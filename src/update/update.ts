@@ -68,6 +68,8 @@ class Update {
   readonly #rejects = { image: 0, label: 0, annotation: 0 };
   readonly #rejectLines = new LineBuffer();
   readonly #issues: Record<string, number> = {};
+  /** Folders that could not be listed, below their roots. */
+  readonly #unlisted: string[] = [];
   readonly #resolved: ResolvedOptions;
 
   constructor(
@@ -107,6 +109,7 @@ class Update {
         signal: options.signal,
         onProgress: (done) => this.#progress("compare", done, found.total),
       });
+      this.#refuseUnlisted(difference);
       this.#orphans(found);
       if (options.dryRun) return this.#predicted(found, difference);
       const { change, packed } = await this.#prepare(found, difference);
@@ -144,6 +147,21 @@ class Update {
       };
     } finally {
       found.close();
+    }
+  }
+
+  /** Images and labels in folders that cannot be listed are not gone. */
+  #refuseUnlisted({ removed, moved }: Difference): void {
+    if (this.#unlisted.length === 0) return;
+    for (const position of [...removed, ...moved.map(({ position }) => position)]) {
+      const { file_name, labels = "" } = this.manifest.record(position);
+      const paths = [file_name, labels.slice(labels.indexOf(":") + 1)];
+      const folder = this.#unlisted.find((folder) => paths.some((path) => path.startsWith(`${folder}/`)));
+      if (folder === undefined) continue;
+      throw new PackError(
+        `The folder "${folder}" cannot be listed, so what the set has of it would be taken for gone.`,
+        "Grant read and search permission, or remove the folder.",
+      );
     }
   }
 
@@ -210,6 +228,7 @@ class Update {
   /** Counts an issue found on this thread and keeps its line if it is a reject. */
   #issue = (issue: Issue): void => {
     this.#issues[issue.code] = (this.#issues[issue.code] ?? 0) + 1;
+    if (issue.code === "unreadable-folder" && issue.path !== undefined) this.#unlisted.push(issue.path);
     if (issue.severity === "reject") {
       this.#rejects[issue.record ?? "annotation"]++;
       writeReject(this.#rejectLines, issue);

@@ -7,12 +7,10 @@ import { fileURLToPath } from "node:url";
 import type { Issue } from "../../src/model/issue.ts";
 import { PackError } from "../../src/model/issue.ts";
 import { walk } from "../../src/tree/walk.ts";
-import { installed } from "../tools.ts";
+import { canBeDenied, deniable } from "../tools.ts";
 import { withFiles } from "./temp_tree.ts";
 
 const posix = process.platform !== "win32";
-const everythingReadable = !posix || process.getuid?.() === 0;
-const canBeDenied = posix && (!everythingReadable || installed("setpriv"));
 
 async function list(root: string, exclude: string[] = []): Promise<{ paths: string[]; told: string[] }> {
   // At once and name by name must come to the same.
@@ -133,10 +131,7 @@ Deno.test({
         "--output",
         join(root, "out"),
       ];
-      // Root may list anything unless it gives up that privilege.
-      const [program, ...args] = everythingReadable
-        ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search", Deno.execPath(), ...command]
-        : [Deno.execPath(), ...command];
+      const [program, ...args] = deniable([Deno.execPath(), ...command]);
       const { code } = new Deno.Command(program, { args }).outputSync();
       chmodSync(join(root, "data/shut"), 0o755);
       assert.equal(code, 3);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "../property.ts";
 import { openDataset } from "../../mod.ts";
 import { openManifest } from "../../src/manifest/reader.ts";
@@ -18,7 +20,7 @@ import { PackError } from "../../src/model/issue.ts";
 import { pack } from "../../src/pack/pack.ts";
 import { update } from "../../src/update/update.ts";
 import { tempDir } from "../dataset/temp.ts";
-import { heavy } from "../tools.ts";
+import { canBeDenied, deniable, heavy, run } from "../tools.ts";
 import { jpeg, writeTree, yoloFiles } from "../pack/small_dataset.ts";
 
 /** A set with everything ids are not part of, so that it can be compared with one that was packed anew. */
@@ -230,6 +232,33 @@ Deno.test("a dataset without images is taken for one that is not mounted: the se
   assert.deepEqual(readdirSync(set).sort(), before);
   const { written } = await update({ dataset, output: set });
   assert.equal(written, false);
+});
+
+Deno.test({
+  name: "images and labels in a folder that may not be listed are not taken for gone" +
+    (canBeDenied ? "" : " (skipped: this user may list any folder, and setpriv is not installed)"),
+  ignore: !canBeDenied,
+  fn: async () => {
+    using temp = tempDir();
+    const dataset = join(temp.path, "data"), set = join(temp.path, "set");
+    writeTree(dataset, yoloFiles(6));
+    await pack({ dataset, output: set });
+    const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+    const command = [Deno.execPath(), "run", "-A", "--no-check", main, "update", dataset, "--output", set];
+    const updateWithout = (folder: string) => {
+      chmodSync(join(dataset, folder), 0);
+      const output = run(deniable(command));
+      chmodSync(join(dataset, folder), 0o755);
+      return output;
+    };
+    for (const folder of ["images/train", "labels/train"]) {
+      const { code, stderr } = updateWithout(folder);
+      assert.deepEqual([code, stderr.includes(`"${folder}" cannot be listed, so`)], [1, true], stderr);
+    }
+    mkdirSync(join(dataset, "lost"));
+    const { code, stdout } = updateWithout("lost");
+    assert.deepEqual([code, /Nothing has changed/.test(stdout)], [3, true], "nothing of the set was there");
+  },
 });
 
 Deno.test("what cannot grow is refused with the remedy, and nothing is written", async () => {
