@@ -118,7 +118,7 @@ async function completeParts(
   { file, before, keep }: Decision,
   { upload, parts }: ArrivedParts,
 ): Promise<ObjectInfo> {
-  const { store, state, signal, beforeComplete } = sending;
+  const { store, state, signal, beforeComplete, onRemark } = sending;
   if (sumOf(parts, keep) !== file.crc32 || end(parts) !== file.size) {
     // What was sent is no part of any set.
     await store.abort(file.name, upload, signal);
@@ -130,6 +130,11 @@ async function completeParts(
     sending,
     file,
     () => store.complete(file.name, upload, parts, file, conditionOf(before), signal),
+    // Where another upload of the same set was faster, these parts are of no use.
+    () =>
+      store.abort(file.name, upload, signal).catch(() => {
+        onRemark(`Parts of "${file.name}" are left in the store: \`upload --clean\` removes them.`);
+      }),
   );
   state.end(file.name);
   return info;
@@ -257,18 +262,24 @@ function conditionOf(before: ObjectInfo | undefined): Condition {
 /**
  * Does what makes an object appear. Where the answer was lost, or says that the object is there already, it is looked at:
  * the deed may have been done.
+ *
+ * @param otherwise Done if the object is there, though not as the answer to this.
  */
 async function written(
   { store, signal, remedy }: Sending,
   file: LocalFile,
   write: () => Promise<ObjectInfo>,
+  otherwise?: () => Promise<void>,
 ): Promise<ObjectInfo> {
   try {
     return await write();
   } catch (error) {
     if (!isStoreError(error, "network", "busy", "condition", "missing")) throw error;
     const now = await store.head(file.name, signal).catch(() => undefined);
-    if (now !== undefined && same(now, file)) return now;
+    if (now !== undefined && same(now, file)) {
+      await otherwise?.();
+      return now;
+    }
     throw error.kind === "condition" ? overtaken(store, file.name, remedy) : error;
   }
 }

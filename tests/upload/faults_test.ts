@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PackError } from "../../src/model/issue.ts";
+import { openS3 } from "../../src/store/open.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
 import { upload } from "../../src/upload/upload.ts";
 import { tempDir } from "../dataset/temp.ts";
@@ -225,3 +226,31 @@ serverTest([VERSITYGW], "a refused upload does not tell of bytes that have not a
     (error) => error instanceof PackError && !/in the store/.test(error.suggestion!),
   );
 });
+
+serverTest(
+  [VERSITYGW],
+  "of two uploads of the same set at once, the slower one leaves no parts",
+  async () => {
+    await using server = await startVersitygw();
+    using temp = tempDir();
+    const set = join(temp.path, "set");
+    const copy = join(temp.path, "copy");
+    largeSet(set, 13 * MiB);
+    cpSync(set, copy, { recursive: true });
+    let overtaken = false;
+    await using proxy = await startFaultServer(server.url, async ({ method, url }) => {
+      if (overtaken || !isComplete(`${method} ${url}`)) return undefined;
+      overtaken = true;
+      await upload(copy, `s3://${BUCKET}/x`, options(server.url));
+      return undefined;
+    });
+    await upload(set, `s3://${BUCKET}/x`, options(proxy.url));
+    assert.ok(overtaken);
+    assertWhole(server, "x", [set], true);
+    const { endpoint, env } = options(server.url);
+    const store = await openS3({ kind: "s3", bucket: BUCKET, prefix: "x" }, { endpoint, env });
+    assert.deepEqual(await store.uploads(FILES), []);
+    store.close();
+    assert.deepEqual(readdirSync(temp.path).sort(), ["copy", "set"]);
+  },
+);
