@@ -78,7 +78,7 @@ export type {
   UploadReport,
 } from "./src/upload/options.ts";
 export type { ReadAccess, StoreAccess } from "./src/store/access.ts";
-export type { S3Settings } from "./src/store/s3/s3.ts";
+export type { S3Settings } from "./src/store/s3/settings.ts";
 export type { OnRetry, RetryPolicy } from "./src/store/retry.ts";
 export type { OpenUpload } from "./src/store/store.ts";
 export { StoreError, type StoreErrorKind } from "./src/store/error.ts";

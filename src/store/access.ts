@@ -1,5 +1,5 @@
 import type { OnRetry, RetryPolicy } from "./retry.ts";
-import type { S3Settings } from "./s3/s3.ts";
+import type { S3Settings } from "./s3/settings.ts";
 
 /** How the store of a place is reached; of no effect on a place of this machine. */
 export interface ReadAccess {

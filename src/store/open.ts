@@ -7,7 +7,8 @@ import type { HubStore } from "./hub/hub.ts";
 import { type Location, parseLocation, withoutQuery } from "./location.ts";
 import type { Pace } from "./pace.ts";
 import { PATIENT, Retrier } from "./retry.ts";
-import type { S3Settings, S3Store } from "./s3/s3.ts";
+import type { S3Store } from "./s3/s3.ts";
+import type { S3Settings } from "./s3/settings.ts";
 import type { Traffic, UploadStore } from "./store.ts";
 
 /** How a store is reached. */

@@ -1,11 +1,10 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { combineCrc32 } from "../../media/crc32.ts";
 import { type Body, bytesBody } from "../body.ts";
 import { taker } from "../download.ts";
 import { isStoreError, StoreError } from "../error.ts";
-import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
-import { pause, type Retrier } from "../retry.ts";
+import { answerOf, type HttpResponse } from "../http.ts";
+import type { Retrier } from "../retry.ts";
 import {
   changed,
   type Condition,
@@ -24,30 +23,15 @@ import {
   type Whole,
   wholeSize,
 } from "../store.ts";
-import { encodeKey, objectKey, objectUrl, type S3Address } from "./address.ts";
-import type { CredentialSource } from "./credentials.ts";
-import { type S3Action, s3Failure } from "./failure.ts";
-import { S3Signer } from "./sign.ts";
 import { elements, escape, text } from "../xml.ts";
-
-/** How new objects are kept. */
-export interface S3Settings {
-  /** `STANDARD_IA`, `GLACIER_IR`, … */
-  readonly storageClass?: string;
-  /** `AES256`, `aws:kms`, or `aws:kms:KEY`. */
-  readonly sse?: string;
-  /** Canned ACL: `private`, `bucket-owner-full-control`, … */
-  readonly acl?: string;
-  /** Tags of the objects. */
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import { encodeKey, objectKey } from "./address.ts";
+import { base64, fromBase64, infoOf, sumOf } from "./checksum.ts";
+import { abortUpload, listParts } from "./multipart.ts";
+import { damaged, decode, RangeNotSatisfiable, type S3Access, S3Requests } from "./request.ts";
+import { creationHeaders, type S3Settings } from "./settings.ts";
 
 /** What an S3 store is made of. */
-export interface S3Options {
-  readonly address: S3Address;
-  readonly credentials: CredentialSource;
-  readonly client: HttpClient;
-  readonly retrier: Retrier;
+export interface S3Options extends S3Access {
   readonly settings?: S3Settings;
 }
 
@@ -55,24 +39,8 @@ const LIMITS: PartLimits = { least: 5 * 2 ** 20, most: 5 * 2 ** 30, parts: 10_00
 /** Bytes copied within the store by one request, where that gives no more than {@link MOST_COPIES} parts. */
 const COPY = 512 * 2 ** 20;
 const MOST_COPIES = 1000;
-/** Times an upload is given up at most, until no part of it is left. */
-const ABORTS = 5;
 /** Milliseconds a server may think about a copy, or about putting parts together. */
 const LONG = 10 * 60_000;
-
-interface S3Request {
-  readonly method: HttpRequest["method"];
-  /** Undefined for the bucket itself. */
-  readonly name: string | undefined;
-  readonly action: S3Action;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly body?: Body;
-  readonly idle?: number;
-  readonly taker?: HttpRequest["taker"];
-  /** True if a wrong checksum is that of what the store has: sending again would not help. */
-  readonly sent?: boolean;
-}
 
 /**
  * A bucket of S3, or of a server that speaks its language. Every body carries a checksum: CRC-32, or MD5 for servers that do
@@ -83,7 +51,7 @@ export class S3Store implements UploadStore, RangeStore {
   readonly limits = LIMITS;
   readonly retrier: Retrier;
   readonly #options: S3Options;
-  readonly #signer: S3Signer;
+  readonly #requests: S3Requests;
   /** False once the server has shown that it does not know `x-amz-checksum-…`. */
   #checksums = true;
   /** False once the server has shown that it does not know conditional writes. */
@@ -94,15 +62,17 @@ export class S3Store implements UploadStore, RangeStore {
   constructor(options: S3Options) {
     this.#options = options;
     this.retrier = options.retrier;
-    const { bucket, prefix, region } = options.address;
-    this.#signer = new S3Signer(region);
-    this.location = `s3://${bucket}${prefix && `/${prefix}`}`;
+    this.#requests = new S3Requests(options);
+    this.location = this.#requests.location;
   }
 
   async head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
     const headers = { "x-amz-checksum-mode": "ENABLED" };
     try {
-      const response = await this.#ask({ method: "HEAD", name, action: "s3:GetObject", headers }, signal);
+      const response = await this.#requests.ask(
+        { method: "HEAD", name, action: "s3:GetObject", headers },
+        signal,
+      );
       return infoOf(response, Number(response.headers["content-length"]));
     } catch (error) {
       if (!(error instanceof StoreError) || error.passing) throw error;
@@ -134,7 +104,7 @@ export class S3Store implements UploadStore, RangeStore {
   ): Promise<ObjectRange> {
     const headers = { range: `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
     try {
-      const { status, body, headers: told } = await this.#ask(
+      const { status, body, headers: told } = await this.#requests.ask(
         { method: "GET", name, action: "s3:GetObject", headers },
         signal,
       );
@@ -146,7 +116,7 @@ export class S3Store implements UploadStore, RangeStore {
       if (error instanceof RangeNotSatisfiable) {
         return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
       }
-      throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
+      throw isStoreError(error, "condition") ? changed(this.#requests.place(name)) : error;
     }
   }
 
@@ -157,7 +127,7 @@ export class S3Store implements UploadStore, RangeStore {
     { signal, etag }: ReadOptions = {},
   ): Promise<void> {
     try {
-      await this.#send({
+      await this.#requests.send({
         method: "GET",
         name,
         action: "s3:GetObject",
@@ -166,23 +136,23 @@ export class S3Store implements UploadStore, RangeStore {
       }, signal);
     } catch (error) {
       const gone = error instanceof RangeNotSatisfiable || isStoreError(error, "condition");
-      throw gone ? changed(this.#place(name)) : error;
+      throw gone ? changed(this.#requests.place(name)) : error;
     }
   }
 
-  async presign(name: string, seconds: number): Promise<string> {
-    return this.#signer.link(this.#url(name), seconds, await this.#options.credentials()).href;
+  presign(name: string, seconds: number): Promise<string> {
+    return this.#requests.link(name, seconds);
   }
 
   put(name: string, body: Body, condition: Condition, signal?: AbortSignal): Promise<ObjectInfo> {
     return this.#conditionally(name, condition, signal, async (conditional) => {
       const send = async () =>
-        await this.#ask({
+        await this.#requests.ask({
           method: "PUT",
           name,
           action: "s3:PutObject",
           headers: {
-            ...this.#creation(body.crc32()),
+            ...creationHeaders(this.#options.settings ?? {}, body.crc32()),
             ...conditional,
             ...this.#checksum(body, this.#checksums),
           },
@@ -208,7 +178,7 @@ export class S3Store implements UploadStore, RangeStore {
     signal?: AbortSignal,
   ): Promise<Part> {
     const { id, checksums } = handle(upload);
-    const response = await this.#ask({
+    const response = await this.#requests.ask({
       method: "PUT",
       name,
       action: "s3:PutObject",
@@ -256,24 +226,7 @@ export class S3Store implements UploadStore, RangeStore {
   }
 
   async confirm(name: string, upload: string, parts: readonly Part[], signal?: AbortSignal): Promise<Part[]> {
-    const there = new Map<number, { etag: string; crc32: number | undefined }>();
-    for (let marker = "0";;) {
-      const xml = decode(
-        await this.#ask({
-          method: "GET",
-          name,
-          action: "s3:ListMultipartUploadParts",
-          query: { uploadId: handle(upload).id, "part-number-marker": marker },
-        }, signal),
-      );
-      for (const part of elements(xml, "Part")) {
-        const crc32 = fromBase64(text(part, "ChecksumCRC32"));
-        there.set(Number(text(part, "PartNumber")), { etag: text(part, "ETag") ?? "", crc32 });
-      }
-      const next = text(xml, "NextPartNumberMarker");
-      if (text(xml, "IsTruncated") !== "true" || !next || next === marker) break;
-      marker = next;
-    }
+    const there = await listParts(this.#requests, name, handle(upload).id, signal);
     return parts.filter(({ number, etag, crc32 }) => {
       const found = there.get(number);
       return found?.etag === etag && (crc32 === undefined || (found.crc32 ?? crc32) === crc32);
@@ -301,7 +254,7 @@ export class S3Store implements UploadStore, RangeStore {
       ),
     );
     return this.#conditionally(name, condition, signal, async (conditional) => {
-      const response = await this.#ask({
+      const response = await this.#requests.ask({
         method: "POST",
         name,
         action: "s3:PutObject",
@@ -322,24 +275,13 @@ export class S3Store implements UploadStore, RangeStore {
       const etag = text(xml, "ETag");
       if (!checksums) this.#compareMultipartMd5(name, etag, parts);
       const crc32 = fromBase64(text(xml, "ChecksumCRC32"));
-      if (crc32 !== undefined && crc32 !== whole.crc32) throw damaged(this.#place(name));
+      if (crc32 !== undefined && crc32 !== whole.crc32) throw damaged(this.#requests.place(name));
       return { size: whole.size, etag, crc32: whole.crc32 };
     });
   }
 
-  async abort(name: string, upload: string, signal?: AbortSignal): Promise<void> {
-    const { base, cap } = this.retrier.policy;
-    for (let time = 1; time <= ABORTS; time++) {
-      if (!await this.#abort(name, upload, signal)) return;
-      // A part that was on its way may arrive afterwards, and is kept until the upload is given up once more.
-      if (time > 1 || this.#cut.has(upload)) await pause(Math.min(cap, base * 2 ** time), signal);
-      if (!await this.#hasParts(name, upload, signal)) return;
-    }
-    throw new StoreError(
-      "busy",
-      `"${this.#place(name)}": parts of an upload that was given up ${ABORTS} times are still in the store.`,
-      "They are paid for: `upload --clean` removes them, or a lifecycle rule (docs/recipes/bucket.md).",
-    );
+  abort(name: string, upload: string, signal?: AbortSignal): Promise<void> {
+    return abortUpload(this.#requests, name, handle(upload).id, this.#cut.has(upload), signal);
   }
 
   async uploads(names: readonly string[], signal?: AbortSignal): Promise<OpenUpload[]> {
@@ -348,7 +290,7 @@ export class S3Store implements UploadStore, RangeStore {
       const key = objectKey(this.#options.address, name);
       // Some servers list the uploads of one exact key only.
       const xml = decode(
-        await this.#ask({
+        await this.#requests.ask({
           method: "GET",
           name: undefined,
           action: "s3:ListBucketMultipartUploads",
@@ -364,7 +306,7 @@ export class S3Store implements UploadStore, RangeStore {
   }
 
   async remove(name: string, signal?: AbortSignal): Promise<void> {
-    await this.#ask({ method: "DELETE", name, action: "s3:DeleteObject" }, signal);
+    await this.#requests.ask({ method: "DELETE", name, action: "s3:DeleteObject" }, signal);
   }
 
   close(): void {
@@ -378,46 +320,20 @@ export class S3Store implements UploadStore, RangeStore {
     checksums: boolean,
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const response = await this.#ask({
+    const response = await this.#requests.ask({
       method: "POST",
       name,
       action: "s3:PutObject",
       query: { uploads: "" },
       headers: {
-        ...this.#creation(whole?.crc32),
+        ...creationHeaders(this.#options.settings ?? {}, whole?.crc32),
         ...checksums && { "x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT" },
       },
     }, signal);
     const id = text(decode(response), "UploadId");
-    if (!id) throw new StoreError("refused", `"${this.#place(name)}": the store gave no upload id.`);
+    if (!id) throw new StoreError("refused", `"${this.#requests.place(name)}": the store gave no upload id.`);
     // A server that does not repeat the name of the checksum does not know it.
     return checksums && response.headers["x-amz-checksum-algorithm"] !== undefined ? id : BY_MD5 + id;
-  }
-
-  /** Gives up an upload; false if there is none. */
-  async #abort(name: string, upload: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const query = { uploadId: handle(upload).id };
-    try {
-      await this.#ask({ method: "DELETE", name, action: "s3:AbortMultipartUpload", query }, signal);
-      return true;
-    } catch (error) {
-      if (isStoreError(error, "missing")) return false;
-      throw error;
-    }
-  }
-
-  /** True if the store lists parts of an upload. */
-  async #hasParts(name: string, upload: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const query = { uploadId: handle(upload).id };
-    try {
-      const action = "s3:ListMultipartUploadParts";
-      return elements(decode(await this.#ask({ method: "GET", name, action, query }, signal)), "Part")
-        .length > 0;
-    } catch (error) {
-      // There is no such upload any more; or nobody may look, and it was given up all the same.
-      if (isStoreError(error, "missing", "denied", "unsupported")) return false;
-      throw error;
-    }
   }
 
   /** Copies a range of the object as it is; undefined if the server cannot, or does not tell the checksum it should. */
@@ -432,7 +348,7 @@ export class S3Store implements UploadStore, RangeStore {
     const { id, checksums } = handle(upload);
     const { number, offset, size } = range;
     try {
-      const response = await this.#ask({
+      const response = await this.#requests.ask({
         method: "PUT",
         name,
         action: "s3:PutObject",
@@ -453,55 +369,6 @@ export class S3Store implements UploadStore, RangeStore {
       if (isStoreError(error, "unsupported")) return undefined;
       throw error;
     }
-  }
-
-  #place(name: string | undefined): string {
-    return name === undefined ? this.location : `${this.location}/${name}`;
-  }
-
-  #url(name: string | undefined): URL {
-    const { address } = this.#options;
-    return objectUrl(address, name === undefined ? undefined : objectKey(address, name));
-  }
-
-  /** Sends a request, signed anew each time, until it succeeds or is refused. */
-  #ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    return this.retrier.run(() => this.#send(request, signal), signal);
-  }
-
-  async #send(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const { address, client, credentials } = this.#options;
-    const { method, name, action, query = {}, body, idle, sent, taker } = request;
-    const url = this.#url(name);
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    const headers = Object.fromEntries(
-      Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined),
-    ) as Record<string, string>;
-    const signed = this.#signer.headers(method, url, headers, await credentials());
-    const response = await client.send({ method, url, headers: signed, body, idle, taker }, signal);
-    const { status } = response;
-    if (status === 416) throw new RangeNotSatisfiable();
-    // Completing and copying begin their answer with 200 before they know how it ends.
-    const failed = status >= 300 ||
-      (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
-    if (!failed) return response;
-    const failure = s3Failure(response, address, this.#place(name), action);
-    throw sent && failure.kind === "checksum" ? damaged(this.#place(name)) : failure;
-  }
-
-  /** Headers of a new object. */
-  #creation(crc32: number | undefined): Record<string, string | undefined> {
-    const { storageClass, sse, acl, tags } = this.#options.settings ?? {};
-    const [, kms, key] = /^(aws:kms(?::dsse)?)(?::(.+))?$/.exec(sse ?? "") ?? [];
-    return {
-      "content-type": "application/octet-stream",
-      "x-amz-meta-crc32": crc32?.toString(16).padStart(8, "0"),
-      "x-amz-storage-class": storageClass,
-      "x-amz-server-side-encryption": kms ?? sse,
-      "x-amz-server-side-encryption-aws-kms-key-id": key,
-      "x-amz-acl": acl,
-      "x-amz-tagging": tags && new URLSearchParams(tags).toString(),
-    };
   }
 
   #checksum(body: Body, checksums: boolean): Record<string, string> {
@@ -525,7 +392,7 @@ export class S3Store implements UploadStore, RangeStore {
   #compareMd5(name: string, response: HttpResponse, body: Body): void {
     const { md5 } = infoOf(response, body.size);
     if (md5 !== undefined && md5 !== Buffer.from(body.md5()).toString("hex")) {
-      throw damaged(this.#place(name));
+      throw damaged(this.#requests.place(name));
     }
   }
 
@@ -535,7 +402,7 @@ export class S3Store implements UploadStore, RangeStore {
     const each = parts.map((part) => /^"?([0-9a-f]{32})"?$/.exec(part.etag)?.[1]);
     if (whole === undefined || each.includes(undefined)) return;
     const expected = createHash("md5").update(Buffer.from(each.join(""), "hex")).digest("hex");
-    if (expected !== whole) throw damaged(this.#place(name));
+    if (expected !== whole) throw damaged(this.#requests.place(name));
   }
 
   /** Writes under a condition; where the server knows none, it is looked up just before. */
@@ -556,19 +423,10 @@ export class S3Store implements UploadStore, RangeStore {
     }
     const now = await this.head(name, signal);
     if ("etag" in condition ? now?.etag !== condition.etag : now !== undefined) {
-      throw new StoreError("condition", `"${this.#place(name)}" is not what was to be replaced.`);
+      throw new StoreError("condition", `"${this.#requests.place(name)}" is not what was to be replaced.`);
     }
     return await write({});
   }
-}
-
-/** CRC-32 of parts together; undefined if that of one is not known. */
-function sumOf(parts: readonly Part[]): number | undefined {
-  return parts.reduce<number | undefined>(
-    (sum, { crc32, size }) =>
-      sum === undefined || crc32 === undefined ? undefined : combineCrc32(sum, crc32, size),
-    0,
-  );
 }
 
 /** Begins the name of an upload whose parts are checked by MD5. */
@@ -579,44 +437,4 @@ function handle(upload: string): { id: string; checksums: boolean } {
   return upload.startsWith(BY_MD5)
     ? { id: upload.slice(BY_MD5.length), checksums: false }
     : { id: upload, checksums: true };
-}
-
-/** The range begins behind the end of the object. */
-class RangeNotSatisfiable extends Error {}
-
-function damaged(place: string): StoreError {
-  return new StoreError(
-    "refused",
-    `"${place}" is not what was sent: its checksum differs.`,
-    "Something between here and the store changes what is sent. Try another network path, then run the command again.",
-  );
-}
-
-function infoOf({ headers }: HttpResponse, size: number): ObjectInfo {
-  const etag = headers.etag;
-  const noted = headers["x-amz-meta-crc32"];
-  return {
-    size,
-    etag,
-    crc32: fromBase64(headers["x-amz-checksum-crc32"]) ??
-      (noted !== undefined && /^[0-9a-f]{8}$/.test(noted) ? parseInt(noted, 16) : undefined),
-    md5: /^"?([0-9a-f]{32})"?$/.exec(etag ?? "")?.[1],
-  };
-}
-
-function decode({ body }: HttpResponse): string {
-  return new TextDecoder().decode(body);
-}
-
-/** Four bytes, the highest first, in base 64. */
-function base64(crc32: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32);
-  return bytes.toString("base64");
-}
-
-/** Undefined for nothing, and for the checksum of checksums (`…-12`). */
-function fromBase64(text: string | undefined): number | undefined {
-  if (text === undefined || !/^[A-Za-z0-9+/]{6}==$/.test(text)) return undefined;
-  return Buffer.from(text, "base64").readUInt32BE(0);
 }
