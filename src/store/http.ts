@@ -8,7 +8,7 @@ import type { Body } from "./body.ts";
 import { connectionError } from "./connection_error.ts";
 import { StoreError } from "./error.ts";
 import type { Pace } from "./pace.ts";
-import type { Take, Traffic } from "./store.ts";
+import { type ObjectRange, type Take, type Traffic, wholeSize } from "./store.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
@@ -182,6 +182,15 @@ export function answerOf({ status, headers }: HttpHead) {
     contentLength: Number(headers["content-length"] ?? NaN),
     etag: headers.etag,
   };
+}
+
+/** The range that was asked for, of an answer that may hold all of the object; nothing if that ends before. */
+export function rangeOf({ status, headers, body }: HttpResponse, offset: number, size: number): ObjectRange {
+  if (status === 416) return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
+  const { etag } = headers;
+  return status === 206
+    ? { bytes: body, size: wholeSize(headers["content-range"]), etag }
+    : { bytes: body.subarray(offset, offset + size), size: body.length, etag };
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,7 @@ import { type Body, bytesBody } from "../body.ts";
 import { taker } from "../download.ts";
 import { PackError } from "../../model/issue.ts";
 import { isStoreError } from "../error.ts";
-import { answerOf, type HttpClient, type HttpRequest, type HttpResponse } from "../http.ts";
+import { answerOf, type HttpClient, type HttpRequest, type HttpResponse, rangeOf } from "../http.ts";
 import type { Retrier } from "../retry.ts";
 import {
   changed,
@@ -21,7 +21,6 @@ import {
   type Told,
   type UploadStore,
   type Whole,
-  wholeSize,
 } from "../store.ts";
 import { encodeKey } from "../s3/address.ts";
 import { elements, text } from "../xml.ts";
@@ -111,11 +110,7 @@ export class AzureStore implements UploadStore, RangeStore {
   ): Promise<ObjectRange> {
     const headers = { "x-ms-range": `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
     try {
-      const { status, body, headers: told } = await this.#ask({ method: "GET", name, headers }, signal);
-      if (status === 416) return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
-      return status === 206
-        ? { bytes: body, size: wholeSize(told["content-range"]), etag: told.etag }
-        : { bytes: body.subarray(offset, offset + size), size: body.length, etag: told.etag };
+      return rangeOf(await this.#ask({ method: "GET", name, headers }, signal), offset, size);
     } catch (error) {
       throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
     }
@@ -129,12 +124,13 @@ export class AzureStore implements UploadStore, RangeStore {
   ): Promise<void> {
     const headers = { "x-ms-range": offset > 0 ? `bytes=${offset}-` : undefined, "if-match": etag };
     try {
-      await this.#send({
+      const { status } = await this.#send({
         method: "GET",
         name,
         headers,
         taker: (head) => taker(answerOf(head), offset, receive),
       }, signal);
+      if (status === 416) throw changed(this.#place(name));
     } catch (error) {
       throw isStoreError(error, "condition") ? changed(this.#place(name)) : error;
     }

@@ -59,7 +59,7 @@ export class S3Requests {
     return objectUrl(address, name === undefined ? undefined : objectKey(address, name));
   }
 
-  /** Sends a request, signed anew each time, until it succeeds or is refused. */
+  /** Sends a request, signed anew each time, until it succeeds, is refused, or is for a range behind the end (416). */
   ask(request: S3Request, signal: AbortSignal | undefined): Promise<HttpResponse> {
     return this.#access.retrier.run(() => this.send(request, signal), signal);
   }
@@ -76,18 +76,14 @@ export class S3Requests {
     const signed = this.#signer.headers(method, url, headers, await credentials());
     const response = await client.send({ method, url, headers: signed, body, idle, taker }, signal);
     const { status } = response;
-    if (status === 416) throw new RangeNotSatisfiable();
     // Completing and copying begin their answer with 200 before they know how it ends.
-    const failed = status >= 300 ||
+    const failed = (status >= 300 && status !== 416) ||
       (method !== "GET" && method !== "HEAD" && /<Error>/.test(decode(response)));
     if (!failed) return response;
     const failure = s3Failure(response, address, this.place(name), action);
     throw sent && failure.kind === "checksum" ? damaged(this.place(name)) : failure;
   }
 }
-
-/** The range begins behind the end of the object. */
-export class RangeNotSatisfiable extends Error {}
 
 /** Body of an answer as text. */
 export function decode({ body }: HttpResponse): string {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type Body, bytesBody } from "../body.ts";
 import { taker } from "../download.ts";
 import { isStoreError, StoreError } from "../error.ts";
-import { answerOf, type HttpResponse } from "../http.ts";
+import { answerOf, type HttpResponse, rangeOf } from "../http.ts";
 import type { Retrier } from "../retry.ts";
 import {
   changed,
@@ -21,13 +21,12 @@ import {
   type Told,
   type UploadStore,
   type Whole,
-  wholeSize,
 } from "../store.ts";
 import { elements, escape, text } from "../xml.ts";
 import { encodeKey, objectKey } from "./address.ts";
 import { base64, fromBase64, infoOf, sumOf } from "./checksum.ts";
 import { abortUpload, listParts } from "./multipart.ts";
-import { damaged, decode, RangeNotSatisfiable, type S3Access, S3Requests } from "./request.ts";
+import { damaged, decode, type S3Access, S3Requests } from "./request.ts";
 import { creationHeaders, type S3Settings } from "./settings.ts";
 
 /** What an S3 store is made of. */
@@ -104,18 +103,12 @@ export class S3Store implements UploadStore, RangeStore {
   ): Promise<ObjectRange> {
     const headers = { range: `bytes=${offset}-${offset + size - 1}`, "if-match": etag };
     try {
-      const { status, body, headers: told } = await this.#requests.ask(
+      const response = await this.#requests.ask(
         { method: "GET", name, action: "s3:GetObject", headers },
         signal,
       );
-      // A server may send all instead of the range.
-      return status === 206
-        ? { bytes: body, size: wholeSize(told["content-range"]), etag: told.etag }
-        : { bytes: body.subarray(offset, offset + size), size: body.length, etag: told.etag };
+      return rangeOf(response, offset, size);
     } catch (error) {
-      if (error instanceof RangeNotSatisfiable) {
-        return { bytes: new Uint8Array(0), size: undefined, etag: undefined };
-      }
       throw isStoreError(error, "condition") ? changed(this.#requests.place(name)) : error;
     }
   }
@@ -127,16 +120,16 @@ export class S3Store implements UploadStore, RangeStore {
     { signal, etag }: ReadOptions = {},
   ): Promise<void> {
     try {
-      await this.#requests.send({
+      const { status } = await this.#requests.send({
         method: "GET",
         name,
         action: "s3:GetObject",
         headers: { range: offset > 0 ? `bytes=${offset}-` : undefined, "if-match": etag },
         taker: (head) => taker(answerOf(head), offset, receive),
       }, signal);
+      if (status === 416) throw changed(this.#requests.place(name));
     } catch (error) {
-      const gone = error instanceof RangeNotSatisfiable || isStoreError(error, "condition");
-      throw gone ? changed(this.#requests.place(name)) : error;
+      throw isStoreError(error, "condition") ? changed(this.#requests.place(name)) : error;
     }
   }
 
