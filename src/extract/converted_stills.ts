@@ -83,7 +83,13 @@ async function convert(
     ...["-nostdin", "-noautorotate", ...decoder, "-i", `file:${original}`],
     ...["-map", "0:v:0", "-frames:v", "1", ...SCALER, ...upright ? ["-vf", upright] : []],
     ...[...ENCODERS[format], "-f", "image2pipe", "pipe:1"],
-  ], { program, task: `decoding frame ${record.index} "${record.file_name}"`, output: true, signal });
+  ], {
+    program,
+    task: `decoding frame ${record.index} "${record.file_name}"`,
+    output: true,
+    signal,
+    remedy: "without --format, images are taken out as they are, which needs none",
+  });
   let written = 0;
   try {
     // "wx" never opens what is there already, not even through a link that was put there a moment ago.

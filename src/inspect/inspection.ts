@@ -1,5 +1,6 @@
 import type { Layout } from "../media/layout.ts";
 import type { Issue, RecordKind, Severity } from "../model/issue.ts";
+import type { VideoSummary as BundleVideo } from "../manifest/record.ts";
 import type { VideoSummary } from "../tree/tree.ts";
 
 /** What is in a dataset folder or in a set; plain data, ready for JSON. */
@@ -28,7 +29,9 @@ export interface Inspection {
   sizes: { width: number; height: number; images: number }[];
   /** Number of different sizes. */
   differentSizes: number;
-  /** Images of each codec. */
+  /** Of a set whose images are compressed as a video: how, and what its proof has shown. */
+  compression?: BundleVideo;
+  /** Images of each codec; of a compressed set, that of the files they were. */
   codecs: Record<string, number>;
   /** Videos whose frames are among the images; their paths, and how many of their frames are. */
   videos: VideoSummary[];

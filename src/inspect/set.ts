@@ -62,6 +62,7 @@ export async function inspectSet(
   return {
     ...inspection,
     ...bundle.layout && { layout: bundle.layout },
+    ...bundle.video && { compression: bundle.video },
     ...generations.length > 1 && { generations: { count: generations.length, at, dead } },
   };
 }
@@ -87,6 +88,7 @@ async function inspectRemote(location: string, options: InspectSetOptions): Prom
   return {
     ...inspection,
     ...bundle.layout && { layout: bundle.layout },
+    ...bundle.video && { compression: bundle.video },
     ...generations.length > 1 && { generations: { count: generations.length, at: dataset.generation, dead } },
   };
 }

@@ -4,6 +4,7 @@ import { placeOf } from "../model/issue.ts";
 import { bytes, count, duration, plural, printable, shellQuote } from "../text/format.ts";
 import type { VideoSummary } from "../tree/tree.ts";
 import { columnsOf, type Row, table } from "./table.ts";
+import { proofLine, settingsLine } from "./video_lines.ts";
 
 /** Classes listed; the rest are counted. */
 const CLASSES = 20;
@@ -57,7 +58,9 @@ function contents(found: Inspection, withLabels: boolean): string[] {
       ...found.videos.slice(0, VIDEOS).map((video, i): Row => [i === 0 ? "videos" : "", videoLine(video)]),
       ["", found.videos.length > VIDEOS ? `${count(found.videos.length - VIDEOS)} more` : undefined],
       ["generations", generations(found)],
-      ["codecs", pairs(found.codecs)],
+      ["video", found.compression && settingsLine(found.compression)],
+      ["proof", found.compression && proofLine(found.compression)],
+      [found.compression ? "packed from" : "codecs", pairs(found.codecs)],
       ["sizes", sizes(found)],
     ]),
     ...splitLines(found, withLabels),

@@ -1,7 +1,8 @@
 import { catalogue } from "../model/catalogue.ts";
-import type { PackReport, VideoReport } from "../pack/options.ts";
+import type { PackReport } from "../pack/options.ts";
 import { bytes, count, duration, plural, printable, rate, shellQuote } from "../text/format.ts";
 import { type Row, table } from "./table.ts";
+import { proofLine, settingsLine } from "./video_lines.ts";
 
 /** Classes named in the table; the rest are counted. */
 const NAMED = 8;
@@ -23,6 +24,7 @@ const verbs = { run: "Packed", bundle: "Bundled", annotate: "Annotated" } as con
 /** What a run did, as a short table. */
 export function packSummary(report: PackReport, context: PackSummaryContext): string[] {
   const { stage, output, next } = context;
+  const { video } = report;
   const speed = rate(report.frames / Math.max(report.seconds, 1e-3), "images");
   const lines = [
     `${verbs[stage]} ${plural(report.frames, "image")} ${stage === "annotate" ? "in" : "into"} ${
@@ -37,8 +39,11 @@ export function packSummary(report: PackReport, context: PackSummaryContext): st
       ["splits", splits(report.splits)],
       ["labels", labels(report)],
       ["passed over", passedOver(report)],
-      ["video", report.video && videoLine(report.video)],
-      ["proof", report.video && proofLine(report.video)],
+      [
+        "video",
+        video && `${settingsLine(video.summary)}; the image files have ${bytes(video.originalBytes)}`,
+      ],
+      ["proof", video && proofLine(video.summary, video.worstName)],
       ...files(report.files),
     ]),
   ];
@@ -55,29 +60,6 @@ export function packSummary(report: PackReport, context: PackSummaryContext): st
 /** Names as Python writes them; one alone needs its comma. */
 function pythonTuple(names: readonly string[]): string {
   return `(${names.map((name) => JSON.stringify(name)).join(", ")}${names.length === 1 ? "," : ""})`;
-}
-
-/** `h264 (libx264), crf 18, yuv420p, 640×480 px; the image files have 12 MB`. */
-function videoLine({ summary, originalBytes }: VideoReport): string {
-  const { codec, encoder, crf, pix_fmt, width, height, files } = summary;
-  const settings = [
-    encoder === codec ? codec : `${codec} (${encoder})`,
-    ...(crf === undefined ? [] : [`crf ${crf}`]),
-    pix_fmt,
-    files ? plural(files.length, "size") : `${width}×${height} px`,
-  ];
-  return `${settings.join(", ")}; the image files have ${bytes(originalBytes)}`;
-}
-
-/** What decoding the video again has shown. */
-function proofLine({ summary: { proof }, worstName }: VideoReport): string {
-  if (!proof) return "none (--no-proof)";
-  const { psnr, ssim, worst_frame } = proof;
-  if (!psnr || !ssim) return "every pixel of every frame is identical";
-  const worst = `worst ${psnr.worst} dB, SSIM ${ssim.worst} (frame ${worst_frame}, ${
-    printable(worstName ?? "")
-  })`;
-  return `PSNR mean ${psnr.mean} dB, SSIM ${ssim.mean}; 95 % from ${psnr.p5} dB on; ${worst}`;
 }
 
 /** Inputs that were left out. */

@@ -80,7 +80,13 @@ async function eachDigest(
   const ffmpeg = startFfmpeg([
     ...["-nostdin", "-i", path, "-map", "0:v:0", ...PASSTHROUGH, ...format],
     ...["-f", "framehash", "-hash", "crc32", "pipe:1"],
-  ], { program, task: `decoding "${path}"`, output: true, signal });
+  ], {
+    program,
+    task: `decoding "${path}"`,
+    output: true,
+    signal,
+    remedy: "verify without --deep needs none",
+  });
   try {
     const block = new Uint8Array(BLOCK);
     const decoder = new TextDecoder();

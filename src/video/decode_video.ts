@@ -53,7 +53,13 @@ export async function* decodeFrames(
     ...["-nostdin", ...seek, "-i", path, "-map", "0:v:0", ...PASSTHROUGH, ...limit],
     ...["-c:v", "rawvideo", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"],
     ...hashes ? [...hashArguments(video!.pix_fmt), ...limit, "-y", hashes] : [],
-  ], { program, task: `decoding "${path}"`, output: true, signal });
+  ], {
+    program,
+    task: `decoding "${path}"`,
+    output: true,
+    signal,
+    remedy: "nothing else decodes the frames of a compressed bundle",
+  });
   try {
     const pixels = new Uint8Array(width * height * 3);
     for (let frame = first; frame < end; frame++) {

@@ -126,9 +126,9 @@ export function ffmpegFailed(
   { code, signal, words }: FfmpegResult,
 ): PackError {
   const how = signal === null ? `with code ${code}` : `by signal ${signal}`;
-  const said = words.length > 0 ? ` It said:\n${words.map((line) => `  ${line}`).join("\n")}` : "";
+  const said = words.length > 0 ? ` It said: ${words.join(" | ")}` : " It said nothing.";
   return new PackError(
-    `"${program}" ended ${how} while ${task}.${said || " It said nothing."}`,
+    `"${program}" ended ${how} while ${task}.${said}`,
     "Check the settings (--codec, --preset, --pix-fmt) and the disk; --codec copy packs without ffmpeg.",
   );
 }

@@ -181,7 +181,10 @@ Deno.test("ffmpeg that is not there is named", async () => {
   using dir = tempDir();
   makeSet(out.path, [{ name: "a.jpg", data: noise(9, 1) }]);
   const options = { format: "png", ffmpeg: join(dir.path, "none") } as const;
-  await assert.rejects(extract(out.path, dir.path, options), /none": there is no such program/);
+  await assert.rejects(extract(out.path, dir.path, options), {
+    message: /none": there is no such program/,
+    suggestion: /apt-get install ffmpeg.*; without --format, images are taken out as they are/,
+  });
   assert.deepEqual(readdirSync(dir.path), []);
 });
 

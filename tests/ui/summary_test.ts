@@ -250,6 +250,29 @@ Deno.test("an inspection tells of each video, and counts those beyond the tenth"
   ]);
 });
 
+Deno.test("an inspection of a compressed set tells how, what the proof has shown, and what the files were", () => {
+  const spread = (worst: number, mean: number) => ({ worst, p1: worst, p5: worst, p50: mean, mean });
+  const compression = {
+    container: "mp4",
+    codec: "h264",
+    encoder: "libx264",
+    pix_fmt: "yuv420p",
+    crf: 18,
+    width: 640,
+    height: 480,
+    proof: { psnr: spread(36.4, 38.9), ssim: spread(0.98, 0.99), worst_frame: 11 },
+  } as const;
+  const lines = text(inspectionSummary({ ...inspected, kind: "set", compression }));
+  assert.ok(lines.includes("\n  video        h264 (libx264), crf 18, yuv420p, 640×480 px\n"), lines);
+  assert.ok(
+    lines.includes(
+      "  PSNR mean 38.9 dB, SSIM 0.99; 95 % from 36.4 dB on; worst 36.4 dB, SSIM 0.98 (frame 11)\n",
+    ),
+    lines,
+  );
+  assert.match(lines, /\n {2}packed from {2}jpeg 364\n/);
+});
+
 Deno.test("a dry run says first that nothing was written, and bundle does not count annotations it did not read", () => {
   const bundled = { ...inspected, formats: [], annotations: 0, background: 364, classes: [], problems: [] };
   assert.equal(

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pack } from "../../../src/pack/pack.ts";
 import type { PackReport } from "../../../src/pack/options.ts";
+import { inspect } from "../../../src/inspect/inspect.ts";
 import { verify } from "../../../src/verify/verify.ts";
 import { codecs } from "../../../src/video/codecs.ts";
 import type { CodecName } from "../../../src/video/codec_names.ts";
@@ -108,6 +109,7 @@ for (const codec of Object.keys(codecs) as CodecName[]) {
       }
       const checked = await verify(output);
       assert.deepEqual(checked.problems, []);
+      assert.deepEqual((await inspect(output)).compression, bundle.video);
     },
   );
 }

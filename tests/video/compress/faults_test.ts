@@ -26,6 +26,8 @@ async function assertFails(
     (error) => {
       assert.ok(error instanceof PackError, (error as Error).stack);
       assert.match(error.message, message);
+      // A reporter shows a line feed as an escape.
+      assert.doesNotMatch(error.message, /\n/);
       assert.equal(error.exitCode, exitCode);
       return true;
     },
