@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   AccountIsDisabled: "denied",
   ContainerNotFound: "bucket",
   ContainerBeingDeleted: "bucket",
+  InvalidResourceName: "bucket",
   ResourceNotFound: "missing",
   BlobNotFound: "missing",
   InvalidBlockList: "missing",
