@@ -3,8 +3,6 @@ import { createHash } from "node:crypto";
 import { crc32 } from "../../media/crc32.ts";
 import { type Body, bytesBody } from "../body.ts";
 import { isStoreError, StoreError } from "../error.ts";
-import type { HttpClient, HttpRequest, HttpResponse } from "../http.ts";
-import type { Retrier } from "../retry.ts";
 import {
   changed,
   type Condition,
@@ -21,20 +19,10 @@ import {
 } from "../store.ts";
 import { webUrls } from "../web/urls.ts";
 import { WebStore } from "../web/web.ts";
-import { type HubAddress, resolveUrl } from "./address.ts";
+import { resolveUrl } from "./address.ts";
 import { type Change, commitBody } from "./commit.ts";
-import { hubFailure } from "./failure.ts";
-import { type Action, batchRequest, type Transfer, transferOf } from "./transfer.ts";
-
-/** What a {@link HubStore} is made of. */
-export interface HubOptions {
-  readonly address: HubAddress;
-  /** Base URL of the Hub, without `/` at the end. */
-  readonly hub: string;
-  readonly token: string;
-  readonly client: HttpClient;
-  readonly retrier: Retrier;
-}
+import { type HubAccess, HubRequests, LFS_HEADERS, LONG } from "./request.ts";
+import type { Transfer } from "./transfer.ts";
 
 /** Used to foretell requests only: the Hub itself says how large parts are. */
 const LIMITS: PartLimits = { least: 5 * 2 ** 20, most: 5 * 2 ** 30, parts: 10_000 };
@@ -42,12 +30,6 @@ const LIMITS: PartLimits = { least: 5 * 2 ** 20, most: 5 * 2 ** 30, parts: 10_00
 const LARGE = 64 * 2 ** 20;
 /** Commits of others that may come between before it is given up. */
 const PATIENCE = 10;
-/** Milliseconds the Hub may think about a commit, or about a list of parts. */
-const LONG = 10 * 60_000;
-const LFS_HEADERS = {
-  accept: "application/vnd.git-lfs+json",
-  "content-type": "application/vnd.git-lfs+json",
-};
 
 /** A file in a commit. */
 interface Entry {
@@ -73,7 +55,8 @@ export class HubStore implements UploadStore {
   readonly limits = LIMITS;
   readonly appends = false;
   readonly sha256 = true;
-  readonly #options: HubOptions;
+  readonly #options: HubAccess;
+  readonly #requests: HubRequests;
   /** The commit that is looked at. */
   #commit: string | undefined;
   /** Files in that commit; undefined: there is none. */
@@ -85,11 +68,10 @@ export class HubStore implements UploadStore {
   readonly #changes = new Map<string, Change>();
   #web: WebStore | undefined;
 
-  constructor(options: HubOptions) {
+  constructor(options: HubAccess) {
     this.#options = options;
-    const { repository, revision, prefix } = options.address;
-    const at = revision === "main" ? "" : `@${encodeURIComponent(revision)}`;
-    this.location = `hf://datasets/${repository}${at}${prefix && `/${prefix}`}`;
+    this.#requests = new HubRequests(options);
+    this.location = this.#requests.location;
   }
 
   async head(name: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
@@ -114,8 +96,8 @@ export class HubStore implements UploadStore {
     { signal, etag }: ReadOptions = {},
   ): Promise<Uint8Array<ArrayBuffer>> {
     const entry = await this.#entry(name, signal);
-    if (entry === undefined) throw new StoreError("missing", `There is no "${this.#place(name)}".`);
-    if (etag !== undefined && etag !== entry.etag) throw changed(this.#place(name));
+    if (entry === undefined) throw new StoreError("missing", `There is no "${this.#requests.place(name)}".`);
+    if (etag !== undefined && etag !== entry.etag) throw changed(this.#requests.place(name));
     const web = await this.#reader(signal);
     if (entry.lfs) return (await web.range(name, offset, size, { signal })).bytes;
     // Files of Git itself are small, and may come as a whole whatever was asked for.
@@ -127,12 +109,17 @@ export class HubStore implements UploadStore {
     const { name, size } = file;
     const oid = file.sha256;
     if (oid === undefined) throw new Error(`"${name}" has no SHA-256.`);
-    const place = this.#place(name);
+    const place = this.#requests.place(name);
     const sample = Buffer.from(beginning.subarray(0, 512)).toString("base64");
     const { revision } = this.#options.address;
-    const answer = await this.#json("POST", this.#api(`preupload/${encodeURIComponent(revision)}`), {
-      files: [{ path: this.#path(name), sample, size }],
-    }, signal);
+    const answer = await this.#requests.json(
+      "POST",
+      this.#requests.api(`preupload/${encodeURIComponent(revision)}`),
+      {
+        files: [{ path: this.#requests.path(name), sample, size }],
+      },
+      signal,
+    );
     const [mode] = (answer as { files?: { uploadMode?: string; shouldIgnore?: boolean }[] }).files ?? [];
     if (mode?.shouldIgnore) {
       throw new StoreError(
@@ -145,7 +132,7 @@ export class HubStore implements UploadStore {
       this.#prepared.set(name, { oid, transfer: undefined });
       return { partSize: Math.max(1, size), there: false };
     }
-    const transfer = await this.#batch(name, oid, size, signal);
+    const transfer = await this.#requests.batch(name, oid, size, signal);
     this.#prepared.set(name, { oid, transfer });
     return {
       partSize: transfer.kind === "multipart" ? transfer.partSize : size,
@@ -158,8 +145,8 @@ export class HubStore implements UploadStore {
     const { oid, transfer } = this.#prepared.get(name)!;
     if (transfer === undefined) return this.#stage(name, { kind: "regular", content: bytesOf(body) });
     if (transfer.kind === "basic") {
-      await this.#transfer(transfer.url, body, transfer.headers, signal);
-      await this.#verify(transfer.verify, oid, body.size, signal);
+      await this.#requests.transfer(transfer.url, body, transfer.headers, signal);
+      await this.#requests.verify(transfer.verify, oid, body.size, signal);
     }
     return this.#stage(name, { kind: "lfs", oid, size: body.size });
   }
@@ -180,13 +167,13 @@ export class HubStore implements UploadStore {
     signal?: AbortSignal,
   ): Promise<Part> {
     const { urls } = this.#multipart(name);
-    const { headers } = await this.#transfer(urls[number - 1], body, {}, signal);
+    const { headers } = await this.#requests.transfer(urls[number - 1], body, {}, signal);
     return { number, offset, size: body.size, crc32: body.crc32(), etag: headers.etag ?? "" };
   }
 
   /** The Hub gives new links to every attempt, and counts no part of an earlier one. */
   confirm(name: string): Promise<Part[]> {
-    const place = this.#place(name);
+    const place = this.#requests.place(name);
     return Promise.reject(new StoreError("missing", `${place}: there is no such upload any more.`));
   }
 
@@ -202,11 +189,13 @@ export class HubStore implements UploadStore {
     const { url, verify } = this.#multipart(name);
     const list = parts.map(({ number, etag }) => ({ partNumber: number, etag }));
     try {
-      await this.#json("POST", url, { oid, parts: list }, signal, LFS_HEADERS, LONG);
-      await this.#verify(verify, oid, whole.size, signal);
+      await this.#requests.json("POST", url, { oid, parts: list }, signal, LFS_HEADERS, LONG);
+      await this.#requests.verify(verify, oid, whole.size, signal);
     } catch (error) {
       // If only the answer was lost, the upload is no more, and the file is there.
-      if (!isStoreError(error) || (await this.#batch(name, oid, whole.size, signal)).kind !== "there") {
+      if (
+        !isStoreError(error) || (await this.#requests.batch(name, oid, whole.size, signal)).kind !== "there"
+      ) {
         throw error;
       }
     }
@@ -217,17 +206,19 @@ export class HubStore implements UploadStore {
   async publish(signal?: AbortSignal): Promise<void> {
     if (this.#changes.size === 0) return;
     const { revision } = this.#options.address;
-    const url = this.#api(`commit/${encodeURIComponent(revision)}`);
+    const url = this.#requests.api(`commit/${encodeURIComponent(revision)}`);
     const count = this.#changes.size;
     for (let attempt = 1;; attempt++) {
       const parent = await this.#parent(signal);
-      const changes = [...this.#changes].map(([name, change]) => [this.#path(name), change] as const);
+      const changes = [...this.#changes].map(([name, change]) =>
+        [this.#requests.path(name), change] as const
+      );
       const body = bytesBody(
         commitBody(`Upload ${count} file${count === 1 ? "" : "s"} of a set`, parent, changes),
       );
       const headers = { "content-type": "application/x-ndjson" };
       try {
-        await this.#ask({ method: "POST", url, headers, body, idle: LONG }, this.location, signal);
+        await this.#requests.ask({ method: "POST", url, headers, body, idle: LONG }, this.location, signal);
         break;
       } catch (error) {
         if (!isStoreError(error, "condition") || attempt > PATIENCE) throw error;
@@ -285,7 +276,7 @@ export class HubStore implements UploadStore {
     if (condition === undefined) return;
     const now = await this.head(name, signal);
     if (now?.etag === ("etag" in condition ? condition.etag : undefined)) return;
-    throw new StoreError("condition", `${this.#place(name)}: it is another file by now.`);
+    throw new StoreError("condition", `${this.#requests.place(name)}: it is another file by now.`);
   }
 
   #stage(name: string, change: Exclude<Change, { kind: "deleted" }>): ObjectInfo {
@@ -296,64 +287,17 @@ export class HubStore implements UploadStore {
   #multipart(name: string): Extract<Transfer, { kind: "multipart" }> {
     const transfer = this.#prepared.get(name)?.transfer;
     if (transfer?.kind !== "multipart") {
-      throw new StoreError("refused", `${this.#place(name)}: the Hub does not take it in parts.`);
+      throw new StoreError("refused", `${this.#requests.place(name)}: the Hub does not take it in parts.`);
     }
     return transfer;
-  }
-
-  async #batch(
-    name: string,
-    oid: string,
-    size: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Transfer> {
-    const { hub, address: { repository, revision } } = this.#options;
-    const url = `${hub}/datasets/${repository}.git/info/lfs/objects/batch`;
-    const answer = await this.#json("POST", url, batchRequest(oid, size, revision), signal, LFS_HEADERS);
-    return transferOf(answer, size, this.#place(name));
-  }
-
-  async #verify(verify: Action | undefined, oid: string, size: number, signal: AbortSignal | undefined) {
-    if (verify !== undefined) {
-      await this.#json("POST", verify.href, { oid, size }, signal, verify.header, LONG);
-    }
-  }
-
-  /** Sends bytes to a link, which is for them alone and carries its own signature. */
-  #transfer(
-    url: string,
-    body: Body,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
-    const md5 = Buffer.from(body.md5()).toString("base64");
-    return this.#options.retrier.run(async () => {
-      const request: HttpRequest = {
-        method: "PUT",
-        url: new URL(url),
-        headers: { ...headers, "content-md5": md5 },
-        body,
-      };
-      const response = await this.#options.client.send(request, signal);
-      const { status } = response;
-      if (status === 401 || status === 403) {
-        throw new StoreError(
-          "expired",
-          `${this.location}: the store behind the Hub answered ${status}.`,
-          "The links to send to have expired: run the same command again; files that have arrived are not sent again.",
-        );
-      }
-      if (status >= 300) throw hubFailure(response, this.#options.address, this.location);
-      return response;
-    }, signal);
   }
 
   async #parent(signal: AbortSignal | undefined): Promise<string> {
     const { revision } = this.#options.address;
     if (this.#commit === undefined) {
-      const answer = await this.#json(
+      const answer = await this.#requests.json(
         "GET",
-        this.#api(`revision/${encodeURIComponent(revision)}`),
+        this.#requests.api(`revision/${encodeURIComponent(revision)}`),
         undefined,
         signal,
       );
@@ -369,8 +313,10 @@ export class HubStore implements UploadStore {
   async #entry(name: string, signal: AbortSignal | undefined): Promise<Entry | undefined> {
     const commit = await this.#parent(signal);
     if (!this.#entries.has(name)) {
-      const path = this.#path(name);
-      const found = await this.#json("POST", this.#api(`paths-info/${commit}`), { paths: [path] }, signal);
+      const path = this.#requests.path(name);
+      const found = await this.#requests.json("POST", this.#requests.api(`paths-info/${commit}`), {
+        paths: [path],
+      }, signal);
       const file = (found as PathInfo[]).find((each) => each.type === "file" && each.path === path);
       this.#entries.set(
         name,
@@ -402,59 +348,6 @@ export class HubStore implements UploadStore {
       retrier,
       traffic: client.options.traffic,
     });
-  }
-
-  #path(name: string): string {
-    const { prefix } = this.#options.address;
-    return prefix === "" ? name : `${prefix}/${name}`;
-  }
-
-  #place(name: string): string {
-    return `${this.location}/${name}`;
-  }
-
-  #api(path: string): string {
-    return `${this.#options.hub}/api/datasets/${this.#options.address.repository}/${path}`;
-  }
-
-  /** Sends JSON, and reads what comes back as JSON. */
-  async #json(
-    method: "GET" | "POST",
-    url: string,
-    value: object | undefined,
-    signal: AbortSignal | undefined,
-    headers: Readonly<Record<string, string>> = {},
-    idle?: number,
-  ): Promise<unknown> {
-    const body = value && bytesBody(new TextEncoder().encode(JSON.stringify(value)));
-    const request = { method, url, headers: { "content-type": "application/json", ...headers }, body, idle };
-    const response = await this.#ask(request, this.location, signal);
-    try {
-      return JSON.parse(new TextDecoder().decode(response.body) || "null");
-    } catch {
-      throw new StoreError("refused", `${this.location}: the Hub's answer is no JSON.`);
-    }
-  }
-
-  #ask(
-    request: Omit<HttpRequest, "url"> & { readonly url: string },
-    place: string,
-    signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
-    const { hub, token, client, retrier, address } = this.#options;
-    const url = new URL(request.url);
-    // The token is for the Hub alone, wherever its answers lead.
-    const own: Record<string, string> = url.origin === new URL(hub).origin
-      ? { authorization: `Bearer ${token}` }
-      : {};
-    return retrier.run(async () => {
-      const response = await client.send(
-        { ...request, url, headers: { ...own, ...request.headers } },
-        signal,
-      );
-      if (response.status >= 300) throw hubFailure(response, address, place);
-      return response;
-    }, signal);
   }
 }
 
