@@ -11,7 +11,9 @@ import { StoreError } from "./error.ts";
 export function connectionError(place: string, error: Error, remedy?: string): StoreError {
   const cause = error.cause instanceof Error ? error.cause.message : "";
   const said = `${error.message} ${cause}`;
-  const message = `The connection to "${place}" failed: ${error.message}.`;
+  // `fetch` only says that it failed; its cause begins with the URL, which may hold a signature.
+  const [, why] = /\): (client error .*)$/s.exec(cause) ?? [];
+  const message = `The connection to "${place}" failed: ${why ?? error.message}.`;
   // Runtimes have no codes for these.
   if (/InvalidContentType|wrong version number/i.test(said)) {
     return new StoreError(

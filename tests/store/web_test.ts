@@ -183,3 +183,24 @@ Deno.test("web: what is not there, not allowed or behind the end is told at once
   assert.equal((await web.store.range(NAME, 1000, 10)).bytes.length, 0);
   assert.deepEqual(await web.store.head(NAME), { size: 1000, etag: '"one"', crc32: undefined });
 });
+
+Deno.test("a server that is not there is told with the reason, without what may be a signature", async () => {
+  let url = "";
+  {
+    await using server = await startScripted(reset);
+    url = server.url;
+  }
+  const store = new WebStore({
+    location: url,
+    urlOf: (name) => `${url}/${name}?token=(word): word`,
+    retrier: new Retrier({ attempts: 1, base: 1, cap: 1, budget: 1, idle: 1_000 }),
+  });
+  await assert.rejects(store.range("x", 0, 1), (error) => {
+    assert.ok(isStoreError(error, "network"));
+    assert.match(error.message, /refused/);
+    assert.match(error.suggestion!, /Check the address/);
+    assert.doesNotMatch(error.message, /word/);
+    return true;
+  });
+  store.close();
+});
