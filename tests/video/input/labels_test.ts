@@ -150,8 +150,9 @@ testWith(TOOLS, "what VIA says of a span of time is said of its frames", () =>
     write(data, { "project.json": JSON.stringify(project) });
     paint(join(data, "clip.mkv"), 9, H264, VARIABLE);
     const set = await packed(data, join(folder, "out"));
-    const said = set.images.filter((image) => JSON.stringify(image).includes("car"));
+    const said = set.images.filter(({ category_ids }) => category_ids !== undefined);
     assert.deepEqual(said.map(({ source_frame }) => source_frame), [3, 4, 5]);
+    assert.deepEqual(said.map(({ category_ids }) => category_ids), [[1], [1], [1]]);
   }));
 
 testWith(
