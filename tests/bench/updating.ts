@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CLOCK_STEP } from "../../src/io/clock_step.ts";
 import { runOk } from "../tools.ts";
 import { measure, median } from "./measure.ts";
 import { deno, MAIN, packCommand } from "./ours.ts";
@@ -19,6 +20,8 @@ const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** `update` against packing anew, and a set of many generations against one that was packed in one go. */
 export function updating({ yolo, images }: Datasets, scratch: string, rounds: number): Section {
   const packed = join(scratch, "packed"), anew = join(scratch, "anew"), set = join(scratch, "updated");
+  // What was written just before a run may have changed during it, by the step of a clock: an update looks into it.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOCK_STEP);
   runOk(packCommand(yolo, packed));
   // With its times: they say what need not be looked at.
   const copy = () => {
