@@ -1,4 +1,5 @@
 import type { AnnotationReader } from "../coco/coco_file.ts";
+import type { FetchedBytes } from "../dataset/remote/spool.ts";
 import type { RangeReader } from "../io/range_file.ts";
 import type { Manifest } from "../manifest/reader.ts";
 import type { FrameRecord } from "../model/frame.ts";
@@ -26,5 +27,5 @@ export interface SetReaderOptions extends ReadAccess {
   readonly at?: number;
   readonly signal?: AbortSignal;
   /** Called while files of a compressed video are copied from a store, with the bytes that are here, and those there will be. */
-  readonly onFetched?: (done: number, total: number) => void;
+  readonly onFetched?: FetchedBytes;
 }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { Annotations } from "../coco/annotations.ts";
 import { openRange } from "../io/range_file.ts";
+import { growthObstacle } from "../manifest/growth.ts";
 import { type Manifest, openManifest } from "../manifest/reader.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
+import { storedMedia } from "../manifest/stored_bundle.ts";
 import { missingFile, resolveSet, type SetFiles } from "../manifest/source_set.ts";
 import type { Container } from "../media/container.ts";
 import { containers } from "../media/containers.ts";
@@ -77,28 +79,27 @@ export function openBase(dir: string): Base {
  * @throws {PackError} With exit code 2 if bundles of its kind cannot.
  */
 export function growable(dir: string, { header }: Manifest): Container {
-  const { bundle, labels } = header;
+  const { bundle } = header;
   const refuse = (what: string, remedy: string) =>
     new PackError(`The set in "${dir}" cannot be updated: ${what}.`, remedy, 2);
-  if (bundle.media === "video") {
-    throw refuse(
-      "its bundle is a compressed video",
-      "Pack the dataset again, or pack it with --codec copy, which can be updated.",
-    );
+  switch (growthObstacle(header)) {
+    case "video":
+      throw refuse(
+        "its bundle is a compressed video",
+        "Pack the dataset again, or pack it with --codec copy, which can be updated.",
+      );
+    case "labels":
+      throw refuse(
+        "the original labels that --keep-labels packed end its bundle",
+        "Pack the dataset again, without --keep-labels if it is to be updated.",
+      );
+    case "layout":
+      throw refuse(
+        `its bundle has the layout "${bundle.layout}"`,
+        "Pack the dataset again, without --layout if it is to be updated.",
+      );
   }
-  if (labels) {
-    throw refuse(
-      "the original labels that --keep-labels packed end its bundle",
-      "Pack the dataset again, without --keep-labels if it is to be updated.",
-    );
-  }
-  if (bundle.layout !== undefined) {
-    throw refuse(
-      `its bundle has the layout "${bundle.layout}"`,
-      "Pack the dataset again, without --layout if it is to be updated.",
-    );
-  }
-  return containers[bundle.media];
+  return containers[storedMedia(bundle)];
 }
 
 /** What the list of generations would say of a set of version 1. */

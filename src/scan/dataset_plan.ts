@@ -78,9 +78,13 @@ async function planDataset(view: View, candidates: readonly Candidate[]): Promis
   if (chosen.length === 0) return { findings };
   const parts: LabelPlan[] = [];
   for (const candidate of chosen) parts.push(await planOne(view, candidate, candidates));
-  for (const candidate of candidates) {
-    if (chosen.includes(candidate) || !labelsArePictures(candidate.format)) continue;
-    const isPicture = await picturesOf(view.silent(), candidate, candidates, chosen);
+  const pictures = candidates.filter((each) => !chosen.includes(each) && labelsArePictures(each.format));
+  const silent = view.silent();
+  // Others than the parts: those note which labels they were asked for.
+  const read: LabelPlan[] = [];
+  if (pictures.length > 0) { for (const each of chosen) read.push(await planOne(silent, each, candidates)); }
+  for (const candidate of pictures) {
+    const isPicture = picturesOf(silent, await planOne(silent, candidate, candidates), read);
     if (!isPicture) continue;
     if (!worthy.includes(candidate)) view.issue(formatNotRead(candidate, chosen[0]));
     const { claims } = parts[0];
@@ -92,22 +96,16 @@ async function planDataset(view: View, candidates: readonly Candidate[]): Promis
 /**
  * Pictures that are labels of a format which is not read: masks beside boxes are no frames all the same.
  *
+ * @param read Plans of the formats that are read.
  * @returns Undefined if there are none but those of the formats that are read, or one of them has labels there: then it is an
  * image after all.
  */
-async function picturesOf(
-  view: View,
-  candidate: Candidate,
-  candidates: readonly Candidate[],
-  chosen: readonly Candidate[],
-): Promise<LabelPlan["claims"]> {
-  const { claims } = await planOne(view, candidate, candidates);
+function picturesOf(view: View, { claims }: LabelPlan, read: readonly LabelPlan[]): LabelPlan["claims"] {
   if (!claims) return undefined;
-  const plans = await Promise.all(chosen.map((each) => planOne(view, each, candidates)));
   let found = false;
   for (const path of view.imagePaths()) {
-    if (!claims(path) || plans.some((plan) => plan.claims?.(path))) continue;
-    if (plans.some((plan) => plan.labelFor(path))) return undefined;
+    if (!claims(path) || read.some((plan) => plan.claims?.(path))) continue;
+    if (read.some((plan) => plan.labelFor(path))) return undefined;
     found = true;
   }
   return found ? claims : undefined;

@@ -9,7 +9,7 @@ import type { FileSource } from "../source/source.ts";
 import { plural } from "../text/format.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import { type DatasetPlan, type Finding, type PartOrphan, understandLabels } from "./dataset_plan.ts";
-import { countOf } from "../tree/extensions.ts";
+import { countIn, countOf } from "../tree/extensions.ts";
 import { ListedTree } from "../tree/file_tree.ts";
 import type { FolderLister } from "../tree/list_folder.ts";
 import { folderOf, isImageName } from "../model/image_names.ts";
@@ -344,8 +344,7 @@ async function listBoth(options: ScanOptions, hooks: ScanHooks): Promise<[FileTr
 
 /** Says so if archives lie among the files: what is in them may be just what is missed. */
 function tellArchives(tree: FileTree, { issue }: ScanHooks): void {
-  let archives = 0;
-  for (const folder of tree.folders.values()) archives += countOf(folder, ARCHIVE_EXTENSIONS);
+  const archives = countIn(tree, ARCHIVE_EXTENSIONS);
   if (archives === 0) return;
   const [path] = tree.paths(ARCHIVE_EXTENSIONS);
   issue({
@@ -360,8 +359,7 @@ function tellArchives(tree: FileTree, { issue }: ScanHooks): void {
 }
 
 function tellLeftOut(tree: FileTree, { issue }: ScanHooks): void {
-  let videos = 0;
-  for (const folder of tree.folders.values()) videos += countOf(folder, VIDEO_EXTENSIONS);
+  const videos = countIn(tree, VIDEO_EXTENSIONS);
   if (videos === 0) return;
   issue({
     code: "video-left-out",

@@ -6,7 +6,7 @@ import type { DatasetView, VocOffset } from "../formats/format.ts";
 import type { Issue } from "../model/issue.ts";
 import { scopedTree } from "../tree/scoped_tree.ts";
 import { IMAGE_EXTENSIONS, isImageName } from "../model/image_names.ts";
-import { countOf } from "../tree/extensions.ts";
+import { countIn } from "../tree/extensions.ts";
 import type { FileTree } from "../tree/tree.ts";
 
 const HEAD = 65_536;
@@ -52,13 +52,8 @@ export class View implements DatasetView {
 
   /** Number of {@link imagePaths}; counted by folder where that is possible. */
   countImages(): number {
-    let count = 0;
-    if (this.options.order || this.options.pattern.length > 0) {
-      for (const _ of this.imagePaths()) count++;
-    } else {
-      for (const folder of this.images.folders.values()) count += countOf(folder, IMAGE_EXTENSIONS);
-    }
-    return count;
+    const all = !this.options.order && this.options.pattern.length === 0;
+    return all ? countIn(this.images, IMAGE_EXTENSIONS) : this.imagePaths().reduce((count) => count + 1, 0);
   }
 
   hasImage(path: string): boolean {

@@ -1,5 +1,5 @@
 import { extensionOf } from "../model/image_names.ts";
-import type { Folder } from "./tree.ts";
+import type { FileTree, Folder } from "./tree.ts";
 
 const counted = new WeakMap<Folder, ReadonlyMap<string, number>>();
 
@@ -38,4 +38,9 @@ export function countOf(folder: Folder, extensions: ReadonlySet<string>): number
   let sum = 0;
   for (const [extension, files] of extensionsIn(folder)) if (extensions.has(extension)) sum += files;
   return sum;
+}
+
+/** Files of a whole tree whose extension is one of these. */
+export function countIn({ folders }: Pick<FileTree, "folders">, extensions: ReadonlySet<string>): number {
+  return folders.values().reduce((sum, folder) => sum + countOf(folder, extensions), 0);
 }

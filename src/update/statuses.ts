@@ -30,8 +30,6 @@ export class Statuses {
   readonly #folders = new Map<string, { names: NameCursor; statuses: Float64Array }>();
   /** Folders of which it is known if they are those that lay there. */
   readonly #same = new Map<string, boolean>();
-  /** The folder that was asked for last, and if it is the same. */
-  #last: { folder: string; same: boolean } = { folder: "", same: false };
 
   /** @param since Files whose status changed at this time or later may be others; ms since 1970. */
   constructor(readonly since: number) {}
@@ -59,8 +57,7 @@ export class Statuses {
     const known = this.#folders.get(folder);
     const at = known?.names.indexOf(path.slice(slash + 1)) ?? -1;
     const status = at >= 0 ? known!.statuses[at] : statusOf(path, this.since);
-    if (this.#last.folder !== folder) this.#last = { folder, same: this.#isSame(folder) };
-    return this.#last.same || !isOld(status) ? status : asNew(status);
+    return !isOld(status) || this.#isSame(folder) ? status : asNew(status);
   }
 
   /**

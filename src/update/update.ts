@@ -228,7 +228,7 @@ class Update {
   /** Counts an issue found on this thread and keeps its line if it is a reject. */
   #issue = (issue: Issue): void => {
     this.#issues[issue.code] = (this.#issues[issue.code] ?? 0) + 1;
-    if (issue.code === "unreadable-folder" && issue.path !== undefined) this.#unlisted.push(issue.path);
+    if (issue.code === "unreadable-folder") this.#unlisted.push(issue.path);
     if (issue.severity === "reject") {
       this.#rejects[issue.record ?? "annotation"]++;
       writeReject(this.#rejectLines, issue);

@@ -299,29 +299,35 @@ async function arriving<T>(
   onBytes: (bytes: number) => void,
   send: (body: Body) => Promise<T>,
 ): Promise<T> {
-  let given = 0;
-  const count = (bytes: number) => {
-    given += bytes;
-    onBytes(bytes);
-  };
+  const told = counted(body, onBytes);
   try {
-    return await send(counted(body, count));
+    return await send(told);
   } catch (error) {
-    count(-given);
+    told.takeBack();
     throw error;
   }
 }
 
+/** A body that tells of what it gives. */
+export interface CountedBody extends Body {
+  /** Takes back what was told: it did not arrive. */
+  takeBack(): void;
+}
+
 /** A body that tells of every block it gives; what a failed request was given is taken back when it is repeated. */
-export function counted(body: Body, onBytes: (bytes: number) => void): Body {
+export function counted(body: Body, onBytes: (bytes: number) => void): CountedBody {
   let given = 0;
+  const takeBack = () => {
+    onBytes(-given);
+    given = 0;
+  };
   return {
     size: body.size,
     crc32: () => body.crc32(),
     md5: () => body.md5(),
+    takeBack,
     *blocks() {
-      onBytes(-given);
-      given = 0;
+      takeBack();
       for (const block of body.blocks()) {
         yield block;
         given += block.length;

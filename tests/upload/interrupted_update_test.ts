@@ -1,24 +1,20 @@
 /** Ctrl-C while a set in a store is updated: what is told, what is in the store then, and how it goes on. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { pack, upload } from "../../mod.ts";
 import { openS3 } from "../../src/store/open.ts";
 import { verifyRemote } from "../../src/verify/remote.ts";
 import { tempDir } from "../dataset/temp.ts";
 import { jpeg, writeTree } from "../pack/small_dataset.ts";
 import { startFaultServer } from "../store/fault_server.ts";
-import { BUCKET, KEY, SECRET, type Server, serverTest, startVersitygw, VERSITYGW } from "../store/servers.ts";
+import { BUCKET, type Server, serverTest, startVersitygw, VERSITYGW } from "../store/servers.ts";
 import type { Output } from "../tools.ts";
+import { CREDENTIALS, type Interruptible, interruptible } from "./interruptible.ts";
 import { MiB, QUICK } from "./sets.ts";
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const DEST = `s3://${BUCKET}/birds`;
-const env = { AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: SECRET };
-const access = (url: string) => ({ endpoint: url, env, retry: QUICK });
+const access = (url: string) => ({ endpoint: url, env: CREDENTIALS, retry: QUICK });
 
 /** A set in a store, and its dataset, to which images were added since. */
 async function grownDataset(server: Server) {
@@ -38,53 +34,42 @@ async function grownDataset(server: Server) {
   return {
     at,
     add,
-    scratch: () => readdirSync(at("scratch")),
+    url: server.url,
+    /** Folder for temporary files. */
+    scratch: at("scratch"),
     [Symbol.dispose]: () => temp[Symbol.dispose](),
   };
 }
 
-/** Runs the command line in a process of its own, which may be interrupted; the exit code is −1 if a signal ended it. */
+type GrownDataset = Awaited<ReturnType<typeof grownDataset>>;
+
+/** Runs the command line on a set at a server. */
 function cli(
+  { scratch }: GrownDataset,
+  url: string,
   args: readonly string[],
-  scratch: string,
-  started: (interrupt: () => void) => void = () => {},
-  onError: (text: string) => void = () => {},
+  more: Interruptible = {},
 ): Promise<Output> {
-  const child = spawn(process.execPath, ["run", "-A", "--no-check", MAIN, ...args], {
-    env: { ...process.env, ...env, TMPDIR: scratch, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  // `child.kill` would make the exit code that of the signal.
-  started(() => void process.kill(child.pid!, "SIGINT"));
-  let stdout = "", stderr = "";
-  child.stdout.on("data", (chunk) => stdout += chunk);
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-    onError(stderr);
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
-  });
+  return interruptible([...args, "--endpoint", url], { env: { TMPDIR: scratch, NO_COLOR: "1" }, ...more });
 }
+
+const update = (made: GrownDataset) => ["update", made.at("data"), "--output", DEST];
 
 /** Updates through a server that never answers one of the requests, and interrupts then. */
 async function interrupted(
-  server: Server,
-  dataset: string,
-  scratch: string,
+  made: GrownDataset,
   isIt: (request: string) => boolean,
   more: readonly string[] = [],
   onError?: (text: string) => void,
 ): Promise<Output> {
   let interrupt = () => {};
-  await using silent = await startFaultServer(server.url, ({ method, url }) => {
+  await using silent = await startFaultServer(made.url, ({ method, url }) => {
     if (!isIt(`${method} ${url}`)) return undefined;
     interrupt();
     return new Promise(() => {});
   });
-  const args = ["update", dataset, "--output", DEST, "--endpoint", silent.url, ...more];
-  return await cli(args, scratch, (stop) => interrupt = stop, onError);
+  const started: Interruptible["started"] = (send) => interrupt = () => send("SIGINT");
+  return await cli(made, silent.url, [...update(made), ...more], { started, onError });
 }
 
 async function openUploads(url: string): Promise<number> {
@@ -107,15 +92,12 @@ const folderIn = (text: string) => /What was to be sent is in "([^"]+)"/.exec(te
 serverTest([VERSITYGW], "Ctrl-C while a set is fetched leaves no file, here or there", async () => {
   await using server = await startVersitygw();
   using made = await grownDataset(server);
-  const { at } = made;
   const { code, stderr } = await interrupted(
-    server,
-    at("data"),
-    at("scratch"),
+    made,
     (request) => request.startsWith("GET") && request.includes("unified_annotation"),
   );
   assert.deepEqual([code, stderr], [130, "error: Interrupted.\n"]);
-  assert.deepEqual([made.scratch(), await openUploads(server.url)], [[], 0]);
+  assert.deepEqual([readdirSync(made.scratch), await openUploads(server.url)], [[], 0]);
   assert.deepEqual(await proven(server.url), [1, 7]);
 });
 
@@ -125,15 +107,12 @@ serverTest(
   async () => {
     await using server = await startVersitygw();
     using made = await grownDataset(server);
-    const { at } = made;
     // A later round of --watch ends in the same way.
     for (const watch of [false, true]) {
       const images = watch ? 17 : 7;
       let watching = false;
       const { code, stderr } = await interrupted(
-        server,
-        at("data"),
-        at("scratch"),
+        made,
         (request) => watching === watch && request.startsWith("PUT") && request.includes("partNumber=2"),
         watch ? ["--watch"] : [],
         (text) => {
@@ -147,12 +126,9 @@ serverTest(
       assert.match(stderr, /goes on, .* --clean.* gives it up/);
       assert.deepEqual(await proven(server.url), [watch ? 2 : 1, images]);
       assert.equal(await openUploads(server.url), 1);
-      const clean = await cli(["upload", folder, DEST, "--endpoint", server.url, "--clean"], at("scratch"));
+      const clean = await cli(made, server.url, ["upload", folder, DEST, "--clean"]);
       assert.deepEqual([clean.code, await openUploads(server.url)], [0, 0], clean.stderr);
-      const next = await cli(
-        ["update", at("data"), "--output", DEST, "--endpoint", server.url],
-        at("scratch"),
-      );
+      const next = await cli(made, server.url, update(made));
       assert.equal(next.code, 0, next.stderr);
       assert.deepEqual(await proven(server.url), watch ? [3, 27] : [2, 17]);
     }
@@ -165,19 +141,16 @@ serverTest(
   async () => {
     await using server = await startVersitygw();
     using made = await grownDataset(server);
-    const { at } = made;
     const { code, stderr } = await interrupted(
-      server,
-      at("data"),
-      at("scratch"),
+      made,
       (request) => request.startsWith("PUT") && request.includes("unified_annotation"),
     );
     assert.equal(code, 130, stderr);
     assert.deepEqual(await proven(server.url), [1, 7]);
-    const next = await cli(["update", at("data"), "--output", DEST, "--endpoint", server.url], at("scratch"));
+    const next = await cli(made, server.url, update(made));
     assert.equal(next.code, 4, next.stdout);
     assert.match(next.stderr, /is longer than the manifest says.*\n.*`upload`/);
-    const sent = await cli(["upload", folderIn(stderr)!, DEST, "--endpoint", server.url], at("scratch"));
+    const sent = await cli(made, server.url, ["upload", folderIn(stderr)!, DEST]);
     assert.equal(sent.code, 0, sent.stderr);
     assert.deepEqual([await proven(server.url), await openUploads(server.url)], [[2, 17], 0]);
   },

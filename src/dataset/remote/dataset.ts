@@ -6,6 +6,7 @@ import { imageOf } from "../image_record.ts";
 import { NameTable } from "../name_table.ts";
 import { streamImages } from "../stream_images.ts";
 import type { CocoCategory, DatasetFrame, DatasetImage } from "../../model/dataset.ts";
+import { growthObstacle } from "../../manifest/growth.ts";
 import type { Manifest } from "../../manifest/parse.ts";
 import { storedMedia } from "../../manifest/stored_bundle.ts";
 import type { FrameRecord } from "../../model/frame.ts";
@@ -148,8 +149,7 @@ async function open(
 
   const bundleSize = bundle.video?.files?.[0].size ?? bundle.size;
   // While an update of it is sent, the bundle has grown already: what the manifest tells of is its beginning.
-  const grows = bundle.media !== "video" && manifest.header.labels === undefined &&
-    bundle.layout === undefined;
+  const grows = growthObstacle(manifest.header) === undefined;
   const [found, tail] = await Promise.all([look(bundle.file, bundleSize), tailOf(annotations)]);
   const past = manifest.generation !== manifest.current;
   let coco: Promise<AnnotationReader | undefined> | undefined;

@@ -1,4 +1,3 @@
-import { plural } from "../../text/format.ts";
 import { labelMasks } from "../../geometry/mask.ts";
 import { decodePng, type PngPixels } from "../../image/png_pixels.ts";
 import type { Annotation, ParsedLabels } from "../../model/annotation.ts";
@@ -8,7 +7,7 @@ import { imageName } from "../matching/image_name.ts";
 import { toClassList } from "./class_list.ts";
 import type { DataYaml } from "./data_yaml.ts";
 import { type ClassFile, findClassNames, findDataYamls } from "./files.ts";
-import type { YoloSettings } from "./parse.ts";
+import { beyondClassList, type YoloSettings } from "./parse.ts";
 import { splitsOf } from "./splits.ts";
 
 /** Semantic segmentation of Ultralytics: a PNG for each image, each pixel the number of its class (FORMATS §4.3). */
@@ -107,9 +106,7 @@ function parse(bytes: Uint8Array, context: LabelContext): ParsedLabels {
       context.issue({
         code: "class-out-of-range",
         severity: "warning",
-        message: `Class ${value} is beyond the class list, which has ${
-          plural(names.length, "name")
-        }; it is kept as "class_${value}".`,
+        message: beyondClassList(value, names.length),
         suggestion: "Add the class to the list, or correct the mask.",
       });
     }

@@ -167,9 +167,14 @@ function warnOutOfRange(context: LabelContext, id: number, classes: number): voi
     code: "class-out-of-range",
     severity: "warning",
     line: rows.line,
-    message: `Class ${id} is beyond the class list, which has ${
-      plural(classes, "name")
-    }; it is kept as "class_${id}".`,
+    message: beyondClassList(id, classes),
     suggestion: "Add the class to the list, or correct the label file.",
   });
+}
+
+/** Tells of a class number for which the class list has no name. */
+export function beyondClassList(id: number, names: number): string {
+  return `Class ${id} is beyond the class list, which has ${
+    plural(names, "name")
+  }; it is kept as "class_${id}".`;
 }

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { openS3 } from "../../../src/store/open.ts";
 import { tempDir } from "../../dataset/temp.ts";
 import { jpeg, writeTree } from "../../pack/small_dataset.ts";
@@ -18,34 +15,11 @@ import {
   VERSITYGW,
 } from "../../store/servers.ts";
 import type { Output } from "../../tools.ts";
+import { interruptible } from "../interruptible.ts";
 import { largeDataset } from "./large_dataset.ts";
 
-const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
 const FILES = ["frame_manifest.json", "media_bundle.zip", "unified_annotation.json"];
 const DEST = `s3://${BUCKET}/birds`;
-
-/** Runs the command line in a process of its own, which may be sent a signal; the exit code is −1 if that ended it. */
-function cli(
-  cwd: string,
-  args: readonly string[],
-  started: (send: (signal: "SIGINT" | "SIGKILL") => void) => void = () => {},
-): Promise<Output> {
-  const env = { ...process.env, AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: SECRET };
-  const child = spawn(process.execPath, ["run", "-A", "--no-check", MAIN, ...args], {
-    cwd,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  // `child.kill` would make the exit code that of the signal.
-  started((signal) => process.kill(child.pid!, signal));
-  let stdout = "", stderr = "";
-  child.stdout.on("data", (chunk) => stdout += chunk);
-  child.stderr.on("data", (chunk) => stderr += chunk);
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
-  });
-}
 
 /** A run that is sent a signal when its nth part arrives; the server behind a proxy, so that it meets it in the middle. */
 async function stopped(
@@ -63,7 +37,7 @@ async function stopped(
     return signal === "SIGINT" ? "reset" : undefined;
   });
   const args = run(proxy.url, "--bandwidth", "30MB", "--quiet");
-  return [await cli(cwd, args, (kill) => send = kill), proxy];
+  return [await interruptible(args, { cwd, started: (kill) => send = kill }), proxy];
 }
 
 function run(url: string, ...more: string[]): string[] {
@@ -89,24 +63,24 @@ serverTest(
     writeTree(temp.path, { "way/note.txt": "not ours" });
     largeDataset(join(temp.path, "data"), 12);
     const bucket = join(server.dir, BUCKET);
-    const dry = await cli(temp.path, run(server.url, "--dry-run"));
+    const dry = await interruptible(run(server.url, "--dry-run"), { cwd: temp.path });
     assert.equal(dry.code, 0, dry.stderr);
     assert.equal(existsSync(join(bucket, "birds")), false);
-    const first = await cli(temp.path, run(server.url));
+    const first = await interruptible(run(server.url), { cwd: temp.path });
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stdout, /^Packed 12 images into s3:\/\/bucket\/birds in /);
     const next = /\nNext: .* (verify .*)\n/.exec(first.stdout)![1].split(" ");
-    const verified = await cli(temp.path, next);
+    const verified = await interruptible(next, { cwd: temp.path });
     assert.equal(verified.code, 0, verified.stderr);
     assert.deepEqual(readdirSync(join(bucket, "birds")).sort(), FILES);
     assert.deepEqual(readdirSync(join(temp.path, "way")), ["note.txt"]);
     assert.deepEqual(readdirSync(temp.path).sort(), ["data", "way"]);
     for (const more of [[], ["--dry-run"]]) {
-      const again = await cli(temp.path, run(server.url, ...more));
+      const again = await interruptible(run(server.url, ...more), { cwd: temp.path });
       assert.equal(again.code, 2);
       assert.match(again.stderr, /"s3:\/\/bucket\/birds\/\S+" exists already\.\n.*--overwrite/);
     }
-    const json = await cli(temp.path, run(server.url, "--overwrite", "--json"));
+    const json = await interruptible(run(server.url, "--overwrite", "--json"), { cwd: temp.path });
     assert.equal(json.code, 0, json.stderr);
     const report = JSON.parse(json.stdout);
     assert.deepEqual([report.event, report.output, report.frames], ["packed", DEST, 12]);
@@ -143,7 +117,7 @@ serverTest([VERSITYGW], "what a killed run has left is removed by the next one, 
   assert.equal(await openUploads(server.url), 1);
   assert.equal(existsSync(join(server.dir, BUCKET, "birds")), false);
   assert.equal(readdirSync(join(temp.path, "way")).length, 2);
-  const next = await cli(temp.path, run(proxy.url, "--quiet"));
+  const next = await interruptible(run(proxy.url, "--quiet"), { cwd: temp.path });
   await proxy[Symbol.asyncDispose]();
   assert.equal(next.code, 0, next.stderr);
   assert.equal(await openUploads(server.url), 0);
@@ -165,7 +139,7 @@ Deno.test("what cannot go straight to a store, and what needs one, are told with
     [["run", "data", "--output", "s3://"], /not a place in a store/],
   ];
   for (const [args, said] of cases) {
-    const { code, stderr } = await cli(temp.path, args);
+    const { code, stderr } = await interruptible(args, { cwd: temp.path });
     assert.equal(code, 2, stderr);
     assert.match(stderr, said);
   }
