@@ -1,6 +1,7 @@
 import { toFailure } from "../io/failure.ts";
 import { loadReader } from "../formats/table.ts";
 import { BatchPacker } from "./batch.ts";
+import { eachEntry } from "../tree/list_folder.ts";
 import type { FromWorker, Job, ToWorker } from "./protocol.ts";
 import { Aborted } from "./ticket.ts";
 
@@ -33,12 +34,25 @@ export class BatchWork {
   }
 
   async #handle(message: ToWorker): Promise<void> {
-    if (message.kind === "job") this.#packer = await this.#packerOf(message.job);
+    if (message.kind === "list") await this.#list(message.folder);
+    else if (message.kind === "job") this.#packer = await this.#packerOf(message.job);
     else if (message.kind === "batch") {
       this.tell({ kind: "batch", pieces: await this.#packer!.pack(message.batch) });
     } else {
       this.#close();
       this.tell({ kind: "closed" });
+    }
+  }
+
+  async #list(folder: string): Promise<void> {
+    try {
+      await eachEntry(folder, (files, others) => {
+        this.tell({ kind: "entries", files: files.join("/"), others });
+      });
+      this.tell({ kind: "listed", complete: true });
+    } catch {
+      // Who walks through the folders comes upon the same, and tells it.
+      this.tell({ kind: "listed", complete: false });
     }
   }
 

@@ -3,6 +3,7 @@ import type { Batch, FromWorker, Job, PieceReport, ToWorker } from "./protocol.t
 import { type Failure, fromFailure } from "../io/failure.ts";
 import { Tickets } from "./ticket.ts";
 import { PackError } from "../model/issue.ts";
+import { type FolderListing, Names } from "../tree/list_folder.ts";
 
 /** Batches given to a worker before it has finished the one at hand: it never has to wait for the next. */
 const AHEAD = 2;
@@ -29,6 +30,8 @@ interface Member {
   worker: Listener;
   /** Batches given and not yet finished. */
   load: number;
+  /** The folder it is listing. */
+  listing?: { names: Names; end: (listing: FolderListing | undefined) => void };
 }
 
 /** The workers of a run: hands out batches, collects reports, and ends the run for all when one fails or hangs. */
@@ -62,6 +65,27 @@ export class Crew {
         this.fail(new Error(`A packing worker ended unexpectedly: ${event.message}`));
       };
     }
+  }
+
+  /** Number of workers, at most. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Has a thread list a folder, before there is a job: for as many folders at a time as there are threads.
+   *
+   * @param real Real absolute path.
+   * @returns Undefined if it cannot be listed, or the run is given up.
+   */
+  list(real: string): Promise<FolderListing | undefined> {
+    this.startThreads();
+    return new Promise((resolve) => {
+      const member = this.#failure ? undefined : this.#members.find(({ listing }) => !listing);
+      if (!member) return resolve(undefined);
+      member.listing = { names: new Names(), end: resolve };
+      this.#tell(member.worker, { kind: "list", folder: real });
+    });
   }
 
   /**
@@ -117,6 +141,7 @@ export class Crew {
   fail(error: Error): void {
     this.#failure ??= error;
     this.#tickets?.abort();
+    for (const member of this.#members) this.#endListing(member, false);
     this.#wake();
   }
 
@@ -130,8 +155,18 @@ export class Crew {
     worker.postMessage(message);
   }
 
+  #endListing(member: Member, complete: boolean): void {
+    const { listing } = member;
+    member.listing = undefined;
+    listing?.end(complete ? listing.names.listing() : undefined);
+  }
+
   #hear(member: Member, message: FromWorker): void {
     switch (message.kind) {
+      case "entries":
+        return member.listing?.names.add(message.files ? message.files.split("/") : [], message.others);
+      case "listed":
+        return this.#endListing(member, message.complete);
       case "batch":
         message.pieces.forEach(this.#options.onPiece);
         member.load--;

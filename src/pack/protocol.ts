@@ -1,4 +1,5 @@
 import type { Failure } from "../io/failure.ts";
+import type { FolderEntry } from "../io/runtime.ts";
 import type { Issue, RecordKind } from "../model/issue.ts";
 import type { LabelRef } from "../formats/format.ts";
 import type { Media } from "../media/container.ts";
@@ -100,9 +101,18 @@ export interface PieceReport {
   readonly classes: number;
 }
 
-export type ToWorker = { kind: "job"; job: Job } | { kind: "batch"; batch: Batch } | { kind: "close" };
+export type ToWorker =
+  /** Before the job: list a folder, named by its real absolute path. */
+  | { kind: "list"; folder: string }
+  | { kind: "job"; job: Job }
+  | { kind: "batch"; batch: Batch }
+  | { kind: "close" };
 
 export type FromWorker =
+  /** Some of what lies in the folder: names of plain files with a slash between two, and other entries. */
+  | { kind: "entries"; files: string; others: FolderEntry[] }
+  /** That was all, or the folder cannot be listed. */
+  | { kind: "listed"; complete: boolean }
   | { kind: "batch"; pieces: PieceReport[] }
   /** All bytes of the segment of the bundle that begins at `offset` are written. */
   | { kind: "segment"; offset: number }

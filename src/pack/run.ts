@@ -24,6 +24,7 @@ import type { Job, Outputs } from "./protocol.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 import type { RunJournal } from "./resume/journal.ts";
 import { type CheckpointPlan, Resumption, type RunState } from "./resume/resumption.ts";
+import { SharedLister } from "../tree/shared_lister.ts";
 import { SegmentFlow, type SegmentTarget } from "./segments/segment_flow.ts";
 import { Tally } from "./tally.ts";
 import { Tickets } from "./ticket.ts";
@@ -211,6 +212,8 @@ export class Run {
       videos: options.videoPolicy && { ...options.videoPolicy, listOnly: manifest !== undefined },
     }, {
       issue: this.#issues.add,
+      // The walk keeps one processor busy itself.
+      lister: new SharedLister(Math.max(1, this.#crew.size - 1), (folder) => this.#crew.list(folder)),
       progress: (files) => {
         this.#progress.done = files;
         // Images and labels of more than one batch: the threads load their modules while the scan goes on.

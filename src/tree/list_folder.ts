@@ -2,11 +2,13 @@ import { statSync } from "node:fs";
 import { sortByBytes } from "./byte_order.ts";
 import { type FolderEntry, listFolder, streamFolder } from "../io/runtime.ts";
 
-/** Size of a folder itself, in bytes, from which on it is listed name by name. */
+/** {@link folderSize} from which on it is listed name by name. */
 export const STREAM_FROM = 8 << 20;
 
 /** Names in a folder from which on it pays to give back what listing them took: up to 600 bytes each. */
 const MANY = 20_000;
+/** Names that are handed on at a time. */
+const AT_ONCE = 8192;
 
 /** Leftovers of systems and tools that are never data; finds them as one name and in names with a slash between them. */
 export const IGNORED =
@@ -35,11 +37,23 @@ export interface FolderLister {
   list(real: string): Promise<FolderListing | undefined>;
 }
 
+/**
+ * Size of a folder itself, in bytes: a name takes 20 to 40 there. 0 where that tells nothing, or if it cannot be found out.
+ *
+ * @param real Absolute path.
+ */
+export function folderSize(real: string): number {
+  try {
+    return statSync(real).size;
+  } catch {
+    return 0;
+  }
+}
+
 /** Options of {@link namesIn}. */
 export interface ListingOptions {
   /**
-   * Size of a folder itself, in bytes, from which on it is listed name by name: slower, but memory stays flat. A name takes
-   * 20 to 40 bytes there. @default {8 MiB}
+   * {@link folderSize} from which on it is listed name by name: slower, but memory stays flat. @default {8 MiB}
    */
   readonly streamFrom?: number;
   readonly signal?: AbortSignal;
@@ -51,32 +65,71 @@ export interface ListingOptions {
  * @param real Absolute path.
  * @throws {Error} The system's error with `code`; the signal's reason when it is aborted.
  */
-export async function namesIn(
+export async function namesIn(real: string, options?: ListingOptions): Promise<FolderListing> {
+  const names = new Names();
+  await eachEntry(real, (files, others) => names.add(files, others), options);
+  return names.listing();
+}
+
+/**
+ * Reads the entries of a folder, in no order.
+ *
+ * @param real Absolute path.
+ * @param take Gets names of plain files and other entries, a few thousand at a time.
+ * @throws {Error} The system's error with `code`; the signal's reason when it is aborted.
+ */
+export async function eachEntry(
   real: string,
+  take: (files: string[], others: FolderEntry[]) => void,
   { streamFrom = STREAM_FROM, signal }: ListingOptions = {},
-): Promise<FolderListing> {
+): Promise<void> {
+  signal?.throwIfAborted();
   let files: string[] = [];
   let others: FolderEntry[] = [];
-  const take = (entry: FolderEntry) => {
-    if (entry.isFile) files.push(entry.name);
-    else others.push(entry);
+  let count = 0;
+  const flush = () => {
+    count += files.length;
+    take(files, others);
+    files = [];
+    others = [];
+  };
+  const add = (entry: FolderEntry) => {
+    if (!entry.isFile) others.push(entry);
+    else if (files.push(entry.name) === AT_ONCE) flush();
   };
   if (statSync(real).size < streamFrom) {
-    for (const entry of listFolder(real)) take(entry);
+    for (const entry of listFolder(real)) add(entry);
   } else {
     for await (const entry of streamFolder(real)) {
       signal?.throwIfAborted();
-      take(entry);
+      add(entry);
     }
   }
-  if (files.length > MANY) (await import("../io/collect_garbage.ts")).collectGarbage();
-  others = others.filter(({ name }) => !IGNORED.test(name));
-  // Searches through all names at once: most folders have no odd one.
-  const text = files.join("/");
-  if (IGNORED.test(text)) files = files.filter((name) => !IGNORED.test(name));
-  if (text.includes(REPLACEMENT)) {
-    for (const name of files) if (name.includes(REPLACEMENT)) others.push({ name, ...PLAIN_FILE });
-    files = files.filter((name) => !name.includes(REPLACEMENT));
+  flush();
+  if (count > MANY) (await import("../io/collect_garbage.ts")).collectGarbage();
+}
+
+/** Puts a listing together from entries in no order. */
+export class Names {
+  #files: string[] = [];
+  #others: FolderEntry[] = [];
+
+  add(files: readonly string[], others: readonly FolderEntry[]): void {
+    for (const name of files) this.#files.push(name);
+    for (const entry of others) this.#others.push(entry);
   }
-  return { files: sortByBytes(files), others };
+
+  /** To be called once, when all entries were added. */
+  listing(): FolderListing {
+    const others = this.#others.filter(({ name }) => !IGNORED.test(name));
+    let files = this.#files;
+    // Searches through all names at once: most folders have no odd one.
+    const text = files.join("/");
+    if (IGNORED.test(text)) files = files.filter((name) => !IGNORED.test(name));
+    if (text.includes(REPLACEMENT)) {
+      for (const name of files) if (name.includes(REPLACEMENT)) others.push({ name, ...PLAIN_FILE });
+      files = files.filter((name) => !name.includes(REPLACEMENT));
+    }
+    return { files: sortByBytes(files), others };
+  }
 }

@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
-import { type FolderLister, type FolderListing, STREAM_FROM } from "../tree/list_folder.ts";
+import { type FolderLister, type FolderListing, folderSize, STREAM_FROM } from "../tree/list_folder.ts";
 import type { FolderJob, FromLister } from "./list_worker.ts";
 import { Statuses } from "./statuses.ts";
 
-/** Size of a folder itself, in bytes, from which on another thread is asked; some hundred names take so much. */
+/** {@link folderSize} from which on another thread is asked; some hundred names take so much. */
 const WORTH_ASKING = 16 * 1024;
 /** From here on it is listed name by name, as memory counts for more: a thread would hold all names once more. */
 const TOO_LARGE = STREAM_FROM;
@@ -44,7 +43,7 @@ export class StatusLister implements FolderLister, Disposable {
   }
 
   expect(folder: string): void {
-    const size = statSync(folder, { throwIfNoEntry: false })?.size ?? 0;
+    const size = folderSize(folder);
     if (size < WORTH_ASKING || size >= TOO_LARGE || this.#failed || this.#orders.has(folder)) return;
     const listing = Promise.withResolvers<FolderListing | undefined>(), end = Promise.withResolvers<void>();
     const ordered: Ordered = { folder, listing, end, files: [] };
