@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { PackError } from "../model/issue.ts";
+import { localFolder } from "../store/local_folder.ts";
 import type { Composition, Renumbering } from "./composition.ts";
 import type { MergeOptions, MergeReport } from "./options.ts";
 import { MergedImages } from "./merged_images.ts";
@@ -27,7 +27,7 @@ export async function merge(
   if (sets.length > MOST_SETS) {
     throw new PackError(`${sets.length} sets are too many at once.`, `Merge ${MOST_SETS} at a time.`, 2);
   }
-  const target = resolve(output);
+  const target = localFolder(output);
   refuseOutput(target, sets, options.overwrite);
   const maker = new SetMaker(options);
   const sources: Source[] = [];

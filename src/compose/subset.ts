@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { CocoAnnotation, CocoImage } from "../model/dataset.ts";
 import { SelectedFrames } from "../dataset/selection.ts";
 import { PackError } from "../model/issue.ts";
@@ -11,6 +11,7 @@ import type { ComposeReport, SplitOptions, SplitReport, SubsetOptions } from "./
 import { refuseOutput, SetMaker } from "./publish_set.ts";
 import { type Condition, fits, parseCondition } from "./query.ts";
 import { roomFor } from "../io/copy/read_ahead.ts";
+import { localFolder } from "../store/local_folder.ts";
 import { openSource, type Source } from "./source.ts";
 import { bytesOf } from "./write_set.ts";
 
@@ -30,7 +31,7 @@ export async function subset(
   output: string,
   options: SubsetOptions = {},
 ): Promise<ComposeReport> {
-  const target = resolve(output);
+  const target = localFolder(output);
   const wanted = wantedOf(options);
   refuseOutput(target, [dir], options.overwrite);
   const maker = new SetMaker(options);
@@ -61,9 +62,11 @@ export async function split(dir: string, output: string, options: SplitOptions =
     try {
       const parts = partsOf(source);
       maker.total = source.index.sizes.reduce((sum, size) => sum + size, 0);
-      for (const name of parts.keys()) refuseOutput(join(resolve(output), name), [dir], options.overwrite);
+      for (const name of parts.keys()) {
+        refuseOutput(join(localFolder(output), name), [dir], options.overwrite);
+      }
       for (const [name, positions] of parts) {
-        await maker.prepare(join(resolve(output), name), () => partOf(source, positions, options));
+        await maker.prepare(join(localFolder(output), name), () => partOf(source, positions, options));
       }
       const reports = maker.commit();
       const sets = Object.fromEntries([...parts.keys()].map((name, i) => [name, reports[i]]));

@@ -14,6 +14,7 @@ import { LossCounter, LossError, type Survey } from "./loss.ts";
 import type { ConvertOptions, ConvertProgress, ConvertReport } from "./options.ts";
 import { isSet, noGenerations } from "../manifest/source_set.ts";
 import { isRemote } from "../store/location.ts";
+import { localFolder } from "../store/local_folder.ts";
 import { openSet, readDataset, type Source } from "./source.ts";
 import { Staging } from "./staging.ts";
 import { syncFolder } from "./sync_folder.ts";
@@ -59,7 +60,7 @@ export async function convert(options: ConvertOptions): Promise<ConvertReport> {
       2,
     );
   }
-  const output = resolve(options.output ?? "output");
+  const output = localFolder(options.output ?? "output");
   const set = isRemote(options.dataset) || isSet(options.dataset);
   if (set && images === "link") {
     throw new PackError(

@@ -10,6 +10,7 @@ import { inParallel } from "./in_parallel.ts";
 import { OriginalLabels } from "./original_labels.ts";
 import { openSetReader } from "./open_set_reader.ts";
 import { SelectedFrames, type Selection, selects } from "../dataset/selection.ts";
+import { localFolder } from "../store/local_folder.ts";
 import { TargetFolder } from "./target_folder.ts";
 import type { ExtractOptions, ExtractReport } from "./options.ts";
 
@@ -47,7 +48,7 @@ export async function extract(
   try {
     const { manifest } = set;
     const frames = new SelectedFrames(manifest, options);
-    const target = new TargetFolder(dir, options.overwrite ?? false);
+    const target = new TargetFolder(localFolder(dir), options.overwrite ?? false);
     const images = await set.frameFiles(frames, { format, ffmpeg, aside: target.root, signal });
     let labels: OriginalLabels | undefined;
     if (options.originalLabels) {
