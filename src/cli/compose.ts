@@ -14,7 +14,9 @@ import {
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand, shortPath } from "./next.ts";
-import type { DisplayFlags, NewSetFlags, SelectionFlags } from "./options.ts";
+import type { DisplayFlags } from "./flags/common.ts";
+import type { NewSetFlags } from "./flags/output.ts";
+import type { SelectionFlags } from "./flags/set.ts";
 import { perform, type Session } from "./perform.ts";
 
 const NOTHING = "Interrupted: nothing was published.";

@@ -9,15 +9,10 @@ import { readClassMap } from "./class_map.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { shortPath } from "./next.ts";
-import type {
-  AtFlags,
-  DisplayFlags,
-  FrameFlags,
-  LabelFlags,
-  RunFlags,
-  SourceFlags,
-  StoreFlags,
-} from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
+import type { FrameFlags, LabelFlags, SourceFlags } from "./flags/input.ts";
+import type { RunFlags } from "./flags/output.ts";
+import type { AtFlags } from "./flags/set.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `convert`. */

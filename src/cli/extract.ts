@@ -5,13 +5,9 @@ import type { StillFormat } from "../image/still_format.ts";
 import { extractSummary } from "../ui/extract_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import {
-  type AtFlags,
-  type DisplayFlags,
-  ORIGINAL,
-  type SelectionFlags,
-  type StoreFlags,
-} from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
+import { ORIGINAL } from "./flags/format_names.ts";
+import type { AtFlags, SelectionFlags } from "./flags/set.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `extract`. */

@@ -5,7 +5,7 @@ import { isRemote } from "../store/location.ts";
 import { historySummary } from "../ui/history_summary.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags, StoreFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
 import { shownSet } from "./next.ts";
 import { perform } from "./perform.ts";
 

@@ -7,15 +7,9 @@ import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { inspectProgress } from "./inspect_progress.ts";
 import { nextCommand, shortPath, wayTo } from "./next.ts";
-import {
-  type DisplayFlags,
-  generationNumber,
-  type LabelFlags,
-  type SourceFlags,
-  type StoreFlags,
-  type VideoFlags,
-  videoOptions,
-} from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
+import { type LabelFlags, type SourceFlags, type VideoFlags, videoOptions } from "./flags/input.ts";
+import { generationNumber } from "./flags/values.ts";
 import { perform } from "./perform.ts";
 import { isFolder, sampleFolder, sampleRemark } from "./sample.ts";
 import { chooseSource } from "./source.ts";

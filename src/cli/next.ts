@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { invocation } from "../io/terminal.ts";
 import { shellQuote } from "../text/format.ts";
 import { type Context, programName } from "./context.ts";
-import type { StoreFlags } from "./options.ts";
+import type { StoreFlags } from "./flags/common.ts";
 import { isRemote, withoutQuery } from "../store/location.ts";
 
 /**

@@ -7,12 +7,12 @@ import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { inspectProgress } from "./inspect_progress.ts";
 import { nextCommand, shortPath, wayTo } from "./next.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { DisplayFlags } from "./flags/common.ts";
 import { type PackFlags, packOptions, type Stage } from "./pack_options.ts";
 import { GRACE_WITH_STORE, perform } from "./perform.ts";
 import { isFolder, sampleFolder, sampleRemark } from "./sample.ts";
 import { sendingOptions } from "./sending.ts";
-import { refuseStoreFlags, storeAccess } from "./sending_flags.ts";
+import { refuseStoreFlags, storeAccess } from "./flags/sending.ts";
 
 /** Carries out `run`, `bundle` or `annotate`. */
 export function packCommand(

@@ -1,9 +1,15 @@
 import type { PackOptions } from "../pack/options.ts";
-import { videoOptions } from "./options.ts";
-import type { FrameFlags, LabelFlags, MediaFlags, RunFlags, SourceFlags, VideoFlags } from "./options.ts";
+import {
+  type FrameFlags,
+  type LabelFlags,
+  type SourceFlags,
+  type VideoFlags,
+  videoOptions,
+} from "./flags/input.ts";
+import type { MediaFlags, RunFlags } from "./flags/output.ts";
 import { readClassMap } from "./class_map.ts";
 import { outputChoice } from "./output_path.ts";
-import type { StraightFlags } from "./sending_flags.ts";
+import type { StraightFlags } from "./flags/sending.ts";
 import { chooseSource, type Surroundings } from "./source.ts";
 
 /** The commands that pack. */

@@ -6,7 +6,7 @@ import type { Reporter } from "../ui/reporter.ts";
 import { textReporter } from "../ui/text_reporter.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags } from "./options.ts";
+import type { DisplayFlags } from "./flags/common.ts";
 
 /** Milliseconds a command has to end by itself after Ctrl-C, and one that has to tell a store. */
 const GRACE = 700;

@@ -1,7 +1,7 @@
 import { presign } from "../dataset/remote/presign.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags, StoreFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `presign`. */

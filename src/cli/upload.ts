@@ -2,10 +2,10 @@ import { cleanSummary, forecastSummary, uploadSummary } from "../ui/upload_summa
 import type { UploadOptions } from "../upload/options.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
-import type { DisplayFlags, StoreFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
 import { perform } from "./perform.ts";
 import { sendingOptions } from "./sending.ts";
-import { type SendingFlags, storeAccess } from "./sending_flags.ts";
+import { type SendingFlags, storeAccess } from "./flags/sending.ts";
 
 /** Options of `upload`. */
 export interface UploadFlags extends StoreFlags, SendingFlags, DisplayFlags {

@@ -4,7 +4,8 @@ import { verify } from "../verify/verify.ts";
 import type { Context } from "./context.ts";
 import { ExitCode } from "./exit_code.ts";
 import { nextCommand, shownSet, wayTo } from "./next.ts";
-import type { AtFlags, DisplayFlags, StoreFlags } from "./options.ts";
+import type { DisplayFlags, StoreFlags } from "./flags/common.ts";
+import type { AtFlags } from "./flags/set.ts";
 import { perform } from "./perform.ts";
 
 /** Options of `verify`. */

@@ -1,19 +1,16 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description, packingExitCodes } from "../help.ts";
+import { datasetArgument, type DisplayFlags, displayFlags } from "../flags/common.ts";
 import {
-  datasetArgument,
-  type DisplayFlags,
-  displayFlags,
   type LabelFlags,
   labelFlags,
-  type RunFlags,
-  runFlags,
   type SourceFlags,
   sourceFlags,
   type VideoFlags,
   videoFlags,
-} from "../options.ts";
+} from "../flags/input.ts";
+import { type RunFlags, runFlags } from "../flags/output.ts";
 import { BRIEFS } from "../overview.ts";
 
 type Flags = SourceFlags & VideoFlags & RunFlags & LabelFlags & DisplayFlags & {

@@ -1,22 +1,17 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description, packingExitCodes } from "../help.ts";
+import { datasetArgument, type DisplayFlags, displayFlags } from "../flags/common.ts";
 import {
-  datasetArgument,
-  type DisplayFlags,
-  displayFlags,
   type FrameFlags,
   frameFlags,
-  type MediaFlags,
-  mediaFlags,
-  path,
-  type RunFlags,
-  runFlags,
   type SourceFlags,
   sourceFlags,
   type VideoFlags,
   videoFlags,
-} from "../options.ts";
+} from "../flags/input.ts";
+import { type MediaFlags, mediaFlags, type RunFlags, runFlags } from "../flags/output.ts";
+import { path } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 type Flags = SourceFlags & VideoFlags & RunFlags & MediaFlags & FrameFlags & DisplayFlags & {

@@ -3,7 +3,9 @@ import { ORDERS } from "../../compose/orders.ts";
 import type { CompactFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { checkFlag, displayFlags, path } from "../options.ts";
+import { displayFlags } from "../flags/common.ts";
+import { checkFlag } from "../flags/output.ts";
+import { path } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `compact`: a set without what is dead. */

@@ -2,19 +2,12 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import type { ConvertFlags } from "../convert.ts";
 import { description } from "../help.ts";
-import {
-  allowLossFlag,
-  atFlags,
-  displayFlags,
-  frameFlags,
-  labelFlags,
-  path,
-  place,
-  runFlags,
-  sourceFlags,
-  storeFlags,
-  targetName,
-} from "../options.ts";
+import { allowLossFlag, displayFlags, storeFlags } from "../flags/common.ts";
+import { targetName } from "../flags/format_names.ts";
+import { frameFlags, labelFlags, sourceFlags } from "../flags/input.ts";
+import { runFlags } from "../flags/output.ts";
+import { atFlags } from "../flags/set.ts";
+import { path, place } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 const { classMap, classes, dropClass, keepIgnore, skipMissingImages, task, vocOffset } = labelFlags;

@@ -3,17 +3,10 @@ import { STILL_FORMATS } from "../../image/still_format.ts";
 import type { Context } from "../context.ts";
 import type { ExtractFlags } from "../extract.ts";
 import { description } from "../help.ts";
-import {
-  allowLossFlag,
-  atFlags,
-  displayFlags,
-  ffmpegFlag,
-  labelsTarget,
-  path,
-  place,
-  selectionFlags,
-  storeFlags,
-} from "../options.ts";
+import { allowLossFlag, displayFlags, ffmpegFlag, storeFlags } from "../flags/common.ts";
+import { labelsTarget } from "../flags/format_names.ts";
+import { atFlags, selectionFlags } from "../flags/set.ts";
+import { path, place } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `extract`: restores the images. */

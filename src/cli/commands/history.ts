@@ -2,7 +2,8 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { HistoryFlags } from "../history.ts";
-import { displayFlags, place, storeFlags } from "../options.ts";
+import { displayFlags, storeFlags } from "../flags/common.ts";
+import { place } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `history`: tells which generations a set has. */

@@ -2,7 +2,9 @@ import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
 import type { InspectFlags } from "../inspect.ts";
-import { displayFlags, labelFlags, place, sourceFlags, storeFlags, videoFlags } from "../options.ts";
+import { displayFlags, storeFlags } from "../flags/common.ts";
+import { labelFlags, sourceFlags, videoFlags } from "../flags/input.ts";
+import { place } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 const { images, labels, format, pattern } = sourceFlags;

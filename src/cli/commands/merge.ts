@@ -2,7 +2,9 @@ import { buildCommand } from "@stricli/core";
 import type { MergeFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, newSetFlags, path } from "../options.ts";
+import { displayFlags } from "../flags/common.ts";
+import { newSetFlags } from "../flags/output.ts";
+import { path } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `merge`: one set of several. */

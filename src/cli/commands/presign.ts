@@ -1,7 +1,8 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, place, storeFlags, wholeNumber } from "../options.ts";
+import { displayFlags, storeFlags } from "../flags/common.ts";
+import { place, wholeNumber } from "../flags/values.ts";
 import type { PresignFlags } from "../presign.ts";
 import { BRIEFS } from "../overview.ts";
 

@@ -1,7 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, generationFlags, generationNumber, place, storeFlags } from "../options.ts";
+import { displayFlags, storeFlags } from "../flags/common.ts";
+import { generationFlags } from "../flags/set.ts";
+import { generationNumber, place } from "../flags/values.ts";
 import type { RollbackFlags } from "../rollback.ts";
 import { BRIEFS } from "../overview.ts";
 

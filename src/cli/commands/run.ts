@@ -1,25 +1,19 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description, packingExitCodes } from "../help.ts";
-import { type StraightFlags, straightFlags } from "../sending_flags.ts";
+import { type StraightFlags, straightFlags } from "../flags/sending.ts";
+import { datasetArgument, type DisplayFlags, displayFlags } from "../flags/common.ts";
 import {
-  datasetArgument,
-  type DisplayFlags,
-  displayFlags,
   type FrameFlags,
   frameFlags,
   type LabelFlags,
   labelFlags,
-  type MediaFlags,
-  mediaFlags,
-  outputFlag,
-  type RunFlags,
-  runFlags,
   type SourceFlags,
   sourceFlags,
   type VideoFlags,
   videoFlags,
-} from "../options.ts";
+} from "../flags/input.ts";
+import { type MediaFlags, mediaFlags, outputFlag, type RunFlags, runFlags } from "../flags/output.ts";
 import { BRIEFS } from "../overview.ts";
 
 type Flags =

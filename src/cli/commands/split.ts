@@ -1,8 +1,9 @@
 import { buildCommand } from "@stricli/core";
-import type { NewSetFlags } from "../options.ts";
+import { type DisplayFlags, displayFlags } from "../flags/common.ts";
+import { type NewSetFlags, newSetFlags } from "../flags/output.ts";
+import { path } from "../flags/values.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { type DisplayFlags, displayFlags, newSetFlags, path } from "../options.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `split`: a set for each split. */

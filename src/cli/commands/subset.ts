@@ -2,7 +2,10 @@ import { buildCommand } from "@stricli/core";
 import type { SubsetFlags } from "../compose.ts";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, newSetFlags, path, selectionFlags, share, wholeNumber } from "../options.ts";
+import { displayFlags } from "../flags/common.ts";
+import { newSetFlags } from "../flags/output.ts";
+import { selectionFlags } from "../flags/set.ts";
+import { path, share, wholeNumber } from "../flags/values.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `subset`: a part of a set. */

@@ -5,13 +5,10 @@ import {
   datasetArgument,
   type DisplayFlags,
   displayFlags,
-  type GenerationFlags,
-  generationFlags,
   type StoreFlags,
   storeFlags,
-  type UpdateFlags,
-  updateFlags,
-} from "../options.ts";
+} from "../flags/common.ts";
+import { type GenerationFlags, generationFlags, type UpdateFlags, updateFlags } from "../flags/set.ts";
 import { BRIEFS } from "../overview.ts";
 
 /** `update`: the next generation of a set. */

@@ -1,8 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { displayFlags, path, place, storeFlags } from "../options.ts";
-import { sendingFlags } from "../sending_flags.ts";
+import { displayFlags, storeFlags } from "../flags/common.ts";
+import { path, place } from "../flags/values.ts";
+import { sendingFlags } from "../flags/sending.ts";
 import type { UploadFlags } from "../upload.ts";
 import { BRIEFS } from "../overview.ts";
 

@@ -1,7 +1,9 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { description } from "../help.ts";
-import { atFlags, displayFlags, ffmpegFlag, place, storeFlags, workersFlag } from "../options.ts";
+import { displayFlags, ffmpegFlag, storeFlags, workersFlag } from "../flags/common.ts";
+import { atFlags } from "../flags/set.ts";
+import { place } from "../flags/values.ts";
 import type { VerifyFlags } from "../verify.ts";
 import { BRIEFS } from "../overview.ts";
 

@@ -1,8 +1,9 @@
 import type { FlagParametersForType } from "@stricli/core";
-import type { StoreAccess } from "../store/access.ts";
-import { PackError } from "../model/issue.ts";
-import type { Context } from "./context.ts";
-import { type StoreFlags, storeFlags, wholeNumber } from "./options.ts";
+import type { StoreAccess } from "../../store/access.ts";
+import { PackError } from "../../model/issue.ts";
+import type { Context } from "../context.ts";
+import { type StoreFlags, storeFlags } from "./common.ts";
+import { wholeNumber } from "./values.ts";
 
 const MiB = 2 ** 20;
 
