@@ -20,9 +20,9 @@ const REPLACEMENT = "\ufffd";
 /** What lies in one folder, without what is {@link IGNORED}. */
 export interface FolderListing {
   /** Names of plain files, in byte order. */
-  readonly files: string[];
+  readonly files: readonly string[];
   /** Everything else, in no order; also files whose names may not be UTF-8. */
-  readonly others: FolderEntry[];
+  readonly others: readonly FolderEntry[];
 }
 
 /** Lists folders ahead of the walk: with other threads. */
@@ -33,7 +33,7 @@ export interface FolderLister {
    * @param real Its real absolute path.
    */
   expect(real: string): void;
-  /** What lies in an expected folder; undefined if the walk has to list it. */
+  /** What lies in an expected folder, each time it is asked for; undefined if the walk has to list it. */
   list(real: string): Promise<FolderListing | undefined>;
 }
 

@@ -56,10 +56,13 @@ export async function walk(root: string, options: WalkOptions): Promise<ListedTr
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     options.signal?.throwIfAborted();
     const names: string[] = [];
-    let { files, others } = await list(folder, options);
+    const listing = await list(folder, options);
     const taken = (name: string) => !(excludedNames.has(name) && excluded.has(join(folder.real, name)));
-    if (excludedNames.values().some((name) => files.includes(name))) files = files.filter(taken);
-    others = others.filter(({ name }) => taken(name));
+    // Copies: a folder that links lead to as well may be listed only once.
+    const files = excludedNames.values().some((name) => listing.files.includes(name))
+      ? listing.files.filter(taken)
+      : listing.files.slice();
+    const others = listing.others.filter(({ name }) => taken(name));
     if (folder.path !== "" && files.includes(MANIFEST_FILE)) {
       options.issue({
         code: "set-passed-over",

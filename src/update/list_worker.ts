@@ -15,7 +15,7 @@ export interface FolderJob {
 /** Told in this order; nothing but the end, of a folder that cannot be listed. */
 export type FromLister =
   /** Plain files in byte order, with a slash between two names. */
-  | { readonly kind: "names"; readonly files: string; readonly others: FolderEntry[] }
+  | { readonly kind: "names"; readonly files: string; readonly others: readonly FolderEntry[] }
   /** One for each file. */
   | { readonly kind: "statuses"; readonly statuses: Float64Array }
   | { readonly kind: "end" };

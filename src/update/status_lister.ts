@@ -97,7 +97,7 @@ export class StatusLister implements FolderLister, Disposable {
     worker.onmessage = ({ data }: MessageEvent<FromLister>) => {
       if (data.kind === "names") {
         ordered.files = data.files === "" ? [] : data.files.split("/");
-        ordered.listing.resolve({ files: ordered.files.slice(), others: data.others });
+        ordered.listing.resolve({ files: ordered.files, others: data.others });
       } else if (data.kind === "statuses") {
         this.#statuses.add(ordered.folder, ordered.files, data.statuses);
       } else {

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Issue } from "../../src/model/issue.ts";
 import { Crew } from "../../src/pack/crew.ts";
-import { type FolderListing, folderSize, namesIn } from "../../src/tree/list_folder.ts";
+import { type FolderLister, type FolderListing, folderSize, namesIn } from "../../src/tree/list_folder.ts";
 import { SharedLister } from "../../src/tree/shared_lister.ts";
 import { walk } from "../../src/tree/walk.ts";
+import { StatusLister } from "../../src/update/status_lister.ts";
 import { canBeDenied, deniable } from "../tools.ts";
 import { withFiles } from "./temp_tree.ts";
 
@@ -27,13 +28,15 @@ async function withSplits(run: (root: string, worthAsking: number) => Promise<vo
       }
     }
     symlinkSync("nowhere", join(root, "labels/train/dangling.txt"));
+    symlinkSync("../val/z.txt", join(root, "labels/train/linked.txt"));
+    symlinkSync("labels/train", join(root, "twice"));
     mkdirSync(join(root, "labels/train/deeper"));
     writeFileSync(join(root, "labels/train/deeper/a.txt"), "");
     await run(root, folderSize(join(root, "images/val")));
   });
 }
 
-async function walked(root: string, lister?: SharedLister) {
+async function walked(root: string, lister?: FolderLister) {
   const issues: Issue[] = [];
   const tree = await walk(root, { lister, issue: (issue) => issues.push(issue) });
   return { paths: [...tree.paths()], folders: [...tree.folders.keys()], issues };
@@ -62,8 +65,11 @@ Deno.test("while the walk lists one large folder, a thread lists the largest oth
     const shared = await walked(root, new SharedLister(1, ask, worthAsking));
     assert.equal(folders[0], join(root, "labels/train"), "the walk itself began with images/train");
     assert.deepEqual(shared, await walked(root));
-    assert.equal(shared.paths.length, 2 * 400 + 2 * 200 + 3);
-    assert.deepEqual(shared.issues.map(({ code }) => code), ["link-dangling"]);
+    assert.equal(shared.paths.length, 2 * 400 + 2 * 200 + 4 + 400 + 2);
+    assert.deepEqual(shared.issues.map(({ path }) => path), [
+      "labels/train/dangling.txt",
+      "twice/dangling.txt",
+    ]);
   });
 });
 
@@ -96,7 +102,7 @@ Deno.test("the packing threads list folders, and tell what they cannot list", as
       const train = join(root, "labels/train");
       const { others, ...listing } = (await crew.list(train))!;
       assert.equal(listing.files.length, 400);
-      assert.deepEqual(others.map(({ name }) => name).sort(), ["dangling.txt", "deeper"]);
+      assert.deepEqual(others.map(({ name }) => name).sort(), ["dangling.txt", "deeper", "linked.txt"]);
       rmSync(train, { recursive: true });
       assert.equal(await crew.list(train), undefined);
       // Given up while a thread is at it: the walk must not wait for ever.
@@ -141,4 +147,17 @@ Deno.test({
       }
     });
   },
+});
+
+Deno.test("a folder that is listed for an update and reached twice holds each name once", async () => {
+  await withFiles({ "list.txt": "" }, async (root) => {
+    mkdirSync(join(root, "images"));
+    for (let i = 0; i < 2000; i++) writeFileSync(join(root, "images", `image_${i}.jpg`), "");
+    symlinkSync("../list.txt", join(root, "images/linked.txt"));
+    symlinkSync("images", join(root, "twice"));
+    using lister = new StatusLister(Date.now(), 1);
+    const listed = await walked(root, lister);
+    assert.ok(await lister.list(join(root, "images")), "the folder is too small for a thread");
+    assert.deepEqual(listed, await walked(root));
+  });
 });
