@@ -1,4 +1,4 @@
-import type { Command, RouteMap, StricliIntegration } from "@stricli/core";
+import type { Command, StricliIntegration } from "@stricli/core";
 import { colourWanted, stdout } from "../io/terminal.ts";
 import { type Colour, colour } from "../ui/colour.ts";
 import type { Context } from "./context.ts";
@@ -52,19 +52,28 @@ export const helpFlag: StricliIntegration<Context> = {
       const paint = colour(colourWanted && stdout.isTerminal);
       const name = prefix.join(" ");
       this.process.stdout.write(
-        "parameters" in target ? commandHelp(name, target, paint) : rootHelp(name, target, paint),
+        "parameters" in target ? commandHelp(name, target, paint) : programHelp(
+          name,
+          target.fullDescription ?? target.brief,
+          target.getAllEntries().map(({ name, target }) => [name.original, target.brief]),
+          paint,
+        ),
       );
     },
   },
 };
 
-/** Help of the program: its commands. */
-export function rootHelp(name: string, root: RouteMap<Context>, { bold }: Colour): string {
-  const rows = root.getAllEntries().map(({ name, target }) => [name.original, target.brief] as const);
+/** Help of the program: what it does, and its commands with what each is for. */
+export function programHelp(
+  name: string,
+  does: string,
+  commands: readonly (readonly [name: string, brief: string])[],
+  { bold }: Colour,
+): string {
   return lines(
     [bold("USAGE"), `  ${name} COMMAND [options]`, ""],
-    [root.fullDescription ?? root.brief, ""],
-    [bold("COMMANDS"), ...twoColumns(rows), ""],
+    [does, ""],
+    [bold("COMMANDS"), ...twoColumns(commands), ""],
     [
       bold("OPTIONS"),
       ...twoColumns([["-h, --help", "Show this help"], ["-v, --version", "Show the version"]]),

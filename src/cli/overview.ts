@@ -1,15 +1,22 @@
-import {
-  type Application,
-  buildApplication,
-  buildCommand,
-  buildRouteMap,
-  type Command,
-  version,
-} from "@stricli/core";
-import type { Context } from "./context.ts";
-import { helpFlag } from "./help.ts";
-import { errorTexts } from "./text.ts";
+/** What is told without any command: kept apart, for loading all commands takes longer than answering. */
+import { colourWanted, stdout } from "../io/terminal.ts";
 import { VERSION } from "../model/version.ts";
+import { colour } from "../ui/colour.ts";
+import { programHelp } from "./help.ts";
+
+/** Name of the program. */
+export const NAME = "compact-uploader";
+
+/** What the program does, as its help tells it. */
+export const DESCRIPTION = [
+  "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle,",
+  "all labels in one COCO file, and proof that nothing was lost.",
+  "",
+  "EXAMPLES",
+  "  compact-uploader run photos --output packed    pack a folder",
+  "  compact-uploader verify packed                 prove that nothing was lost",
+  "  compact-uploader run --help                    options and exit codes of a command",
+].join("\n");
 
 /** What each command is for, in the order they are shown in. */
 export const BRIEFS = {
@@ -31,55 +38,17 @@ export const BRIEFS = {
   presign: "Print links that let anybody read a set in a store for a time",
 } as const;
 
-type Routes = Readonly<Record<keyof typeof BRIEFS, Command<Context>>>;
-
-/** What counts as a typo: a letter or two, not another word. */
-const TYPO = { threshold: 4, weights: { insertion: 1, deletion: 1, substitution: 2, transposition: 1 } };
-
-/** Arguments that can be answered without knowing any command: the options of the program itself, alone. */
-const ABOUT_ALL: ReadonlySet<string> = new Set(["--help", "-h", "--version", "-v"]);
+/** Options of the program itself, alone. */
+const HELP: ReadonlySet<string> = new Set(["--help", "-h"]);
+const SHOW_VERSION: ReadonlySet<string> = new Set(["--version", "-v"]);
 
 /** True if {@link overview} is enough to answer. */
 export function isAboutAll(args: readonly string[]): boolean {
-  return args.length === 0 || (args.length === 1 && ABOUT_ALL.has(args[0]));
+  return args.length === 0 || (args.length === 1 && (HELP.has(args[0]) || SHOW_VERSION.has(args[0])));
 }
 
-/** The command line as its own help shows it: commands have a name and a purpose, but cannot be called. */
-export function overview(): Application<Context> {
-  const named = Object.entries(BRIEFS).map(([name, brief]) => [
-    name,
-    buildCommand<Record<never, never>, [], Context>({ docs: { brief }, parameters: {}, func() {} }),
-  ]);
-  return commandLine(Object.fromEntries(named), []);
-}
-
-/**
- * The command line: its commands, help, and the texts of its errors.
- *
- * @param args Arguments: with `--json` among them, wrong ones are told as an event, too.
- */
-export function commandLine(routes: Routes, args: readonly string[]): Application<Context> {
-  const commands = buildRouteMap<string, Context>({
-    routes,
-    docs: {
-      brief: "Turns an image dataset into two files: a media bundle and one COCO annotation file",
-      fullDescription: [
-        "Turns an image dataset into two files and a manifest: every image byte for byte in a media bundle,",
-        "all labels in one COCO file, and proof that nothing was lost.",
-        "",
-        "EXAMPLES",
-        "  compact-uploader run photos --output packed    pack a folder",
-        "  compact-uploader verify packed                 prove that nothing was lost",
-        "  compact-uploader run --help                    options and exit codes of a command",
-      ].join("\n"),
-    },
-  });
-  return buildApplication(commands, {
-    name: "compact-uploader",
-    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true, distanceOptions: TYPO },
-    localization: { text: errorTexts(args.includes("--json")) },
-  }, {
-    help: helpFlag,
-    version: version({ brief: "Show the version", info: { currentVersion: VERSION } }),
-  });
+/** Answers arguments that are about the program as a whole: its help or its version. */
+export function overview([option]: readonly string[]): string {
+  if (SHOW_VERSION.has(option)) return `${VERSION}\n`;
+  return programHelp(NAME, DESCRIPTION, Object.entries(BRIEFS), colour(colourWanted && stdout.isTerminal));
 }

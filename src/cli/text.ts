@@ -1,6 +1,7 @@
 import { ArgumentScannerError, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
 import { withoutQuery } from "../store/location.ts";
 import { describe, type Description } from "../ui/describe.ts";
+import { errorText } from "./error_text.ts";
 
 /**
  * Sentences about arguments: what is wrong, and what to write.
@@ -8,7 +9,7 @@ import { describe, type Description } from "../ui/describe.ts";
  * @param json True to write them as the `error` events of `--json`.
  */
 export function errorTexts(json: boolean): typeof text_en {
-  const written = json ? errorEvent : errorLines;
+  const written = (error: Description) => errorText(error, json);
   return {
     ...text_en,
     noCommandRegisteredForInput({ input, corrections }) {
@@ -22,14 +23,6 @@ export function errorTexts(json: boolean): typeof text_en {
       written(error instanceof ArgumentScannerError ? argumentError(error) : describe(error)),
     exceptionWhileRunningCommand: (error) => written(describe(error)),
   };
-}
-
-function errorLines({ message, suggestion, stack }: Description): string {
-  return [`error: ${message}`, suggestion, stack].filter((line) => line !== undefined).join("\n");
-}
-
-function errorEvent(error: Description): string {
-  return JSON.stringify({ event: "error", ...error });
 }
 
 function argumentError(error: ArgumentScannerError): Description {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { application } from "../../src/cli/application.ts";
 import { isAboutAll, overview } from "../../src/cli/overview.ts";
 import config from "../../deno.json" with { type: "json" };
-import { invoke, invokeOn } from "./invoke.ts";
+import { invoke } from "./invoke.ts";
 
 const expected = (name: string) => readFileSync(new URL(`help/${name}.txt`, import.meta.url), "utf8");
 
@@ -44,7 +43,7 @@ Deno.test("the help of the program lists the commands, and is what comes without
 Deno.test("the overview, which knows no commands, answers as they do", async () => {
   for (const args of [[], ["--help"], ["-h"], ["--version"], ["-v"]]) {
     assert.equal(isAboutAll(args), true);
-    assert.deepEqual(await invokeOn(overview(), ...args), await invokeOn(application(args), ...args));
+    assert.deepEqual(await invoke(...args), { code: 0, stdout: overview(args), stderr: "" });
   }
   for (const args of [["run"], ["--json"], ["run", "--help"], ["--help", "run"], ["--help", "--json"]]) {
     assert.equal(isAboutAll(args), false);
