@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { memoryFile } from "../io/range_window.ts";
 import { resolveSet } from "../manifest/source_set.ts";
 import type { GenerationRecord } from "../manifest/record.ts";
+import { SetLock } from "../publish/lock.ts";
+import { recover } from "../publish/publication.ts";
 import { compareBytes } from "../tree/byte_order.ts";
 import type { Composition } from "./composition.ts";
 import { FrameLines } from "./frame_lines.ts";
@@ -25,7 +27,11 @@ const FIRST_SPLITS = ["train", "val", "test"];
  */
 export async function compact(dir: string, options: CompactOptions = {}): Promise<CompactReport> {
   const output = resolve(dir);
-  resolveSet(output);
+  // Else a set whose publication was cut short would look compact, and stay as it is.
+  if (resolveSet(output).committing && !options.dryRun) {
+    using _lock = new SetLock(output);
+    recover(output);
+  }
   const maker = new SetMaker(options);
   return await maker.carryOut("Interrupted: the set is as it was.", async () => {
     const plan = look(output, options);

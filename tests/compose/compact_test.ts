@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "../property.ts";
 import { compact, openDataset, update } from "../../mod.ts";
@@ -115,4 +115,28 @@ Deno.test("an mp4 is compacted into another order; what is interrupted or cannot
 
   await pack({ dataset: at("data"), output: at("kept"), keepLabels: true, workers: 1 });
   await assert.rejects(compact(at("kept")), /original labels/);
+});
+
+Deno.test("a compact that was cut short among its renames is completed by the next one", async () => {
+  using temp = tempDir();
+  const at = (name: string) => join(temp.path, name);
+  writeTree(at("data"), yoloFiles(4));
+  await pack({ dataset: at("data"), output: at("set") });
+  writeTree(at("data"), { "images/val/img-0_0.jpg": jpeg(31, 31) });
+  await update({ dataset: at("data"), output: at("set") });
+  cpSync(at("set"), at("wanted"), { recursive: true });
+  assert.equal((await compact(at("wanted"))).written, true);
+  // As it is when the manifest, and nothing else, has been renamed.
+  for (const name of readdirSync(at("wanted"))) {
+    const ending = name === "frame_manifest.json" ? ".commit" : ".partial";
+    cpSync(join(at("wanted"), name), join(at("set"), name + ending));
+  }
+  assert.equal((await compact(at("set"), { dryRun: true })).needed, false);
+  assert.ok(existsSync(join(at("set"), "frame_manifest.json.commit")), "a dry run changes nothing");
+  assert.equal((await compact(at("set"))).written, false);
+  for (const name of readdirSync(at("wanted"))) {
+    assert.deepEqual(readFileSync(join(at("set"), name)), readFileSync(join(at("wanted"), name)), name);
+  }
+  assert.ok(readdirSync(at("set")).every((name) => !/\.(partial|commit)$/.test(name)));
+  await assertSound(at("set"));
 });

@@ -125,8 +125,10 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
           runOk(["flock", "--exclusive", "--timeout", "120", lock, "true"]);
         }
         if (moment.replaces) {
-          assert.deepEqual((await verify(output, { deep: true })).problems, []);
-          assert.equal(manifest(output), manifest(folder("old")));
+          const { problems, frames } = await verify(output, { deep: true });
+          assert.deepEqual(problems, []);
+          // At the very end, the new set may be there already.
+          if (frames !== IMAGES) assert.equal(manifest(output), manifest(folder("old")));
         }
         runOk([process.execPath, ...packing("before", output)]);
         assert.deepEqual(readdirSync(output).sort(), FILES);
